@@ -24,8 +24,6 @@ from bdhvs_lms.configure import (
 )
 from bdhvs_lms.site import settings as ready
 
-pytestmark = pytest.mark.database_free
-
 CSRF = "django.middleware.csrf.CsrfViewMiddleware"
 SESSION = "django.contrib.sessions.middleware.SessionMiddleware"
 SECOND_FACTOR = "bdhvs_allauth.middleware.SecondFactorMiddleware"

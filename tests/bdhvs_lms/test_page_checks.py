@@ -18,8 +18,6 @@ from bdhvs_lms import checks
 from bdhvs_quiz import checks as quiz_checks
 from tests.support.live import ROOT
 
-pytestmark = pytest.mark.database_free
-
 WITHOUT_PAGES = "bdhvs_wagtail_vi.urls"
 
 

@@ -9,6 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.test import override_settings
 
 from bdhvs_xapi.app_settings import AppSettings, Kind, Setting, flag, number, text, texts
+from tests.support.loops import for_each
 
 
 class ShopSettings(AppSettings):
@@ -64,7 +65,7 @@ def test_none_is_the_empty_text_where_that_may_be() -> None:
         assert [id_ for id_, _, _ in said(shop)] == ["shop.E001"]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("name", "value", "words"),
     [
         ("OPEN", 1, "True or False"),

@@ -10,6 +10,7 @@ import pytest
 from bdhvs_xapi.statements.canonical import canonical_bytes, canonical_digest, differing
 from bdhvs_xapi.statements.validate import encode
 from tests.bdhvs_xapi.support import FULL, HOME, REMOVE, SUB_STATEMENT, changed
+from tests.support.loops import for_each
 
 MEMBERS = [{"mbox": "mailto:a@example.vn"}, {"mbox": "mailto:b@example.vn"}]
 GROUP = changed(FULL, "actor.member", MEMBERS)
@@ -54,7 +55,7 @@ SAME = [
 ]
 
 
-@pytest.mark.parametrize(("one", "other"), [pytest.param(one, other, id=name) for name, one, other in SAME])
+@for_each(("one", "other"), [pytest.param(one, other, id=name) for name, one, other in SAME])
 def test_same(one: dict[str, Any], other: dict[str, Any]) -> None:
     assert canonical_bytes(encode(one)) == canonical_bytes(encode(other))
     assert differing(encode(one), encode(other)) == ()
@@ -79,7 +80,7 @@ DIFFERENT = [
 ]
 
 
-@pytest.mark.parametrize(("name", "other"), DIFFERENT)
+@for_each(("name", "other"), DIFFERENT)
 def test_different(name: str, other: dict[str, Any]) -> None:
     assert canonical_digest(encode(FULL)) != canonical_digest(encode(other))
     assert differing(encode(FULL), encode(other)) == (name,)
@@ -91,7 +92,7 @@ def test_an_agent_as_object_is_no_activity() -> None:
     assert msgspec.json.decode(canonical_bytes(agent))["object"]["objectType"] == "Agent"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("one", "other", "same"),
     [
         (b"1", b"1.0", True),

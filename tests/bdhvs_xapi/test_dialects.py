@@ -15,6 +15,7 @@ from bdhvs_xapi.statements.validate import Parsed, encode, parse, parse_batch
 from bdhvs_xapi.statements.versions import Version, negotiate
 from tests.bdhvs_xapi.support import FULL, HOME, REMOVE, SUB_STATEMENT, changed, passed
 from tests.bdhvs_xapi.test_validation import SPOILED, VALID
+from tests.support.loops import for_each
 
 AGENT = {"objectType": "Agent", "mbox": "mailto:a@example.vn"}
 GROUP = {"objectType": "Group", "member": [AGENT]}
@@ -33,7 +34,7 @@ def problems(statement: Any, version: Version | None) -> list[str]:
 # -- the header --------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("header", "version"),
     [
         ("1.0", Version.V1),
@@ -50,7 +51,7 @@ def test_1_0_3_part3_3_3_patch_versions_are_one_dialect(header: str, version: Ve
     assert negotiate(header) is version
 
 
-@pytest.mark.parametrize(
+@for_each(
     "header",
     ["", "0.9", "0.95", "1", "1.1", "1.1.0", "2", "2.1.0", "3.0.0", "1.0.", "1.0.x", "1.0.03", "1.0.0.0", "١.0"],
 )
@@ -62,7 +63,7 @@ def test_1_0_3_part3_3_3_other_versions_are_refused(header: str) -> None:
 # -- what is valid in each ---------------------------------------------------
 
 
-@pytest.mark.parametrize("statement", [pytest.param(statement, id=name) for name, statement in VALID])
+@for_each("statement", [pytest.param(statement, id=name) for name, statement in VALID])
 def test_what_is_valid_in_both_is_valid_in_each(statement: dict[str, Any]) -> None:
     assert problems(statement, Version.V1) == []
     assert problems(statement, Version.V2) == []
@@ -77,8 +78,8 @@ STRICTER_FOR_BOTH = {
 STRICTER_FOR_BOTH |= {"limit: NUL in an extension", "limit: NUL in a key"}
 
 
-@pytest.mark.parametrize("version", list(Version))
-@pytest.mark.parametrize(
+@for_each("version", list(Version))
+@for_each(
     ("where", "value", "path"),
     [pytest.param(*rest, id=clause) for clause, *rest in SPOILED if clause not in STRICTER_FOR_BOTH],
 )
@@ -100,8 +101,8 @@ def test_1_0_3_part2_2_4_10_version_of_a_statement(version: Version | None, acce
         assert problems(changed(FULL, "version", text), version) == expected, text
 
 
-@pytest.mark.parametrize("where", ["timestamp", "stored", "object.timestamp"])
-@pytest.mark.parametrize("text", ["2025-11-15T08:30", "2025-11-15T08:30Z", "20251115T083000Z"])
+@for_each("where", ["timestamp", "stored", "object.timestamp"])
+@for_each("text", ["2025-11-15T08:30", "2025-11-15T08:30Z", "20251115T083000Z"])
 def test_1_0_3_part2_4_5_any_iso_8601_and_2_0_4_2_7_rfc_3339(where: str, text: str) -> None:
     statement = passed(object=SUB_STATEMENT, context={})
     assert problems(changed(statement, where, text), Version.V1) == []
@@ -130,7 +131,7 @@ def test_1_0_3_part2_4_1_no_statement_is_refused_for_the_values_of_its_extension
 # -- contextAgents and contextGroups -----------------------------------------
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("name", "value"),
     [
         ("contextAgents", []),
@@ -150,7 +151,7 @@ def test_2_0_4_2_5_context_agents_and_groups(name: str, value: Any) -> None:
     assert problems(inside, Version.V1) == [f"object.context.{name}"]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("name", "where", "value", "path"),
     [
         ("contextAgents", "objectType", "Agent", None),

@@ -15,6 +15,9 @@ from bdhvs_xapi import api
 from bdhvs_xapi.statements.agents import account_key
 from tests.bdhvs_xapi.support import COURSE, HOME, LEARNER_KEY, QUIZ, passed, voiding
 from tests.bdhvs_xapi.test_record import record
+from tests.support.loops import for_each
+
+pytestmark = pytest.mark.database
 
 OTHER = api.account_actor(HOME, "other")
 OTHER_KEY = api.account_key(HOME, "other")
@@ -37,7 +40,7 @@ def history(ledger: None) -> dict[str, api.Recorded]:
     return dict(zip(named, record(list(named.values())), strict=True))
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("arguments", "names"),
     [
         ({"actor_key": LEARNER_KEY}, ["early", "course", "attempt", "late"]),

@@ -21,6 +21,8 @@ from bdhvs_xapi.store.formats import one_language
 from tests.bdhvs_xapi.lrs.support import HOME, statement
 from tests.support.calls import calls
 
+pytestmark = pytest.mark.database
+
 
 def most_memory(work: Callable[[], Any]) -> int:
     """Bytes that Python has asked for at the same time meanwhile."""

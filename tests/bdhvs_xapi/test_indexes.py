@@ -19,6 +19,9 @@ from bdhvs_xapi.models import Target
 from bdhvs_xapi.statements.references import AgentRole, TermRole
 from tests.bdhvs_xapi.support import COURSE, LEARNER_KEY, QUIZ, passed, voiding
 from tests.bdhvs_xapi.test_record import record
+from tests.support.loops import for_each
+
+pytestmark = pytest.mark.database
 
 
 def plan(sql: str) -> list[str]:
@@ -43,7 +46,7 @@ def test_a_scan_is_seen(ledger: None) -> None:
     assert table_scans("SELECT * FROM bdhvs_xapi_statement WHERE revision = 'x'")
 
 
-@pytest.mark.parametrize(
+@for_each(
     "arguments",
     [
         {"actor_key": LEARNER_KEY},
@@ -136,7 +139,7 @@ FILTERS = {
 }
 
 
-@pytest.mark.parametrize("name", FILTERS)
+@for_each("name", FILTERS)
 def test_filters_of_a_record_store(ledger: None, name: str) -> None:
     """Answered from an index in the order asked for: a page costs the same however much is stored."""
     sql, index = FILTERS[name]

@@ -14,6 +14,8 @@ from bdhvs_xapi import api
 from tests.bdhvs_xapi.support import HOME, LEARNER_KEY, QUIZ, passed, voiding
 from tests.bdhvs_xapi.test_record import record
 
+pytestmark = pytest.mark.database
+
 BEGAN = datetime(2025, 10, 1, tzinfo=UTC)
 OTHER_QUIZ, FOREIGN = f"{HOME}/quiz/2", f"{HOME}/quiz/3"
 INITIALIZED = "http://adlnet.gov/expapi/verbs/initialized"

@@ -15,6 +15,8 @@ from bdhvs_xapi.outbox.queue import enqueue
 from tests.bdhvs_xapi.support import RECEIVED, passed
 from tests.bdhvs_xapi.test_record import record
 
+pytestmark = pytest.mark.database
+
 
 def items() -> set[tuple[str, int]]:
     return set(Item.objects.values_list("target__key", "statement_id"))

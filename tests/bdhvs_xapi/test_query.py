@@ -29,6 +29,9 @@ from tests.bdhvs_xapi.support import (
 )
 from tests.bdhvs_xapi.test_indexes import table_scans
 from tests.bdhvs_xapi.test_record import record
+from tests.support.loops import for_each
+
+pytestmark = pytest.mark.database
 
 MENTOR = {"objectType": "Agent", "mbox": "mailto:mentor@example.vn"}
 MENTOR_KEY = "mbox:mailto:mentor@example.vn"
@@ -107,7 +110,7 @@ def test_statements_that_come_while_somebody_pages_change_nothing_before_the_fir
     assert [str(row.statement_id) for row in rest.rows] == names(sent)[1::-1]
 
 
-@pytest.mark.parametrize("text", ["", "x", "-1", "0x1f", " 1", "1 ", "1_0", "٣", "f" * 16, "f" * 17])
+@for_each("text", ["", "x", "-1", "0x1f", " 1", "1 ", "1_0", "٣", "f" * 16, "f" * 17])
 def test_no_cursor(text: str) -> None:
     with pytest.raises(ValueError, match="not a cursor"):
         Cursor.decode(text)
@@ -444,8 +447,8 @@ def test_how_conditions_are_joined_changes_nothing_that_is_found(
     assert ids(**wanted, authority="browser") == []
 
 
-@pytest.mark.parametrize("ascending", [False, True])
-@pytest.mark.parametrize("filter", FILTERS, ids=lambda filter: "+".join(filter) or "none")
+@for_each("ascending", [False, True])
+@for_each("filter", FILTERS, ids=lambda filter: "+".join(filter) or "none")
 def test_every_page_is_ranges_of_indexes(ledger: None, filter: dict[str, Any], ascending: bool) -> None:
     target = passed(context={"registration": "ec531277-b57b-4c15-8d91-d292c5b2b8f7"})
     record([target, passed(), reference(target["id"]), voiding(str(uuid4()))])

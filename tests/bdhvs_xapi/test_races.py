@@ -18,7 +18,7 @@ import pytest
 
 from tests.bdhvs_xapi.support import HOME, QUIZ, passed, voiding
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.database
 
 ROOT = Path(__file__).parents[2]
 SET_UP = """

@@ -33,6 +33,8 @@ from tests.bdhvs_xapi.support import (
     passed,
 )
 
+pytestmark = pytest.mark.database
+
 TABLES = (Statement, StatementTerm, StatementAgent, Voiding, Item, Term, Agent)
 
 

@@ -15,6 +15,8 @@ from bdhvs_xapi.models import Redaction, Statement
 from tests.bdhvs_xapi.support import FULL, RECEIVED, REMOVE, SUB_STATEMENT, changed, passed
 from tests.bdhvs_xapi.test_record import record
 
+pytestmark = pytest.mark.database
+
 # Wherever a person's words can stand in a statement that xAPI allows.
 WORDS: dict[str, Any] = changed(
     changed(changed(FULL, "context.revision", REMOVE), "context.platform", REMOVE),

@@ -32,6 +32,9 @@ from tests.bdhvs_xapi.support import (
     voiding,
 )
 from tests.bdhvs_xapi.test_record import record
+from tests.support.loops import for_each
+
+pytestmark = pytest.mark.database
 
 AUTHORITY = b'{"mbox":"mailto:site@example.vn"}'
 STORED = datetime(2025, 11, 15, 3, 0, 0, 123_456, tzinfo=UTC)
@@ -386,7 +389,7 @@ def test_1_0_3_part3_2_1_3_format_canonical(ledger: None) -> None:
     assert "definition" not in msgspec.json.decode(plain[0])["object"]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("languages", "tag"),
     [
         (["vi"], "vi"),

@@ -8,9 +8,10 @@ import pytest
 
 from bdhvs_xapi.statements.times import format_timestamp, is_duration, parse_timestamp
 from bdhvs_xapi.statements.versions import Version
+from tests.support.loops import for_each
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "instant"),
     [
         ("2025-11-15T08:30:00+07:00", datetime(2025, 11, 15, 1, 30, tzinfo=UTC)),
@@ -36,7 +37,7 @@ def test_2_0_4_2_7_without_a_zone_is_utc_under_either_dialect() -> None:
         parse_timestamp("2025-11-15T01:30:00")
 
 
-@pytest.mark.parametrize(
+@for_each(
     "text",
     [
         "2025-11-15T01:30Z",
@@ -57,7 +58,7 @@ def test_4_5_iso_8601_is_enough_for_1_0_3(text: str) -> None:
             parse_timestamp(text, version)
 
 
-@pytest.mark.parametrize(
+@for_each(
     "text",
     [
         "",
@@ -93,7 +94,7 @@ def test_format_timestamp() -> None:
         format_timestamp(datetime(2025, 11, 15))  # noqa: DTZ001
 
 
-@pytest.mark.parametrize(
+@for_each(
     "text",
     [
         "PT4H35M59.14S",
@@ -112,7 +113,7 @@ def test_duration(text: str) -> None:
     assert is_duration(text)
 
 
-@pytest.mark.parametrize(
+@for_each(
     "text",
     ["", "P", "PT", "P1DT", "P4W1D", "P1Y4W", "PT1.5H30M", "P1S", "PT1D", "1D", "-P1D", "P-1D", "P1D ", "p1d", "P1M1Y"],
 )

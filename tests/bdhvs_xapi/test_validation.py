@@ -10,6 +10,7 @@ from bdhvs_xapi.statements.errors import InvalidStatement
 from bdhvs_xapi.statements.validate import encode, parse
 from bdhvs_xapi.statements.values import MAX_DEPTH, MAX_KEY_BYTES
 from tests.bdhvs_xapi.support import FULL, HOME, REMOVE, SUB_STATEMENT, changed, passed, voiding
+from tests.support.loops import for_each
 
 REF = {"objectType": "StatementRef", "id": "fd41c918-b88b-4b20-a0a5-a4c32391aaa0"}
 AGENT = {"objectType": "Agent", "mbox": "mailto:a@example.vn"}
@@ -64,7 +65,7 @@ VALID: list[tuple[str, dict[str, Any]]] = [
 ]
 
 
-@pytest.mark.parametrize("statement", [pytest.param(statement, id=name) for name, statement in VALID])
+@for_each("statement", [pytest.param(statement, id=name) for name, statement in VALID])
 def test_valid(statement: dict[str, Any]) -> None:
     assert problems(statement) == []
 
@@ -182,7 +183,7 @@ SPOILED: list[tuple[str, str, Any, str | None]] = [
 ]
 
 
-@pytest.mark.parametrize(("where", "value", "path"), [pytest.param(*rest, id=clause) for clause, *rest in SPOILED])
+@for_each(("where", "value", "path"), [pytest.param(*rest, id=clause) for clause, *rest in SPOILED])
 def test_spoiled(where: str, value: Any, path: str | None) -> None:
     """One change to a valid statement is refused, and the error says where."""
     found = problems(changed(FULL, where, value))
@@ -195,7 +196,7 @@ def test_2_4_required(name: str) -> None:
         parse(encode(changed(FULL, name, REMOVE)))
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("target", "path"),
     [
         pytest.param({"objectType": "Agent"}, "object", id="2.4.4.2 an agent without identifier"),
@@ -230,8 +231,8 @@ def test_2_4_4_2_an_agent_without_its_kind_is_taken_for_an_activity() -> None:
     assert problems(with_object({"mbox": "mailto:a@example.vn"})) == ["object.mbox", "object.id"]
 
 
-@pytest.mark.parametrize("target", [AGENT, REF, SUB_STATEMENT], ids=["agent", "reference", "substatement"])
-@pytest.mark.parametrize("name", ["revision", "platform"])
+@for_each("target", [AGENT, REF, SUB_STATEMENT], ids=["agent", "reference", "substatement"])
+@for_each("name", ["revision", "platform"])
 def test_2_4_6_only_about_activities(target: dict[str, Any], name: str) -> None:
     assert problems(changed(with_object(target), f"context.{name}", "x")) == [f"context.{name}"]
 

@@ -11,6 +11,8 @@ from bdhvs_xapi.models import Voiding
 from tests.bdhvs_xapi.support import LEARNER_KEY, QUIZ, passed, voiding
 from tests.bdhvs_xapi.test_record import record
 
+pytestmark = pytest.mark.database
+
 
 @pytest.mark.parametrize("first", ["target", "voiding", "one batch"])
 def test_in_any_order(ledger: None, heard: list[list[api.Recorded]], first: str) -> None:

@@ -40,7 +40,7 @@ from bdhvs_xapi import api as xapi
 from tests.bdhvs_lms.learners.making import AT, DAY
 from tests.support.world import uid
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.versions, pytest.mark.django_db]
 NEW = "2025-07-01"
 PREFIXES = ("quan-tri/chien-dich/", "quan-tri/lop-hoc/", "quan-tri/kho-du-lieu/", "quan-tri/du-lieu-ca-nhan/")
 

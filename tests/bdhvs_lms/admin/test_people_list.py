@@ -33,7 +33,7 @@ from tests.bdhvs_lms.learners.making import AT
 from tests.support.markup import html_of
 from tests.support.world import uid
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 
 @pytest.fixture

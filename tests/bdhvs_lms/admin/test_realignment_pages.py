@@ -95,8 +95,6 @@ def test_the_command_tells_and_then_does_it(board: Board, capsys: Any) -> None:
             call_command("realign", *wrong)
 
 
-@pytest.mark.slow
-@pytest.mark.database_free
 def test_the_field_that_finds_an_activity_is_all_on_a_telephone(board: Board, chromium: str) -> None:
     site = _Browsed(signed_in("van-hanh").user)
     with opened(chromium) as browser, mock.patch.dict(os.environ, DJANGO_ALLOW_ASYNC_UNSAFE="1"):

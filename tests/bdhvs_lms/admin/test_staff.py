@@ -19,9 +19,10 @@ from bdhvs_lms.learners.models import SignInAccount
 from bdhvs_lms.learners.staff import may_look_after
 from bdhvs_lms.roles import operators
 from tests.bdhvs_lms.learners.making import AT
+from tests.support.loops import for_each
 from tests.support.markup import html_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.versions, pytest.mark.django_db]
 User = get_user_model()
 OWN = reverse_lazy("bdhvs_lms:places")
 
@@ -78,7 +79,7 @@ def test_a_teacher_gets_an_account_with_a_password_that_is_told_once(operator):
     assert "co-hoa" not in html_of(operator.get(reverse("staff:index"), {"role": "steering"}))
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("more", "field"),
     [
         ({"roles": []}, "roles"),

@@ -29,7 +29,7 @@ from tests.bdhvs_lms.admin.record_store import FOREIGN, Store, agreed, signed_in
 from tests.support.markup import html_of
 from tests.support.world import T0
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
 INDEX = "/quan-tri/kho-du-lieu/ban-ghi/"
 
 

@@ -19,6 +19,7 @@ from bdhvs_lms.competency.confirming.vneid import VneidImporter
 from bdhvs_lms.learners.api import Learner, register
 from bdhvs_lms.roles import operators
 from tests.bdhvs_lms.learners.making import AT, Land, make_land
+from tests.support.loops import for_each
 from tests.support.markup import html_of
 
 pytestmark = pytest.mark.django_db
@@ -98,7 +99,7 @@ def test_whoever_may_be_somebody_else_stops_the_file(lan: Learner) -> None:
     assert len(errors(line("Lê Tám", "1950"))) == 1
 
 
-@pytest.mark.parametrize(
+@for_each(
     "row",
     [
         line(as_of="16/11/2025"),

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-import pytest
 from django.test import RequestFactory
 
 from bdhvs_lms.attempts.api import claimed_time, posted_act_id, posted_time
+from tests.support.loops import for_each
 from tests.support.world import uid
 
 
-@pytest.mark.parametrize(
-    "claim", [None, 1764295200, "", "yesterday", "2025-11-28T12:00:00", "2025-13-45T12:00:00Z", "2025-11-28"]
-)
+@for_each("claim", [None, 1764295200, "", "yesterday", "2025-11-28T12:00:00", "2025-13-45T12:00:00Z", "2025-11-28"])
 def test_what_is_no_aware_time_is_as_good_as_none(claim: object) -> None:
     assert claimed_time(claim) is None
 

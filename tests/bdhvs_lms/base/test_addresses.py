@@ -14,6 +14,7 @@ from django.utils.translation import override
 
 from bdhvs_lms.base.addresses import Page
 from bdhvs_lms.tracking.api import activity_iri, class_iri, course_iri, question_iri, session_iri
+from tests.support.loops import for_each
 
 SOME = uuid.UUID("4f0a2c4e-0000-4000-8000-000000000001")
 SEALED = "A" * 27
@@ -42,7 +43,7 @@ def test_every_page_has_its_own_english_words_and_the_same_parameters() -> None:
         assert old.get(one.pattern.english.regex.pattern, one) is one
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("name", "args", "vietnamese", "english"),
     [
         ("bdhvs_lms:sign-in", [], "/dang-nhap/", "/en/sign-in/"),

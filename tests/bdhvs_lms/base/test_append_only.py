@@ -18,7 +18,7 @@ from bdhvs_lms.learners.actions import place
 from bdhvs_lms.learners.api import Belonging, Placement, belong
 from tests.bdhvs_lms.learners.making import AT, DAY, make_group, make_land, make_learner, make_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 
 def _placement() -> Any:

@@ -42,8 +42,6 @@ def test_the_clock_starts_where_it_is_told_and_runs_on(settings):
     assert now().year >= 2026
 
 
-@pytest.mark.slow
-@pytest.mark.database_free
 def test_a_site_outside_tests_with_a_test_clock_does_not_start(tmp_path):
     site = Installation.make(tmp_path, "sqlite://:memory:", BDHVS_TEST_CLOCK="2025-11-15T09:00:00+07:00")
     del site.environment["BDHVS_TESTING"]

@@ -2,10 +2,13 @@ from __future__ import annotations
 
 import random
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bdhvs_lms.base.collation import name_order, sortable_name
+
+pytestmark = pytest.mark.database
 
 IN_ORDER = [
     "Nguyễn Thị Anh",

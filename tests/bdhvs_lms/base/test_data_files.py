@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import Meta, Struct
 
@@ -17,7 +17,7 @@ from bdhvs_lms.campaign import api as campaign
 from bdhvs_lms.campaign.area_files import AreaData, parse_areas
 from bdhvs_lms.campaign.files import read
 from bdhvs_lms.campaign.target_files import TargetData, parse_targets
-from tests.support.soak import rounds
+from tests.support.loops import for_each
 from tests.support.spoiling import PUT, spoiled
 
 
@@ -39,7 +39,7 @@ class Outer(Struct):
 GOOD = {"inner": {"name": "x"}}
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("value", "said"),
     [
         ([], "(whole file): must be an object, not a list"),
@@ -90,7 +90,6 @@ FILES = {
 }
 
 
-@settings(max_examples=rounds(80, soak=5_000), deadline=None)
 @given(st.sampled_from(sorted(FILES)), st.randoms(use_true_random=False), PUT)
 def test_whatever_is_changed_in_the_campaigns_files_they_are_read_or_refused(
     tmp_path_factory: pytest.TempPathFactory, name: str, chance: Any, value: Any

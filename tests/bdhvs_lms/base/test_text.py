@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from bdhvs_lms.base.api import fold, nfc, one_line, tone_equal
 from bdhvs_lms.learners.account_names import folded
+from tests.support.loops import for_each
 
 # Vietnamese letters, marks in every order, and whatever else Unicode has (also unpaired surrogates, which forms can
 # bring): the functions are total.
@@ -16,7 +17,7 @@ ANY = st.text(alphabet=st.characters()) | VIETNAMESE
 WORDS = VIETNAMESE.filter(bool)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("typed", "folded"),
     [
         ("Nguyễn Thị Thúy", "nguyen thi thuy"),
@@ -56,7 +57,7 @@ def test_nfc_is_composed(text):
     assert unicodedata.is_normalized("NFC", nfc(text))
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("older", "newer"),
     [
         ("hòa", "hoà"),
@@ -76,16 +77,14 @@ def test_both_places_of_the_tone_are_equal_with_diacritics_on(older, newer):
     assert fold(older) == fold(newer)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("one", "other"), [("hòa", "hóa"), ("hoà", "hoa"), ("thúy", "thụy"), ("của", "cua"), ("mùa", "muà"), ("đ", "d")]
 )
 def test_other_tones_and_letters_stay_different(one, other):
     assert tone_equal(one) != tone_equal(other)
 
 
-@pytest.mark.parametrize(
-    "word", ["hoàn", "toàn", "ngoài", "quý", "của", "mía", "khuỷu", "hoặc", "Huế", "uống", "loằng"]
-)
+@for_each("word", ["hoàn", "toàn", "ngoài", "quý", "của", "mía", "khuỷu", "hoặc", "Huế", "uống", "loằng"])
 def test_words_with_one_spelling_stay_as_they_are(word):
     assert tone_equal(word) == word
 
@@ -134,8 +133,8 @@ def test_one_line_is_total_and_idempotent(text):
 
 # Above and below: sorted into one order, each passing those before it. The Tibetan vowel sign is no mark until it is
 # decomposed into two; the Greek one is one mark that becomes two.
-@pytest.mark.parametrize("marks", ["\u0301\u0323", "\u0f73\u0f75", "\u0344\u0323", "\u0301\u0323\u0f73"])
-@pytest.mark.parametrize("form", [nfc, fold, one_line, tone_equal, folded])
+@for_each("marks", ["\u0301\u0323", "\u0f73\u0f75", "\u0344\u0323", "\u0301\u0323\u0f73"])
+@for_each("form", [nfc, fold, one_line, tone_equal, folded])
 def test_of_very_many_marks_only_some_are_sorted(marks, form):
     text = f"a{marks * 10_000}b{marks * 10_000}c"
     assert len(form(text)) <= 3 + 2 * 31

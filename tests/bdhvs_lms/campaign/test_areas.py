@@ -33,7 +33,7 @@ from tests.bdhvs_lms.learners.making import (
     make_user,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 
 @pytest.fixture

@@ -12,8 +12,9 @@ from django.db import IntegrityError, transaction
 from bdhvs_lms.base.append_only import AppendOnlyError
 from bdhvs_lms.campaign.api import Figure, Indicator, enter_figure
 from tests.bdhvs_lms.learners.making import AT, DAY, LAST_OF_OLD, make_group, make_land, make_user
+from tests.support.loops import for_each
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 
 @pytest.fixture
@@ -43,7 +44,7 @@ def enter(land):
     return write
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("values", "field"),
     [
         ({"numerator": None}, "__all__"),

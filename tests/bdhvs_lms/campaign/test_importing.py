@@ -22,8 +22,9 @@ from bdhvs_lms.base.importing import cells, tables
 from bdhvs_lms.campaign import api as campaign
 from bdhvs_lms.campaign.api import IMPORTERS, Area, Denominator, Figure, Organisation, TargetGroup
 from tests.bdhvs_lms.learners.making import make_user
+from tests.support.loops import for_each
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
 AT = datetime.fromisoformat("2026-11-25T08:00:00+07:00")
 NEW = date(2025, 7, 1)
 
@@ -290,7 +291,7 @@ class TestFigures:
         assert not Figure.objects.exists()
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("content", "words"),
     [
         (b"", "The file is empty"),
@@ -320,7 +321,7 @@ def test_any_bytes_are_read_or_refused(content):
         assert rows
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("cell", "number"),
     [
         ("12.340", 12340),
@@ -336,7 +337,7 @@ def test_whole_numbers_as_they_are_written(cell, number):
     assert cells.whole(cell) == number
 
 
-@pytest.mark.parametrize(
+@for_each(
     "cell",
     [
         "12.34",

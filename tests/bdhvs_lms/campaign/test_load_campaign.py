@@ -19,8 +19,9 @@ from django.test.utils import CaptureQueriesContext
 from bdhvs_lms.campaign import api as campaign
 from bdhvs_lms.campaign.api import Area, AreaSuccession, Denominator, Indicator, Plan, Target, TargetGroup
 from bdhvs_lms.competency import api as competency
+from tests.support.loops import for_each
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
 NEW = date(2025, 7, 1)
 
 
@@ -211,7 +212,7 @@ BROKEN = [
 ]
 
 
-@pytest.mark.parametrize(("which", "change", "path", "text"), BROKEN, ids=[f"{row[2]}:{row[3]}" for row in BROKEN])
+@for_each(("which", "change", "path", "text"), BROKEN, ids=[f"{row[2]}:{row[3]}" for row in BROKEN])
 def test_a_broken_file_is_named_with_its_field_and_changes_nothing(broken, which, change, path, text):
     file = broken(which, change)
     with pytest.raises(CommandError) as refused:

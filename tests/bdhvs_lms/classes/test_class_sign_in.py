@@ -522,6 +522,7 @@ def test_a_teacher_resets_pictures_and_card_and_it_is_in_the_log(group: ClassGro
     assert ("new-card", "cohoa") in pages
 
 
+@pytest.mark.database
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("moment", ["before the try is written", "before the session is"])
 def test_pictures_that_are_reset_while_they_are_sent_lead_back_to_the_names(
@@ -549,6 +550,7 @@ def test_pictures_that_are_reset_while_they_are_sent_lead_back_to_the_names(
     assert choose(phone, address).headers["Location"] == "/hoc-tiep/"
 
 
+@pytest.mark.database
 @pytest.mark.django_db(transaction=True)
 def test_a_card_that_is_voided_while_it_is_used_is_said_to_be(
     group: ClassGroup, teacher: Client, monkeypatch: pytest.MonkeyPatch

@@ -27,7 +27,7 @@ from bdhvs_lms.courses.api import Course, push_course
 from bdhvs_lms.learners.api import Person
 from tests.bdhvs_lms.learners.making import AT, DAY, Land, make_land, make_learner, make_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
 NEXT = DAY + timedelta(days=1)
 WEEK = DAY + timedelta(days=7)
 

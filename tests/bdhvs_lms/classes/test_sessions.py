@@ -36,7 +36,7 @@ from bdhvs_xapi import api as xapi
 from tests.bdhvs_lms.reporting.conftest import Stage
 from tests.support.world import T0, statuses, uid
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
 TODAY = "2025-11-15T10:00:00+07:00"
 
 

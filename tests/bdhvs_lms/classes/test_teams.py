@@ -32,7 +32,7 @@ from tests.bdhvs_lms.reporting.conftest import Stage
 from tests.support.markup import html_of
 from tests.support.world import T0, uid
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
 TODAY = "2025-11-15T10:00:00+07:00"
 YEAR = date(2025, 1, 1)
 

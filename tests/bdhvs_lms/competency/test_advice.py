@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
 from django.utils import translation
 
 from bdhvs_lms.competency import rules
 from bdhvs_lms.competency.advice import advice
+from tests.support.loops import for_each
 
 PASS = {"pick": "any", "passed": True}
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("tree", "vi", "en"),
     [
         (rules.DEFAULT_TREE, "đạt một bài kiểm tra trên trang này", "pass a quiz on this site"),

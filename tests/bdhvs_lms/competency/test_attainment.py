@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bdhvs_lms.competency import api as competency
@@ -22,10 +22,9 @@ from bdhvs_lms.tracking.statements import build as tracking_build
 from bdhvs_lms.tracking.vocabulary import VERB_VOIDED
 from bdhvs_xapi import api as xapi
 from tests.support.meanwhile import meanwhile
-from tests.support.soak import rounds
 from tests.support.world import T0, World, statuses, uid
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 
 @pytest.fixture
@@ -146,7 +145,6 @@ def outcome(drawn: list[tuple[str, int, int]], order: list[int], *, live: bool) 
         return result
 
 
-@settings(max_examples=rounds(40, soak=200), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(drawn=ACTS, data=st.data())
 def test_acts_shuffled_duplicated_and_delayed_give_the_same_statuses_and_dates(
     drawn: list[tuple[str, int, int]], data: st.DataObject
@@ -159,7 +157,6 @@ def test_acts_shuffled_duplicated_and_delayed_give_the_same_statuses_and_dates(
     assert outcome(drawn, [*order, *again], live=False) == first
 
 
-@settings(max_examples=rounds(15, soak=80), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(drawn=ACTS, data=st.data())
 def test_acts_that_arrive_late_have_the_dates_of_acts_that_came_in_time(
     drawn: list[tuple[str, int, int]], data: st.DataObject

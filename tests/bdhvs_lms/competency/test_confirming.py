@@ -30,7 +30,7 @@ from tests.support.board import Board
 from tests.support.classes import class_of
 from tests.support.world import T0, statuses, uid
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
 AT = T0 + timedelta(days=10)
 DOCUMENT = Document(date(2025, 9, 10), "12/XN-UBND", "Trần Văn Cường, Phó Chủ tịch", "UBND phường Thử")
 

@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bdhvs_lms.competency.framework_files import FrameworkError, read_framework
 from bdhvs_lms.competency.loading import load_framework, packaged
 from bdhvs_lms.competency.models import Competency, Framework
-from tests.support.soak import rounds
+from tests.support.loops import for_each
 from tests.support.spoiling import PUT, spoiled
 
 AT = datetime(2025, 9, 1, tzinfo=UTC)
@@ -54,7 +54,7 @@ FIRST = ("domains", 0, "competencies", 0)
 RULE = ("default_pass_rules", "rules", 0)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("change", "place"),
     [
         (without("id"), "id: is missing"),
@@ -107,7 +107,6 @@ def test_what_is_no_framework_at_all(content: bytes, tmp_path: Path) -> None:
         read_framework(file)
 
 
-@settings(max_examples=rounds(60, soak=5_000), deadline=None)
 @given(st.sampled_from(sorted(FILES)), st.randoms(use_true_random=False), PUT)
 def test_whatever_is_changed_a_file_is_read_or_refused(name: str, chance: Any, value: Any) -> None:
     try:

@@ -25,7 +25,7 @@ from tests.support.board import Board
 from tests.support.soak import rounds
 from tests.support.world import T0
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 # After all that happens, in the year of some rules and before that of others.
 NOW = T0 + timedelta(days=60)
@@ -82,6 +82,7 @@ def drawn(chance: Random) -> list[tuple[str, str, int, bool]]:
     return [(chance.choice(PEOPLE), what, chance.randint(0, 40), chance.random() < 0.5) for what in whats]
 
 
+@pytest.mark.thorough
 def test_a_pass_rule_changes_what_its_dry_run_tells() -> None:
     seen: set[bool] = set()
     for number in range(rounds(30, soak=2000)):
@@ -148,6 +149,7 @@ LOOSER = (
 )
 
 
+@pytest.mark.thorough
 def test_a_rule_applied_to_the_past_changes_what_its_dry_run_tells_and_takes_nothing_away() -> None:
     changed = 0
     for number in range(rounds(12, soak=2000)):

@@ -84,6 +84,7 @@ def split(changes: list[Any]) -> tuple[set[Any], set[Any]]:
     return {row for gained, row in rows if gained}, {row for gained, row in rows if not gained}
 
 
+@pytest.mark.thorough
 def test_another_age_changes_what_its_dry_run_tells() -> None:
     seen: set[tuple[str, bool]] = set()
     for number in range(rounds(25, soak=1000)):

@@ -9,12 +9,12 @@ from uuid import UUID
 
 import pytest
 from django.utils import translation
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bdhvs_lms.competency import moments, rules
 from tests.bdhvs_lms.competency.test_moments import ITEMS, MEAN
-from tests.support.soak import rounds
+from tests.support.loops import for_each
 
 T0 = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -83,7 +83,7 @@ def test_a_decaying_mean_follows_who_learns_and_looks_at_the_newest_twenty() -> 
     assert used is not None and used == tuple(long[-20:])
 
 
-@pytest.mark.parametrize(
+@for_each(
     "tree",
     [
         {"pick": "firsts"},
@@ -104,7 +104,6 @@ def test_what_is_no_mean_is_refused(tree: dict[str, Any]) -> None:
         rules.check(tree)
 
 
-@settings(max_examples=rounds(100, soak=10_000), deadline=None)
 @given(tree=MEAN, seen=ITEMS, data=st.data())
 def test_any_order_of_arrival_gives_the_same_moment(tree: dict[str, Any], seen: list[rules.Item], data: Any) -> None:
     rules.check(tree)
@@ -112,7 +111,6 @@ def test_any_order_of_arrival_gives_the_same_moment(tree: dict[str, Any], seen: 
     assert moments.steps(ladder, data.draw(st.permutations(seen))) == moments.steps(ladder, seen)
 
 
-@settings(max_examples=rounds(100, soak=10_000), deadline=None)
 @given(tree=MEAN, seen=ITEMS, floor=st.integers(min_value=1, max_value=3))
 def test_what_holds_by_trusted_work_holds_by_all_and_uses_trusted_work_alone(
     tree: dict[str, Any], seen: list[rules.Item], floor: int

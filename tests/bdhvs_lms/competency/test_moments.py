@@ -10,12 +10,12 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
-import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bdhvs_lms.competency import moments, rules
 from tests.support.calls import calls
+from tests.support.loops import for_each
 from tests.support.soak import rounds
 
 T0 = datetime(2026, 1, 1, tzinfo=UTC)
@@ -104,7 +104,7 @@ def drawn(chance: Random, count: int) -> list[rules.Item]:
 PASSED_TWICE = {"pick": "any", "passed": True, "times": 2}
 
 
-@pytest.mark.parametrize(
+@for_each(
     "tree",
     [
         {"pick": "any", "passed": True, "trust": 1},
@@ -130,7 +130,7 @@ PASSED_TWICE = {"pick": "any", "passed": True, "times": 2}
     ],
     ids=str,
 )
-@pytest.mark.parametrize("floor", [0, 1, 2])
+@for_each("floor", [0, 1, 2])
 def test_at_each_moment_a_watch_says_what_the_rule_says(tree: dict[str, Any], floor: int) -> None:
     said = set()
     for number in range(rounds(100, soak=5_000)):
@@ -149,7 +149,6 @@ def test_at_each_moment_a_watch_says_what_the_rule_says(tree: dict[str, Any], fl
     assert said == ({False} if tree == {"all": [{"presence": 1}, {"presence": 2}]} else {True, False})
 
 
-@settings(max_examples=rounds(100, soak=20_000), deadline=None)
 @given(narrow=VERSIONS, wide=VERSIONS, items=ITEMS, floor=st.integers(min_value=0, max_value=3))
 def test_the_earliest_moment_is_that_of_the_rule_itself(
     narrow: list[rules.Version], wide: list[rules.Version], items: list[rules.Item], floor: int
@@ -160,7 +159,7 @@ def test_the_earliest_moment_is_that_of_the_rule_itself(
     assert moments.earliest(ladder, items, floor=floor) == by_looking_at_everything(ladder, items, floor)
 
 
-@pytest.mark.parametrize(
+@for_each(
     "tree",
     [
         {"pick": "any", "passed": True, "times": 3, "distinct": True},

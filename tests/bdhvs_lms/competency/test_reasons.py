@@ -6,13 +6,13 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-import pytest
 from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bdhvs_lms.competency import rules
 from bdhvs_lms.competency.reasons import Reason, Why, reason
+from tests.support.loops import for_each
 from tests.support.world import T0, uid
 
 PASS = {"pick": "any", "passed": True, "trust": 1}
@@ -32,7 +32,7 @@ def item(
 ONE = item()
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("tree", "asked", "others", "attained", "expected"),
     [
         (None, ONE, [], None, Reason(Why.NO_RULE)),

@@ -23,7 +23,7 @@ from tests.support.board import Board
 from tests.support.soak import rounds
 from tests.support.world import T0, uid
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.thorough, pytest.mark.django_db]
 
 
 def compared(number: int, found: impact.Impact, rows: list[int], act: Callable[[], Any]) -> set[bool]:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from copy import deepcopy
 from typing import Any
 
-import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from bdhvs_lms.competency import rules
 from bdhvs_lms.competency.admin import trees
 from tests.bdhvs_lms.competency.test_moments import ITEMS, T0, TREE
-from tests.support.soak import rounds
+from tests.support.loops import for_each
 
 PASS = {"pick": "any", "passed": True, "trust": 1}
 
@@ -36,7 +35,6 @@ def reread(data: dict[str, str]) -> trees.Node:
     return node.place(sent=True)
 
 
-@settings(max_examples=rounds(100, soak=10_000), deadline=None)
 @given(tree=TREE, items=ITEMS)
 def test_a_rule_comes_back_from_its_form_unchanged(tree: dict[str, Any], items: list[rules.Item]) -> None:
     rules.check(tree)
@@ -50,7 +48,7 @@ def test_a_rule_comes_back_from_its_form_unchanged(tree: dict[str, Any], items: 
     assert rules.sentence(again) == rules.sentence(tree)
 
 
-@pytest.mark.parametrize("written", ["0.80", 0.8, "8e-1", f"0.{'3' * 34}", 1, "-0.25", "0", "1E-7"])
+@for_each("written", ["0.80", 0.8, "8e-1", f"0.{'3' * 34}", 1, "-0.25", "0", "1E-7"])
 def test_a_score_is_shown_to_its_last_digit(written: Any) -> None:
     tree = {"pick": "best", "min_scaled": written}
     node = reread(sent(trees.of_tree(tree)))
@@ -83,7 +81,7 @@ def test_rows_are_added_and_taken_away_and_what_was_typed_stays() -> None:
     assert [(row.path, row.kind) for row in root.all()] == [("rule", "group"), ("rule-0", "group"), ("rule-0-0", "any")]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("changed", "expected"),
     [
         ({"rule-least": "3"}, [("rule", "least")]),

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bdhvs_lms.competency import api as competency
@@ -25,10 +25,9 @@ from bdhvs_lms.tracking.vocabulary import VERB_VOIDED
 from bdhvs_lms.tracking.withdrawing import unsupported
 from bdhvs_xapi import api as xapi
 from tests.bdhvs_xapi.lrs.support import Lrs
-from tests.support.soak import rounds
 from tests.support.world import T0, World, statuses, uid
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
 BY_REPORT = {"pick": "any", "passed": True}
 
 
@@ -405,7 +404,6 @@ def outcome(drawn: list[tuple[str, int, str, bool]], order: list[tuple[int, bool
         return result
 
 
-@settings(max_examples=rounds(25, soak=300), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(drawn=DRAWN, by_report=st.booleans(), data=st.data())
 def test_acts_and_voidings_in_any_order_give_the_same_statuses_dates_and_trusts(
     drawn: list[tuple[str, int, str, bool]], by_report: bool, data: st.DataObject

@@ -22,7 +22,7 @@ from bdhvs_lms.privacy.api import erase
 from bdhvs_lms.roles import operators
 from tests.support.markup import html_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
 PASSWORD = "sen-hồng-nở"  # noqa: S105
 
 

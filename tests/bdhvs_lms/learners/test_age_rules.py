@@ -8,7 +8,7 @@ from io import StringIO
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management import call_command
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
@@ -84,7 +84,6 @@ YEARS = st.lists(st.none() | st.integers(2003, 2012), min_size=1, max_size=6)
 
 
 class Corrections(TestCase):
-    @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
     @given(YEARS)
     def test_after_any_corrections_it_is_as_if_the_last_year_had_always_been_there(self, years):
         adults = make_group()

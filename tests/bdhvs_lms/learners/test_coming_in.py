@@ -17,6 +17,7 @@ from bdhvs_lms.learners.models import SelfRegistration, SignInSession
 from bdhvs_lms.learners.queries import is_unclaimed
 from bdhvs_lms.tracking.api import merge_records
 from tests.bdhvs_lms.learners.making import AT, make_land, make_learner, typed
+from tests.support.loops import for_each
 from tests.support.markup import html_of
 
 pytestmark = pytest.mark.django_db
@@ -49,7 +50,7 @@ def test_registering_signs_in_on_this_device_and_says_how_to_come_back() -> None
     assert 'href="/mat-khau/"' in done
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("values", "said"),
     [
         ({"full_name": " "}, "Hãy nhập họ và tên."),

@@ -25,17 +25,18 @@ from bdhvs_lms.tracking.api import merge_records
 from tests.bdhvs_content import pages
 from tests.bdhvs_lms.learners.making import AT, DAY, make_learner
 from tests.bdhvs_quiz.helpers import Taking
+from tests.support.loops import for_each
 from tests.support.markup import html_of
 from tests.support.world import T0, World
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 HOUR = timedelta(hours=1)
 OWN, BOTH, GUARDIAN = Consenting(), Consenting(own=True, guardian=True), Consenting(own=False, guardian=True)
 PARENT = {"guardian_consent": "on", "guardian_name": "Trần Văn Ba", "guardian_relation": "father"}
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("born", "who"),
     # On 1 September 2025: who was born in 2009 may still be 15, who was born in 2018 may be 7.
     [(None, OWN), (1950, OWN), (2008, OWN), (2009, BOTH), (2018, BOTH), (2019, GUARDIAN), (2025, GUARDIAN)],

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
-
 from bdhvs_lms.learners.naming import names_person, without_name
+from tests.support.loops import for_each
 
 BUOI = "Đặng Thị Bưởi"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("line", "rest"),
     [
         ("Cặp của Đặng Thị Bưởi, tủ 2", "Cặp của …, tủ 2"),

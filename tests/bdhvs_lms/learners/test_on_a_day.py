@@ -8,7 +8,7 @@ from io import StringIO
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management import CommandError, call_command
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
@@ -40,6 +40,8 @@ from tests.bdhvs_lms.learners.making import (
     make_user,
 )
 
+pytestmark = pytest.mark.database
+
 START = date(2025, 1, 1)
 days = st.integers(0, 12).map(lambda number: START + timedelta(days=number))
 # Who, where (None: not assigned), from when; in the order of writing.
@@ -48,7 +50,6 @@ placements = st.lists(st.tuples(st.integers(0, 2), st.sampled_from([0, 1, 2, Non
 belongings = st.lists(
     st.tuples(st.integers(0, 2), st.sampled_from([0, 1, None]), days, st.none() | st.integers(0, 6)), max_size=14
 )
-fast = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 class OnADay(TestCase):
@@ -66,7 +67,6 @@ class OnADay(TestCase):
         ]
         self.learners = [Learner.objects.create() for _ in range(3)]
 
-    @fast
     @given(placements, days, st.sets(st.integers(0, 2)))
     def test_the_newest_placement_not_after_the_day_speaks(self, history, on, asked):
         for who, where, first in history:
@@ -91,7 +91,6 @@ class OnADay(TestCase):
         area_ids = [self.areas[number].pk for number in asked]
         assert sorted(placed_in(area_ids, on).values_list("pk", flat=True)) == sorted(expected)
 
-    @fast
     @given(placements, days)
     def test_nobody_is_counted_in_two_areas(self, history, on):
         for who, where, first in history:
@@ -100,7 +99,6 @@ class OnADay(TestCase):
         assert len(counted) == len(set(counted))
         assert sorted(counted) == sorted(placed_in([a.pk for a in self.areas], on).values_list("pk", flat=True))
 
-    @fast
     @given(placements, days, days)
     def test_a_later_placement_leaves_earlier_days_as_they_were(self, history, on, moved):
         for who, where, first in history:
@@ -109,7 +107,6 @@ class OnADay(TestCase):
         place(self.learners[0], self.areas[0], valid_from=max(moved, on) + timedelta(days=1), at=AT)
         assert before == {a.pk: sorted(placed_in([a.pk], on).values_list("pk", flat=True)) for a in self.areas}
 
-    @fast
     @given(belongings, days)
     def test_the_newest_row_of_each_line_speaks_and_people_count_once(self, history, on):
         for who, where, first, lasts in history:

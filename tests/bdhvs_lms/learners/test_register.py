@@ -29,8 +29,9 @@ from bdhvs_lms.learners.api import (
     search_by_name,
 )
 from tests.bdhvs_lms.learners.making import AT, DAY, make_group, make_land, make_learner, make_user
+from tests.support.loops import for_each
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 
 def test_register_writes_everything_that_is_known():
@@ -61,7 +62,7 @@ def test_the_first_day_is_the_day_where_the_site_is():
     assert placement_of(learner, date(2025, 8, 31)) is None
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("bad", "field"),
     [
         ({"full_name": " \u200b "}, "full_name"),

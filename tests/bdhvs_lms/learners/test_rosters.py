@@ -29,7 +29,7 @@ from bdhvs_lms.learners.models import Belonging, Guardian
 from tests.support.markup import html_of
 from tests.support.world import uid
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
 AT = datetime.fromisoformat("2026-11-25T08:00:00+07:00")
 TODAY = AT.date()
 FAMILIES = ("Nguyễn", "Trần", "Lê", "Phạm", "Hoàng", "Vũ", "Đặng", "Bùi", "Đỗ", "Ngô")

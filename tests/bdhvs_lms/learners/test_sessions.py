@@ -34,6 +34,7 @@ from bdhvs_lms.privacy.actions import erase
 from bdhvs_lms.privacy.queries import export
 from tests.bdhvs_content import pages
 from tests.bdhvs_lms.learners.making import make_land, make_learner
+from tests.support.loops import for_each
 from tests.support.world import uid
 
 PASSWORD = "mật khẩu thử"
@@ -217,7 +218,7 @@ def test_being_there_is_written_down_once_in_some_minutes(learner: User, clock: 
     assert len(queries) == 0, "a visitor has no session"
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 def test_a_database_that_nobody_can_write_to_fails_no_page(live_process: Any, installation: Any) -> None:
     made = installation.python(
         "import json\n"
@@ -421,7 +422,7 @@ def test_clearsessions_takes_what_has_ended(learner: User, clock: Any) -> None:
     assert SignInSession.objects.get().device == "safari iphone"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("agent", "device", "words"),
     [
         (ANDROID, "chrome android", "Chrome trên Android"),

@@ -14,6 +14,7 @@ from bdhvs_lms.base.api import now
 from bdhvs_lms.conf import app_settings
 from bdhvs_lms.learners.api import device_tag, register
 from bdhvs_lms.learners.models import SignInSession
+from tests.support.loops import for_each
 from tests.support.markup import html_of
 
 pytestmark = pytest.mark.django_db
@@ -69,8 +70,8 @@ class TestSigningIn:
         assert (sent.status_code, sent["Location"]) == (303, "/tai-khoan/vao/?next=/viec-hoc/")
         assert dict(client.session) == {}
 
-    @pytest.mark.parametrize("login", ["bdhvs_lms:sign-in", "/dang-nhap/", "/en/sign-in/"])
-    @pytest.mark.parametrize("address", ["/dang-nhap/", "/en/sign-in/"])
+    @for_each("login", ["bdhvs_lms:sign-in", "/dang-nhap/", "/en/sign-in/"])
+    @for_each("address", ["/dang-nhap/", "/en/sign-in/"])
     def test_it_has_one_where_it_is_the_sites_page_in_any_language(self, login: str, address: str) -> None:
         with override_settings(LOGIN_URL=login):
             assert 'type="password"' in html_of(Client().get(address))

@@ -468,7 +468,7 @@ def test_a_try_that_others_overtook_is_not_looked_at_and_leaves_nothing() -> Non
     assert SignInTry.objects.count() == app_settings.SIGN_IN_TRIES
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 def test_processes_count_together(live_process: Any) -> None:
     """Forty wrong passwords at once to two workers: ten are looked at, whoever gets them."""
     from concurrent.futures import ThreadPoolExecutor

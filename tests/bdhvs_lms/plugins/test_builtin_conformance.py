@@ -7,7 +7,6 @@ from datetime import timedelta
 from importlib import import_module
 from typing import Any
 
-import pytest
 from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.test import Client, TestCase
@@ -65,6 +64,7 @@ from tests.bdhvs_quiz import test_conformance as of_quizzes
 from tests.bdhvs_quiz.helpers import Taking
 from tests.bdhvs_tasks import test_conformance as of_tasks
 from tests.support.fixtures import require
+from tests.support.loops import for_each
 from tests.support.retests import retested
 from tests.support.world import T0, World, uid
 
@@ -322,7 +322,6 @@ class TestPasswordSignIn(WayIn, TestCase):
 # --- Voices ----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.database_free
 class TestEspeak(SpeechEngineConformance, TestCase):
     speech_engine = Espeak
 
@@ -333,7 +332,7 @@ class TestEspeak(SpeechEngineConformance, TestCase):
 # --- Nothing is left out ---------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("registry", "kit", "attribute"),
     [
         (activity_types, ActivityTypeConformance, "activity_type"),

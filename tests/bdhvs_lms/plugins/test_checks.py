@@ -17,6 +17,7 @@ def ids(messages):
     return [message.id for message in messages]
 
 
+@pytest.mark.versions
 @pytest.mark.django_db
 def test_this_site_has_nothing_to_complain_about():
     """Fields of some types ask what the database can do."""
@@ -125,8 +126,6 @@ BOTH = [
 ]
 
 
-@pytest.mark.slow
-@pytest.mark.database_free
 @pytest.mark.parametrize("command", ["check", "migrate"])
 def test_both_owners_of_a_key_are_named(tmp_path, command):
     """Of each of the three registries, all at once: nothing reads a broken registry before the check has spoken."""

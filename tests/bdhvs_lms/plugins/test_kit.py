@@ -25,6 +25,7 @@ from bdhvs_lms.plugins.api import (
 )
 from bdhvs_lms.plugins.testing import plugged_in, unplugged
 from tests.plugin_example import test_conformance as example
+from tests.support.loops import for_each
 from tests.support.world import T0, uid
 
 pytestmark = pytest.mark.django_db
@@ -88,7 +89,7 @@ class Invalid(Number):
         return Interaction(type="numeric", components={"choices": [("a", {"vi": "a"})]})
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("kind", "noticed_by"),
     [
         (Leaky, "test_two_questions_that_differ_in_their_key_are_shown_alike"),
@@ -184,8 +185,6 @@ def fill_by_a_script(case, page, name, values):
     )
 
 
-@pytest.mark.slow
-@pytest.mark.database_free
 @pytest.mark.parametrize(
     ("kind", "html", "changed", "noticed_by"),
     [
@@ -287,8 +286,6 @@ def test_broken_personal_data_is_noticed(kind, noticed_by):
 
 # The same cases, by Django's runner and on both databases: tests/plugin_example/test_conformance.py.
 @pytest.mark.thorough
-@pytest.mark.slow
-@pytest.mark.database_free
 @pytest.mark.parametrize("case", [example.TestNumber, example.TestPractice, example.TestPracticeData])
 def test_what_is_whole_passes_when_run_the_same_way(chromium, case):
     assert failing(case) == {}

@@ -9,6 +9,7 @@ import pytest
 from bdhvs_lms.plugins.api import ActivityType, PersonalData, QuestionType, RegistrationError
 from bdhvs_lms.plugins.checks import registration_errors
 from bdhvs_lms.plugins.registry import Registry
+from tests.support.loops import for_each
 
 
 class Moment:
@@ -87,7 +88,7 @@ def test_a_key_taken_twice_names_both_owners_and_the_first_is_not_replaced():
     assert [type(item) for item in registry.registered()] == [first]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("attributes", "said"),
     [
         ({"label": ...}, "lacks label"),

@@ -52,7 +52,7 @@ from tests.bdhvs_quiz import kinds
 from tests.bdhvs_tasks import helpers as tasks
 from tests.support.world import T0, uid
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 # What the person typed, in answers, in an H5P package; what an observer noted; the portrait's file.
 TYPED = (

@@ -21,6 +21,7 @@ from bdhvs_lms.privacy.papers import record_papers
 from bdhvs_lms.roles import operators
 from tests.bdhvs_lms.learners.making import AT, DAY, make_learner, make_user
 from tests.support.addresses import below
+from tests.support.loops import for_each
 from tests.support.markup import html_of
 from tests.support.pdfs import text_of
 from tests.support.world import World
@@ -162,7 +163,7 @@ def test_a_paper_is_a_yes_to_the_text_of_its_day() -> None:
     assert not consent_state(learner, AT + 2 * WEEK).complete
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("wrong", "field"),
     [
         ({"signed_on": DAY + timedelta(days=1)}, "signed_on"),

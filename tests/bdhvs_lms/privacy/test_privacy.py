@@ -36,7 +36,7 @@ from tests.bdhvs_lms.learners.making import make_user
 from tests.bdhvs_lms.privacy.living import DAY, LATER, SECRETS, Life, as_text, everything, found_in, make_life
 from tests.support.world import T0, uid
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 
 @pytest.fixture

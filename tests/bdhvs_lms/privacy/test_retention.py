@@ -20,7 +20,7 @@ from bdhvs_lms.privacy.requests import ask
 from bdhvs_lms.tracking import api as tracking
 from tests.support.world import T0, World
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
 DAYS = timedelta(days=1)
 BEFORE = T0 + 100 * DAYS
 LATELY = BEFORE + DAYS

@@ -31,7 +31,7 @@ from tests.bdhvs_xapi.support import store_parsed
 from tests.support.live import ROOT, Installation, clean_environment, copy_sqlite
 from tests.support.world import T0, World
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 MAIL = "Lan.Nguyen@Example.ORG"
 SHA1 = hashlib.sha1(b"mailto:Lan.Nguyen@example.org", usedforsecurity=False).hexdigest()
@@ -252,8 +252,6 @@ else:
 
 
 @pytest.mark.thorough
-@pytest.mark.slow
-@pytest.mark.database_free
 def test_no_byte_of_the_files_names_the_person(tmp_path: Path, migrated: str) -> None:
     """A real site's settings, a database in a file, and a search of the file and its log as a thief would do it."""
     root = Path(__file__).parents[3]
@@ -289,7 +287,6 @@ def test_no_byte_of_the_files_names_the_person(tmp_path: Path, migrated: str) ->
 
 @pytest.mark.thorough
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite overwrites what is deleted by itself")
-@pytest.mark.slow
 def test_postgresql_holds_no_byte_either_after_its_tables_are_written_anew(installation: Installation) -> None:
     """Every file of every table and index, as PostgreSQL keeps it, read past all of its rules."""
     environment = installation.environment | {

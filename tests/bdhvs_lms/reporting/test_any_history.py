@@ -34,7 +34,7 @@ from tests.support.board import Board
 from tests.support.soak import rounds
 from tests.support.world import T0, uid
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.thorough, pytest.mark.django_db]
 
 # A day after everything.
 LAST = 60

@@ -18,9 +18,12 @@ from bdhvs_lms.reporting.readings.actions import freeze
 from bdhvs_lms.reporting.tables import Cell, Column, Medium, Table, to_csv, to_xlsx
 from tests.bdhvs_lms.reporting.conftest import Stage
 from tests.bdhvs_lms.reporting.reading import csv_of, of_reading, tables_of, text_of
+from tests.support.loops import for_each
 from tests.support.markup import html_of
 from tests.support.planner import look_at_tables
 from tests.support.world import T0
+
+pytestmark = pytest.mark.database
 
 HEAD = [
     "Mã",
@@ -400,7 +403,7 @@ def test_the_board_of_a_province_with_5000_villages_stays_light(stage: Stage) ->
         assert len(client.get("/chi-dao/", query).content) < 50_000, query
 
 
-@pytest.mark.parametrize(
+@for_each(
     "query",
     [
         *({"dia-ban": value} for value in ("", "10015", "10015@2025-7-1", "10015@2025-02-30", "@2025-07-01", "a b@")),
@@ -468,7 +471,7 @@ def test_the_board_costs_the_same_for_any_number_of_areas_and_learners(stage: St
 # --- Files ------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "  =", "\u00a0@"])
+@for_each("start", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "  =", "\u00a0@"])
 def test_no_text_of_a_file_begins_like_a_formula(start: str) -> None:
     text = f"{start}HYPERLINK(1)"
     assert guarded(text) == f"'{text}"

@@ -26,6 +26,8 @@ from tests.bdhvs_lms.reporting.test_pages import words
 from tests.support.markup import html_of
 from tests.support.world import T0, uid
 
+pytestmark = pytest.mark.database
+
 KEY, LESSON, QUIZ = uid("second course"), uid("second lesson"), uid("second quiz")
 OF_IT = f"?khoa={KEY}"
 FIRST = T0.date()

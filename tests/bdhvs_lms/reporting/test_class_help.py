@@ -9,6 +9,7 @@ from html import unescape
 from typing import Any
 from uuid import uuid4
 
+import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -24,6 +25,8 @@ from tests.bdhvs_lms.reporting.test_pages import words
 from tests.support.addresses import below
 from tests.support.markup import html_of
 from tests.support.world import T0, uid
+
+pytestmark = pytest.mark.database
 
 CHOICES = Interaction(
     "choice", {"choices": [("a", {"vi": "Đưa mã cho họ"}), ("b", {"vi": "Tắt máy", "en": "Hang up"}), ("c", {})]}

@@ -26,7 +26,7 @@ from bdhvs_lms.tracking import api as tracking
 from tests.support.reading import reading
 from tests.support.world import T0, World, uid
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 DAY = T0.date()
 

@@ -9,10 +9,11 @@ from itertools import product
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bdhvs_lms.campaign.api import Area
@@ -29,6 +30,8 @@ from tests.bdhvs_lms.reporting.reading import text_of
 from tests.support.board import ASKED
 from tests.support.markup import html_of
 from tests.support.world import T0
+
+pytestmark = pytest.mark.database
 
 BEGAN = T0.date()
 PAGE = "/chi-dao/plan/T3-2025/lop/"
@@ -221,7 +224,6 @@ def told_sets(given_regions: list[frozenset[Any]], cells: Mapping[Any, Any]) -> 
             yield frozenset(at for at, number in times.items() if number)
 
 
-@settings(max_examples=150, deadline=None)
 @given(PLACES)
 @example(EACH_BY_ANOTHER_NUMBER)
 def test_no_sum_or_difference_of_areas_and_classes_tells_of_few(

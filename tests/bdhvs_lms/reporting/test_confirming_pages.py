@@ -261,8 +261,6 @@ def test_the_name_on_the_paper_can_be_compared(stage: Stage, huong: Learner) -> 
     assert Client().post(address, {"name": ""}).status_code == 422
 
 
-@pytest.mark.slow
-@pytest.mark.database_free
 def test_on_a_telephone_each_fact_of_a_certificate_stands_below_its_name(
     stage: Stage, huong: Learner, chromium: str
 ) -> None:

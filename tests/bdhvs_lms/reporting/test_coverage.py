@@ -37,7 +37,7 @@ from tests.support.browsing import opened
 from tests.support.markup import html_of
 from tests.support.world import T0
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 REPORT = "/quan-tri/reports/nang-luc/"
 SHOTS = os.environ.get("COVERAGE_SHOTS")
@@ -182,8 +182,6 @@ def test_a_framework_leads_to_it_and_strangers_do_not_get_in(taught: Stage) -> N
         assert stranger.get(REPORT).status_code in (302, 403)
 
 
-@pytest.mark.slow
-@pytest.mark.database_free
 def test_it_is_read_in_a_browser(taught: Stage, chromium: str) -> None:
     from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 

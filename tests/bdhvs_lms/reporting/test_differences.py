@@ -15,7 +15,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bdhvs_lms.base.api import now as clock
@@ -235,7 +235,6 @@ def worlds(draw: Any, states: Mapping[str, frozenset[str]], moments: int, *, tot
     return World(states, parents, urban, people, entered)
 
 
-@settings(max_examples=60, deadline=None)
 @given(worlds(ONE_YEAR, 2))
 def test_a_reading_beside_todays_board(world: World) -> None:
     world.look(0, kept=True)
@@ -243,7 +242,6 @@ def test_a_reading_beside_todays_board(world: World) -> None:
     assert world.attack() is None
 
 
-@settings(max_examples=40, deadline=None)
 @given(worlds(ONE_YEAR, 2, totals=True))
 def test_a_reading_beside_todays_board_and_totals(world: World) -> None:
     world.look(0, kept=True)
@@ -251,7 +249,6 @@ def test_a_reading_beside_todays_board_and_totals(world: World) -> None:
     assert world.attack() is None
 
 
-@settings(max_examples=40, deadline=None)
 @given(worlds(TWO_YEARS, 2))
 def test_a_reading_beside_todays_board_of_two_years(world: World) -> None:
     world.look(0, kept=True)
@@ -259,7 +256,6 @@ def test_a_reading_beside_todays_board_of_two_years(world: World) -> None:
     assert world.attack() is None
 
 
-@settings(max_examples=40, deadline=None)
 @given(worlds(FEW_STATES, 3))
 def test_two_readings_beside_todays_board(world: World) -> None:
     world.look(0, kept=True)

@@ -35,7 +35,7 @@ from bdhvs_lms.reporting.api import TargetRow
 from bdhvs_lms.reporting.queries.board import Board, board_targets
 from tests.support.planner import look_at_tables
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 BEGAN = date(2025, 3, 1)
 COUNTED = date(2025, 6, 1)

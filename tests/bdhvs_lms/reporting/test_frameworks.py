@@ -16,6 +16,7 @@ from bdhvs_lms.campaign.api import Area, Plan, SteeringAssignment, Target, Targe
 from bdhvs_lms.competency.api import Competency, Framework, FrameworkLevel, PassRule, load_framework, packaged
 from bdhvs_lms.competency.models import Domain
 from tests.support.addresses import below
+from tests.support.loops import for_each
 from tests.support.words import looks_vietnamese, strays, texts_of
 
 pytestmark = pytest.mark.django_db
@@ -85,8 +86,8 @@ def test_the_frameworks_are_told_to_everybody_with_their_caveats(loaded: None, p
         assert "24/01/2025" in html
 
 
-@pytest.mark.parametrize("prefix", ["", "/en"])
-@pytest.mark.parametrize("key", ["T1-2025", "T2-2025", "T3-2026", "T5-2026", "T6-2026"])
+@for_each("prefix", ["", "/en"])
+@for_each("key", ["T1-2025", "T2-2025", "T3-2026", "T5-2026", "T6-2026"])
 def test_a_targets_page_is_in_the_readers_language(loaded: None, django_user_model: Any, prefix: str, key: str) -> None:
     plan = Plan.objects.get()
     user = django_user_model.objects.create_user("chidao")

@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bdhvs_lms.campaign.api import Area, Organisation
@@ -27,8 +27,9 @@ from bdhvs_lms.reporting.queries.places import AreaHistory, AreaTree
 from bdhvs_lms.reporting.suppression import Tree, is_small
 from tests.bdhvs_lms.reporting.conftest import Stage
 from tests.support.board import ASKED
-from tests.support.soak import rounds
 from tests.support.world import T0, uid
+
+pytestmark = pytest.mark.database
 
 DAY = timedelta(days=1)
 AFTER = T0 + 30 * DAY
@@ -226,7 +227,6 @@ numbers = st.builds(
 )
 
 
-@settings(max_examples=rounds(60, 600), deadline=None)
 @given(st.dictionaries(st.sampled_from([1, 2]), st.fixed_dictionaries(dict.fromkeys("ABC", numbers)), min_size=1))
 def test_no_few_people_follow_from_what_is_shown(sums: dict[int, dict[Any, Sums]]) -> None:
     table = GainTable(Tree(PARENTS), sums)

@@ -12,14 +12,13 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bdhvs_lms.reporting.queries.gain_table import PARTS, UNIT, GainTable, Sums, ToldGains
 from bdhvs_lms.reporting.suppression import SMALL, Tree
 from tests.bdhvs_lms.reporting.test_suppression import SHAPES, below, leaves_of
 from tests.support.attacking import Column, Shown, followed_by_few, moved_by_few
-from tests.support.soak import rounds
 
 Kind = tuple[tuple[str, ...], ...]
 """Of each moment, of each competency: '' for who has not both marks, else whether they rose, and with which marks."""
@@ -175,7 +174,6 @@ def worlds(draw: Any, moments: int, competencies: int = 1) -> World:
     return World(parents, people)
 
 
-@settings(max_examples=rounds(60, 2000), deadline=None)
 @given(worlds(2))
 def test_two_readings(world: World) -> None:
     world.look(0)
@@ -184,7 +182,6 @@ def test_two_readings(world: World) -> None:
     assert found is None, found
 
 
-@settings(max_examples=rounds(40, 2000), deadline=None)
 @given(worlds(3))
 def test_three_readings(world: World) -> None:
     for moment in range(3):
@@ -199,7 +196,6 @@ def both(*kinds: tuple[str, int, str, str]) -> World:
     return World(parents, {(leaf, ((one, other), ("", ""))): count for leaf, count, one, other in kinds})
 
 
-@settings(max_examples=rounds(60, 2000), deadline=None)
 @example(
     both(
         ("a2", 7, "", "same"), ("b1", 8, "rose", "rose"), ("b1", 2, "", "rose"), ("b1", 11, "", "same"),
@@ -215,7 +211,6 @@ def test_two_readings_of_competencies_that_one_quiz_speaks_for(world: World) -> 
     assert found is None, found
 
 
-@settings(max_examples=rounds(40, 2000), deadline=None)
 @given(worlds(3))
 def test_no_region_of_three_readings_differs_by_few(world: World) -> None:
     for moment in range(3):

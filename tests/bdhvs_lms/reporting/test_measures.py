@@ -21,6 +21,7 @@ from bdhvs_lms.reporting.readings.actions import freeze
 from tests.bdhvs_lms.reporting.conftest import Stage
 from tests.bdhvs_lms.reporting.reading import of_reading, tables_of, text_of
 from tests.support.board import ASKED
+from tests.support.loops import for_each
 from tests.support.markup import html_of
 from tests.support.world import T0
 
@@ -57,7 +58,7 @@ def test_what_a_number_of_people_asks_for_is_kept_and_said(
             assert target.goal == words
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("operator", "people", "met", "gap"),
     [
         (">=", 4_999, False, 1), (">=", 5_000, True, 0), (">", 5_000, False, 1), (">", 5_001, True, 0),

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bdhvs_lms.base.api import end_of_day
@@ -157,7 +157,6 @@ def histories(draw: Any) -> tuple[dict[str, str | None], list[dict[str, int]]]:
     return parents, [{leaf: draw(counts) for leaf in leaves_of(parents)} for _span in range(4)]
 
 
-@settings(max_examples=200, deadline=None)
 @given(histories())
 def test_no_number_of_1_to_4_people_follows_from_shown_months(history: Any) -> None:
     """Of every region and every set of months in which people passed: if sums and differences of what is shown, today

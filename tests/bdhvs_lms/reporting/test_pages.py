@@ -27,6 +27,7 @@ from bdhvs_lms.tracking import api as tracking
 from tests.bdhvs_lms.reporting.conftest import Stage
 from tests.bdhvs_lms.reporting.reading import csv_of, tables_of, xlsx_of
 from tests.support.addresses import below
+from tests.support.loops import for_each
 from tests.support.markup import html_of
 from tests.support.world import T0, uid
 
@@ -199,7 +200,7 @@ def test_why_shows_nobody_elses_record(stage: Stage) -> None:
     assert "Kiểm tra" not in text
 
 
-@pytest.mark.parametrize(
+@for_each(
     "address",
     [
         "/viec-hoc/nang-luc/test-framework/A9/1/",

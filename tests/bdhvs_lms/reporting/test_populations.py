@@ -21,7 +21,7 @@ from tests.support.board import ASKED, IN_TIME, Board
 from tests.support.markup import collapsed
 from tests.support.soak import rounds
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 
 def said() -> dict[Any, Any]:
@@ -38,6 +38,7 @@ def entered(chance: Random, groups: list[TargetGroup], areas: list[Area]) -> dic
     }
 
 
+@pytest.mark.thorough
 def test_what_is_told_of_populations_is_what_happens() -> None:
     verdicts: set[Any] = set()
     for number in range(rounds(25, soak=500)):

@@ -8,7 +8,7 @@ from itertools import product
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bdhvs_lms.base.api import now
@@ -68,7 +68,6 @@ def histories(draw: Any) -> tuple[dict[str, str | None], list[dict[str, dict[str
     return shape, moments
 
 
-@settings(max_examples=150, deadline=None)
 @given(histories())
 def test_no_difference_between_readings_is_of_1_to_4_people(case: Any) -> None:
     shape, moments = case

@@ -96,7 +96,6 @@ def test_screen_csv_xlsx_docx_and_pdf_have_the_same_cells(counted: Any) -> None:
                     assert [one for one in cell.split() if one not in words and len(one) < 9] == [], cell
 
 
-@pytest.mark.slow
 def test_no_signature_stands_on_a_page_without_a_word_of_what_is_signed(counted: Any) -> None:
     reading = freeze(counted.province, THEN, at=now(), by=None)
     client = counted.steering(counted.province)

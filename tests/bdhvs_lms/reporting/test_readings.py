@@ -23,7 +23,7 @@ from tests.bdhvs_lms.reporting.reading import csv_of, tables_of, text_of, xlsx_o
 from tests.support.markup import html_of
 from tests.support.meanwhile import meanwhile
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
 OCTOBER, THEN = date(2025, 10, 31), date(2025, 11, 14)
 
 

@@ -12,7 +12,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bdhvs_lms.base.append_only import AppendOnlyError
@@ -28,10 +28,9 @@ from bdhvs_lms.tracking.api import check, void
 from tests.bdhvs_lms.reporting.retesting import AS_OF, SEED, Retesting, ids
 from tests.support.board import ASKED
 from tests.support.meanwhile import meanwhile
-from tests.support.soak import rounds
 from tests.support.world import T0, uid
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
 DAY = timedelta(days=1)
 
 
@@ -248,7 +247,6 @@ class Undone(Exception):
     """What was recorded in one order is taken back before the next."""
 
 
-@settings(max_examples=rounds(8, soak=100), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(SAT, st.integers(0, 2**32), st.data())
 def test_any_order_and_any_repetition_give_the_same(
     retesting: Retesting, sat: list[Any], seed: int, data: st.DataObject

@@ -22,7 +22,7 @@ from tests.bdhvs_lms.reporting.retesting import Retesting
 from tests.support.browsing import opened
 
 # What they say, and to whom: test_retest_pages.py.
-pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.database_free]
+pytestmark = [pytest.mark.thorough, pytest.mark.django_db]
 WIDE = "[document.scrollingElement.scrollWidth, window.innerWidth]"
 
 

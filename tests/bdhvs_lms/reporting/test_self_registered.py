@@ -28,7 +28,7 @@ from tests.bdhvs_lms.learners.making import make_user
 from tests.support.board import Board
 from tests.support.world import T0
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 REGISTERED = T0 + timedelta(days=10)
 CLAIMED = datetime(2025, 11, 12, 3, tzinfo=UTC)

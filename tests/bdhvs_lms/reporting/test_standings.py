@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bdhvs_lms.base.api import end_of_day
@@ -26,10 +26,9 @@ from bdhvs_lms.tracking import api as tracking
 from bdhvs_lms.tracking.actions import void
 from bdhvs_xapi import api as xapi
 from tests.support.board import Board
-from tests.support.soak import rounds
 from tests.support.world import T0, uid
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 DAY = T0.date()
 PEOPLE = ("an", "binh", "chi")
@@ -148,9 +147,6 @@ class Happening:
             tracking.part_records(record, by=None, at=at)
 
 
-@settings(
-    max_examples=rounds(12, soak=2000), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
 @given(before=ACTS, afterwards=ACTS)
 def test_after_whatever_happened_rows_count_as_attainments_do(
     before: list[tuple[str, str, int, bool]], afterwards: list[tuple[str, str, int, bool]]

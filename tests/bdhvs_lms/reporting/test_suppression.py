@@ -11,7 +11,7 @@ from itertools import product
 from typing import Any
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from bdhvs_lms.reporting.suppression import (
@@ -150,7 +150,6 @@ def populations(draw: Any) -> tuple[dict[str, str | None], dict[tuple[str, str],
     return parents, {(leaf, kind): draw(counts) for leaf in leaves_of(parents) for kind in KINDS}
 
 
-@settings(max_examples=150, deadline=None)
 @given(populations())
 def test_no_number_of_1_to_4_people_follows_from_what_is_shown(
     given_population: tuple[dict[str, str | None], dict[tuple[str, str], int]],
@@ -176,7 +175,6 @@ def test_no_number_of_1_to_4_people_follows_from_what_is_shown(
                 assert row(columns, region, kinds) not in span, (sorted(region), sorted(kinds), count, shown)
 
 
-@settings(max_examples=200, deadline=None)
 @given(populations())
 def test_small_numbers_and_few_people_are_never_shown_and_parts_only_with_their_whole(
     given_population: tuple[dict[str, str | None], dict[tuple[str, str], int]],
@@ -194,7 +192,6 @@ def test_small_numbers_and_few_people_are_never_shown_and_parts_only_with_their_
     assert shown == shown_nodes(table(parents, people)), "the same counts, the same answer"
 
 
-@settings(max_examples=150, deadline=None)
 @given(st.sampled_from(SHAPES), st.data())
 def test_a_part_of_the_group_beside_the_whole_tells_of_no_few_people(parents: dict[str, str | None], data: Any) -> None:
     leaves = leaves_of(parents)
@@ -219,7 +216,6 @@ def test_a_part_of_the_group_beside_the_whole_tells_of_no_few_people(parents: di
 # --- Beside totals that were entered ----------------------------------------------------------------------------------
 
 
-@settings(max_examples=150, deadline=None)
 @given(populations(), st.data())
 def test_no_number_of_1_to_4_people_is_left_of_a_total_that_was_entered(
     given_population: tuple[dict[str, str | None], dict[tuple[str, str], int]], data: Any
@@ -263,7 +259,6 @@ def test_no_number_of_1_to_4_people_is_left_of_a_total_that_was_entered(
                 assert row(columns, region, kinds) not in span, (sorted(region), sorted(kinds), count, shown)
 
 
-@settings(max_examples=200, deadline=None)
 @given(st.sampled_from(SHAPES), st.data())
 def test_whatever_was_entered_no_cell_stands_beside_a_total_that_it_falls_short_of_by_1_to_4(
     parents: dict[str, str | None], data: Any
@@ -296,7 +291,6 @@ def test_whatever_was_entered_no_cell_stands_beside_a_total_that_it_falls_short_
             assert [int(leaf in inside) for leaf in leaves] not in span, (node, shown)
 
 
-@settings(max_examples=150, deadline=None)
 @given(st.sampled_from(SHAPES), st.data())
 def test_a_part_and_what_is_left_of_its_total_tell_of_no_few_people(parents: dict[str, str | None], data: Any) -> None:
     """Totals of everybody and of those in towns; a leaf is all town or all country. Known are who passes and who of the
@@ -349,7 +343,6 @@ def test_a_part_and_what_is_left_of_its_total_tell_of_no_few_people(parents: dic
 # --- Every possible world ---------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.sampled_from(SHAPES[:3]), st.data())
 def test_a_small_hidden_number_has_several_possible_values(parents: dict[str, str | None], data: Any) -> None:
     """Readers also know that no count is negative and that the confirmed are among those who pass: all tables that

@@ -19,8 +19,9 @@ from bdhvs_lms.reporting.api import TargetRow
 from bdhvs_lms.reporting.queries.board import Board as Reported
 from bdhvs_lms.reporting.queries.board import board_targets
 from tests.support.board import ASKED, IN_TIME, Board
+from tests.support.loops import for_each
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 
 def target_row(target: Target, area: Area, at: datetime) -> TargetRow:
@@ -125,7 +126,7 @@ def judged(operator: str, value: Decimal, people: int, everyone: int) -> Judgeme
     return MEASURES["share"].of_people(Operator(operator), value, people, everyone)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("operator", "value", "denominator", "minimum"),
     [
         (">", "85", 100, 86),
@@ -279,7 +280,7 @@ def test_confirmed_means_every_competency_confirmed_by_then(world: Board) -> Non
     assert (row.numerator, row.confirmed) == (18, 6)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("passed", "others", "suppressed"),
     [(0, 5, False), (0, 4, True), (1, 20, True), (4, 20, True), (5, 0, False), (4, 0, True)],
 )
@@ -295,7 +296,7 @@ def test_small_numbers_are_hidden_from_every_caller(world: Board, passed: int, o
         assert row.numerator == passed
 
 
-@pytest.mark.parametrize(("confirmed", "shown"), [(0, 0), (4, None), (5, 5), (7, 7), (8, None), (12, 12)])
+@for_each(("confirmed", "shown"), [(0, 0), (4, None), (5, 5), (7, 7), (8, None), (12, 12)])
 def test_a_small_confirmed_part_or_remainder_is_hidden(world: Board, confirmed: int, shown: int | None) -> None:
     people = world.people(12)
     world.attain(people[:confirmed], confirmed_at=IN_TIME)

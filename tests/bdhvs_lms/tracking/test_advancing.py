@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bdhvs_lms.competency import api as competency
@@ -23,8 +23,9 @@ from bdhvs_xapi.outbox.recording import prepare_parsed, store_prepared
 from bdhvs_xapi.statements.validate import parse_batch
 from bdhvs_xapi.statements.versions import Version
 from tests.bdhvs_quiz.test_growing import Read, reading
-from tests.support.soak import rounds
 from tests.support.world import T0, World, uid
+
+pytestmark = pytest.mark.database
 
 AUTHORITIES = (REPORTED, tracking.SERVER, tracking.OBSERVER)
 # (what, minutes after T0, points, attempt, who says so)
@@ -76,7 +77,6 @@ def differences() -> list[str]:
 
 
 @pytest.mark.django_db
-@settings(max_examples=rounds(12, soak=600), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     steps=st.lists(STEP, min_size=1, max_size=8),
     trees=st.lists(st.tuples(st.sampled_from(TREES), st.integers(min_value=0, max_value=12)), max_size=2),

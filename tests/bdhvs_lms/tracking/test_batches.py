@@ -7,14 +7,13 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bdhvs_lms.competency.models import Attainment, Evidence
 from bdhvs_lms.learners.api import Learner
 from bdhvs_lms.progress.models import CourseResult, Result
 from bdhvs_lms.tracking import api as tracking
-from tests.support.soak import rounds
 from tests.support.world import T0, World
 
 NAMES = ("an", "binh", "chi")
@@ -93,7 +92,6 @@ def outcome(drawn: list[tuple[str, str, int, int]], sizes: list[int]) -> dict[st
 
 
 @pytest.mark.django_db
-@settings(max_examples=rounds(12, soak=200), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(drawn=ACTS, sizes=st.lists(st.integers(min_value=1, max_value=5), max_size=3))
 def test_a_batch_leaves_what_its_acts_one_by_one_and_a_rebuild_leave(
     drawn: list[tuple[str, str, int, int]], sizes: list[int]

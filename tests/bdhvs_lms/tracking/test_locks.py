@@ -11,6 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from bdhvs_lms.learners.models import Learner
 from bdhvs_lms.tracking.locks import learner_lock, learners_held
 
+pytestmark = pytest.mark.database
+
 
 def asked(*learners: Learner) -> int:
     with CaptureQueriesContext(connection) as queries:

@@ -12,7 +12,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
 from django.test.utils import CaptureQueriesContext
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bdhvs_content.actions import read_lesson
@@ -36,10 +36,9 @@ from bdhvs_lms.tracking import api as tracking
 from bdhvs_xapi import api as xapi
 from tests.bdhvs_lms.learners.making import make_user
 from tests.support.board import ASKED, Board
-from tests.support.soak import rounds
 from tests.support.world import T0, World, statuses, uid
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 LATER = T0 + timedelta(days=300)
 DAY = date(2025, 12, 31)
@@ -122,7 +121,6 @@ def done(world: World, people: dict[str, Learner], drawn: Sequence[tuple[str, st
         world.record(act_of(world, people[name], kind, minutes, score, number))
 
 
-@settings(max_examples=rounds(6, soak=300), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(drawn=ACTS, meanwhile=ACTS)
 # A decision that names the other's evidence, though the record's own would do from an earlier moment on.
 @example(drawn=[("an", "task", 13, 9)], meanwhile=[("an", "experienced", 32, 0), ("binh", "experienced", 28, 0)])

@@ -17,6 +17,7 @@ from bdhvs_lms.tracking.profile import document
 from bdhvs_lms.tracking.vocabulary import PROFILE_VERSION, PROFILE_VERSIONS
 from tests.docs.statement_rows import CORE, H5P, QUIZ, TASKS
 from tests.support import xapi_profiles
+from tests.support.loops import for_each
 
 pytestmark = pytest.mark.django_db
 VERSIONS = Path(__file__).parent / "profiles"
@@ -36,7 +37,7 @@ def test_the_document_follows_the_specification_of_profiles() -> None:
     assert xapi_profiles.problems(document()) == []
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("spoil", "said"),
     [
         (lambda profile: profile.pop("conformsTo"), "no conformsTo"),
@@ -61,7 +62,7 @@ def test_a_document_that_breaks_the_specification_is_seen(spoil: Any, said: str)
     assert any(said in problem for problem in xapi_profiles.problems(profile)), xapi_profiles.problems(profile)
 
 
-@pytest.mark.parametrize("path", GOLDEN, ids=lambda path: f"{path.parent.parent.name}-{path.stem}")
+@for_each("path", GOLDEN, ids=lambda path: f"{path.parent.parent.name}-{path.stem}")
 def test_every_emitted_statement_follows_exactly_one_template(path: Path) -> None:
     outcome, ids = xapi_profiles.validates(read(path), document()["templates"])
     assert (outcome, len(ids)) == ("success", 1), ids
@@ -120,7 +121,7 @@ def test_a_statement_that_is_changed_against_its_template_is_caught(
     assert any(broken in location for location in xapi_profiles.broken_rules(statement, template))
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("rule", "followed"),
     [
         # Communication, 2.1: what a rule says of {"a": [{"b": 1}, {}], "c": 2}.

@@ -17,6 +17,8 @@ from tests.support.live import ROOT, Installation
 from tests.support.soak import rounds
 from tests.support.world import T0, uid
 
+pytestmark = pytest.mark.database
+
 # Without the lock nearly every pair leaves wrong rows.
 PAIRS = rounds(48, soak=150)
 KINDS = ("pass", "fail", "read")
@@ -69,7 +71,6 @@ class Racer:
             self.process.terminate()
 
 
-@pytest.mark.slow
 @pytest.mark.thorough
 def test_concurrent_pairs_of_one_learner_leave_correct_rows(installation: Installation) -> None:
     installation.python("from tests.support.world import World; World().learner('an')")
@@ -118,7 +119,6 @@ print(json.dumps({
 TURNS = rounds(12, soak=100)
 
 
-@pytest.mark.slow
 @pytest.mark.thorough
 def test_records_are_merged_and_parted_while_both_learn(installation: Installation) -> None:
     installation.python("from tests.support.world import World; w = World(); w.learner('an'); w.learner('binh')")

@@ -23,7 +23,7 @@ from bdhvs_xapi.outbox.taking import take
 from tests.bdhvs_xapi.lrs.support import Lrs
 from tests.support.world import T0, World, statuses, uid
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
 AT = T0 + timedelta(days=1)
 
 

@@ -24,7 +24,7 @@ from bdhvs_lms.tracking.vocabulary import VERB_VOIDED
 from bdhvs_xapi import api as xapi
 from tests.support.world import T0, World, uid
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
 GOLDEN = Path(__file__).parent / "golden"
 
 

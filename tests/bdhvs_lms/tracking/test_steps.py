@@ -22,6 +22,8 @@ from tests.bdhvs_lms.tracking.test_posted import client, passed
 from tests.support.live import ROOT, Installation
 from tests.support.world import World
 
+pytestmark = pytest.mark.database
+
 
 @pytest.fixture
 def world(db: None) -> World:
@@ -29,7 +31,6 @@ def world(db: None) -> World:
 
 
 @pytest.mark.thorough
-@pytest.mark.slow
 def test_a_process_killed_before_any_of_its_commits_loses_nothing_and_doubles_nothing(
     installation: Installation,
 ) -> None:

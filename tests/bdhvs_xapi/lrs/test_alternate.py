@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 import pytest
 
 from tests.bdhvs_xapi.lrs.support import ACTIVITY, AGENT, ROOT, V1, V2, Lrs, statement
+from tests.support.loops import for_each
 
 FORM = "application/x-www-form-urlencoded"
 STATE = {"activityId": ACTIVITY, "agent": json.dumps(AGENT), "stateId": "s"}
@@ -128,8 +129,8 @@ def test_1_0_3_part3_1_3_method_on_another_method_is_an_unknown_parameter(lrs1: 
     assert lrs1.get("statements", method="GET").status_code == 400
 
 
-@pytest.mark.parametrize("method", ["GET", "PUT", "POST", "DELETE"])
-@pytest.mark.parametrize("resource", ["statements", "activities/state"])
+@for_each("method", ["GET", "PUT", "POST", "DELETE"])
+@for_each("resource", ["statements", "activities/state"])
 def test_2_0_4_1_the_alternate_syntax_is_gone(lrs2: Lrs, method: str, resource: str) -> None:
     sent = statement()
     fields = {"statementId": sent["id"], "content": json.dumps(sent), "Content-Type": "application/json"}

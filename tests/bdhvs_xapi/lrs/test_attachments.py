@@ -10,6 +10,9 @@ import pytest
 
 from bdhvs_xapi.models import Blob
 from tests.bdhvs_xapi.lrs.support import AGENT, HOME, Lrs, attachment, multipart, part, parts_of, statement
+from tests.support.loops import for_each
+
+pytestmark = pytest.mark.database
 
 DATA = b"here is a simple attachment"
 BINARY = bytes(range(256)) + b"\r\n--x\r\n\r\n" + bytes(range(256))
@@ -37,7 +40,7 @@ def test_part3_1_5_2_put_with_an_attachment(lrs: Lrs) -> None:
     assert lrs.request("PUT", "statements", params, content, content_type).status_code == 204
 
 
-@pytest.mark.parametrize("data", [DATA, BINARY, b"", b"\r\n", b"\n", b"--", "chữ".encode() * 10_000])
+@for_each("data", [DATA, BINARY, b"", b"\r\n", b"\n", b"--", "chữ".encode() * 10_000])
 def test_part3_1_5_2_data_comes_back_byte_for_byte(lrs: Lrs, data: bytes) -> None:
     sent = with_data(data, contentType="application/pdf")
     assert post(lrs, sent, part(data, Content_Type="application/pdf")).status_code == 200
@@ -59,7 +62,7 @@ def test_part3_1_5_2_the_examples_content_types_match(lrs: Lrs) -> None:
     assert post(lrs, with_data(contentType="text/plain; charset=ascii"), part(DATA)).status_code == 200
 
 
-@pytest.mark.parametrize("name", ["sha224", "sha256", "sha384", "sha512"])
+@for_each("name", ["sha224", "sha256", "sha384", "sha512"])
 def test_part2_2_4_11_every_sha_2_is_understood_in_either_case(lrs: Lrs, name: str) -> None:
     digest = hashlib.new(name, DATA).hexdigest()
     sent = with_data(sha2=digest.upper())
@@ -135,17 +138,17 @@ def test_part3_1_5_2_data_is_matched_by_its_digest_only(lrs: Lrs) -> None:
     assert post(lrs, with_data(sha2=wrong), part(DATA, X_Experience_API_Hash=wrong)).status_code == 400
 
 
-@pytest.mark.parametrize("value", [None, "", "x", "0" * 64, "0" * 63])
+@for_each("value", [None, "", "x", "0" * 64, "0" * 63])
 def test_part3_1_5_2_a_part_has_its_digest_in_a_header(lrs: Lrs, value: str | None) -> None:
     assert post(lrs, with_data(), part(DATA, X_Experience_API_Hash=value)).status_code == 400
 
 
-@pytest.mark.parametrize("value", [None, "", "base64", "8bit", "quoted-printable"])
+@for_each("value", [None, "", "base64", "8bit", "quoted-printable"])
 def test_part3_1_5_2_a_parts_transfer_encoding_is_binary(lrs: Lrs, value: str | None) -> None:
     assert post(lrs, with_data(), part(DATA, Content_Transfer_Encoding=value)).status_code == 400
 
 
-@pytest.mark.parametrize("first", [None, "text/plain", "application/octet-stream"])
+@for_each("first", [None, "text/plain", "application/octet-stream"])
 def test_part3_1_5_2_the_first_part_is_json(lrs: Lrs, first: str | None) -> None:
     assert post(lrs, with_data(), part(DATA), first=first).status_code == 400
 
@@ -156,7 +159,7 @@ def test_part3_1_5_2_headers_and_properties_that_are_both_there_agree(lrs: Lrs) 
     assert post(lrs, with_data(), part(DATA, Content_Type=None, Content_Length=str(len(DATA)))).status_code == 200
 
 
-@pytest.mark.parametrize(
+@for_each(
     "content_type",
     [
         "multipart/mixed",

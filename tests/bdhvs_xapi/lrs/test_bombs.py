@@ -20,6 +20,9 @@ from bdhvs_xapi.store import definitions, documents, inheritance
 from bdhvs_xapi.store.consistency import consistent_through
 from bdhvs_xapi.store.order import stored_at
 from tests.bdhvs_xapi.lrs.support import ACTIVITY, AGENT, HOME, Lrs, attachment, multipart, part, reference, statement
+from tests.support.loops import for_each
+
+pytestmark = pytest.mark.database
 
 
 def others(count: int, mark: str = "a") -> dict[str, Any]:
@@ -38,7 +41,7 @@ def group(count: int, mark: str = "m") -> dict[str, Any]:
 # --- What may be named ------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("changes", "word"),
     [
         ({"context": others(200)}, "activities"),

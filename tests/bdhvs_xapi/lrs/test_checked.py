@@ -12,6 +12,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from tests.bdhvs_xapi.lrs.support import ACTIVITY, AGENT, ROOT, Lrs, attachment, multipart, part, parts_of, statement
+from tests.support.loops import for_each
 
 STATE = {"activityId": ACTIVITY, "agent": AGENT}
 USAGE = "http://adlnet.gov/expapi/attachments/signature"
@@ -49,7 +50,7 @@ def stored(answer: dict[str, Any]) -> str:
     return str(answer["statements"][0]["stored"])
 
 
-@pytest.mark.parametrize("more", [{}, {"limit": 1}, {"attachments": "true"}, {"ascending": "true"}])
+@for_each("more", [{}, {"limit": 1}, {"attachments": "true"}, {"ascending": "true"}])
 def test_2_0_4_1_6_1_last_modified_is_the_newest_stored_of_a_list(lrs: Lrs, more: dict[str, Any]) -> None:
     lrs.send(statement())
     lrs.send(statement())
@@ -102,7 +103,7 @@ def test_1_0_3_part2_2_6_a_signature_that_was_cut_off_is_malformed(lrs: Lrs) -> 
     assert signed(lrs, sent, whole) == 200
 
 
-@pytest.mark.parametrize("x5c", ["MIIB", [], [5], ["%"], {"0": "MIIB"}])
+@for_each("x5c", ["MIIB", [], [5], ["%"], {"0": "MIIB"}])
 def test_1_0_3_part2_2_6_x5c_is_an_array_of_certificates(lrs: Lrs, x5c: Any) -> None:
     sent = statement()
     assert signed(lrs, sent, token_of(sent, x5c=x5c)) == 400
@@ -118,7 +119,7 @@ ZONES = [
 ]
 
 
-@pytest.mark.parametrize(("sent", "got"), ZONES)
+@for_each(("sent", "got"), ZONES)
 def test_2_0_4_2_7_timestamps_come_back_in_utc(lrs: Lrs, sent: str, got: str) -> None:
     """A SubStatement's too; whatever else was sent keeps its spelling."""
     inner = {
@@ -137,7 +138,7 @@ def test_2_0_4_2_7_timestamps_come_back_in_utc(lrs: Lrs, sent: str, got: str) ->
     assert lrs.send(one) == [one["id"]]
 
 
-@pytest.mark.parametrize("where", ["", "result", "object"])
+@for_each("where", ["", "result", "object"])
 def test_2_0_4_2_1_a_property_that_stands_twice_is_400(lrs: Lrs, where: str) -> None:
     sent = statement(result={"success": True})
     raw = json.dumps(sent)
@@ -161,7 +162,7 @@ def test_part2_4_6_durations_are_compared_to_hundredths_of_a_second(lrs: Lrs) ->
     assert lrs.get("statements", statementId=one["id"]).json()["result"] == {"duration": "PT1M2.345S"}
 
 
-@pytest.mark.parametrize("data", [b"here is a simple attachment", b"two\nlines\n", b"", b"\n--x\n\n"])
+@for_each("data", [b"here is a simple attachment", b"two\nlines\n", b"", b"\n--x\n\n"])
 def test_part3_1_5_2_a_message_may_be_put_together_from_text_files(lrs: Lrs, data: bytes) -> None:
     """RFC 2046 wants CRLF; with LF throughout it is as clear, and the digest says whether the data are whole."""
     one = statement(attachments=[attachment(data)])

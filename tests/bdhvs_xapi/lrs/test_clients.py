@@ -27,8 +27,6 @@ from tests.support.fixtures import _copy, require
 from tests.support.live import ROOT, Installation
 from tests.support.soak import rounds
 
-pytestmark = [pytest.mark.slow, pytest.mark.database_free]
-
 
 @dataclass(frozen=True)
 class Endpoint:

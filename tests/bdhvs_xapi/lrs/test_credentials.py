@@ -23,6 +23,7 @@ from bdhvs_xapi.lrs import credentials
 from bdhvs_xapi.lrs.credentials import authenticate
 from bdhvs_xapi.models import Credential
 from tests.bdhvs_xapi.lrs.support import HOME, NOW, Lrs, new_lrs, statement
+from tests.support.loops import for_each
 
 pytestmark = pytest.mark.django_db
 
@@ -70,7 +71,7 @@ def test_scopes_are_kept_once_and_in_order() -> None:
     assert credential.scopes == "statements/write state"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("name", "scopes", "trust"),
     [
         ("", ["all"], 0),
@@ -167,7 +168,7 @@ def test_the_scheme_may_be_in_any_case() -> None:
         )
 
 
-@pytest.mark.parametrize(
+@for_each(
     "header",
     [
         "",

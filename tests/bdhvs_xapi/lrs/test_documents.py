@@ -15,6 +15,9 @@ from bdhvs_xapi.models import ActivityProfile, ActivityState, AgentProfile
 from bdhvs_xapi.statements.agents import account_key
 from bdhvs_xapi.store.documents import delete_documents
 from tests.bdhvs_xapi.lrs.support import ACTIVITY, AGENT, HOME, OTHER, V1, V2, Lrs, problems
+from tests.support.loops import for_each
+
+pytestmark = pytest.mark.database
 
 REGISTRATION = "ec531277-b57b-4c15-8d91-d292c5b2b8f7"
 STATE, ACTIVITY_PROFILE, AGENT_PROFILE = "activities/state", "activities/profile", "agents/profile"
@@ -27,8 +30,8 @@ IDS = {STATE: "stateId", ACTIVITY_PROFILE: "profileId", AGENT_PROFILE: "profileI
 PROFILES = (ACTIVITY_PROFILE, AGENT_PROFILE)
 ANY = {"If-None-Match": "*"}
 
-every_resource = pytest.mark.parametrize("resource", PLACES)
-every_profile = pytest.mark.parametrize("resource", PROFILES)
+every_resource = for_each("resource", PLACES)
+every_profile = for_each("resource", PROFILES)
 
 
 def at(resource: str, name: str = "doc", **more: Any) -> dict[str, Any]:
@@ -59,9 +62,7 @@ def test_part3_2_2_a_document_comes_back_byte_for_byte(lrs: Lrs, resource: str) 
 
 
 @every_resource
-@pytest.mark.parametrize(
-    "content_type", ["text/plain; charset=utf-8", "application/x-www-form-urlencoded", "text/html"]
-)
+@for_each("content_type", ["text/plain; charset=utf-8", "application/x-www-form-urlencoded", "text/html"])
 def test_part3_2_2_a_document_has_any_content_type(lrs: Lrs, resource: str, content_type: str) -> None:
     make(lrs, resource, b"<p>a=b</p>", content_type=content_type)
     assert lrs.get(resource, **at(resource)).headers["Content-Type"] == content_type
@@ -75,7 +76,7 @@ def test_part3_2_2_a_document_may_be_empty_and_without_type(lrs: Lrs, resource: 
 
 
 @every_resource
-@pytest.mark.parametrize("content_type", ["nonsense", "text/", "/plain", "text/plain\u00a0; x", "x" * 300 + "/y"])
+@for_each("content_type", ["nonsense", "text/", "/plain", "text/plain\u00a0; x", "x" * 300 + "/y"])
 def test_part3_2_2_a_content_type_is_a_media_type(lrs: Lrs, resource: str, content_type: str) -> None:
     assert lrs.request("PUT", resource, at(resource), b"x", content_type, ANY).status_code == 400
 
@@ -133,7 +134,7 @@ def test_part3_2_2_post_makes_a_document_that_is_not_there(lrs: Lrs, resource: s
 
 
 @every_resource
-@pytest.mark.parametrize("content", [b"[1]", b'"x"', b"1", b"null", b"{", b"", b"\xff"])
+@for_each("content", [b"[1]", b'"x"', b"1", b"null", b"{", b"", b"\xff"])
 def test_part3_2_2_post_of_what_is_no_json_object_is_400(lrs: Lrs, resource: str, content: bytes) -> None:
     make(lrs, resource, {"a": 1})
     assert lrs.post(resource, content, **at(resource)).status_code == 400
@@ -148,7 +149,7 @@ def test_part3_2_2_post_of_another_content_type_is_400(lrs: Lrs, resource: str) 
 
 
 @every_resource
-@pytest.mark.parametrize(("content", "content_type"), [(b'{"a": 1}', "text/plain"), (b"[1]", "application/json")])
+@for_each(("content", "content_type"), [(b'{"a": 1}', "text/plain"), (b"[1]", "application/json")])
 def test_part3_2_2_post_to_a_document_that_is_no_json_object_is_400(
     lrs: Lrs, resource: str, content: bytes, content_type: str
 ) -> None:
@@ -167,7 +168,7 @@ def test_part3_2_2_a_property_is_deleted_by_putting_the_whole(lrs: Lrs, resource
 
 
 @every_resource
-@pytest.mark.parametrize("content", [b"{", b" ", b"nonsense", b"[" * 5_000])
+@for_each("content", [b"{", b" ", b"nonsense", b"[" * 5_000])
 def test_part3_3_2_a_content_that_is_not_the_json_it_says_is_400(lrs: Lrs, resource: str, content: bytes) -> None:
     assert lrs.request("PUT", resource, at(resource), content, "application/json", ANY).status_code == 400
     assert lrs.get(resource, **at(resource)).status_code == 404
@@ -177,7 +178,7 @@ def test_part3_3_2_a_content_that_is_not_the_json_it_says_is_400(lrs: Lrs, resou
 
 
 @every_resource
-@pytest.mark.parametrize("method", ["GET", "PUT", "POST", "DELETE"])
+@for_each("method", ["GET", "PUT", "POST", "DELETE"])
 def test_part3_2_each_required_parameter_is_required(lrs: Lrs, resource: str, method: str) -> None:
     required = dict(PLACES[resource])
     if method in ("PUT", "POST") or (method == "DELETE" and resource != STATE):
@@ -206,7 +207,7 @@ WRONG = [
 
 
 @every_resource
-@pytest.mark.parametrize(("name", "value"), WRONG)
+@for_each(("name", "value"), WRONG)
 def test_part3_2_a_parameter_of_the_wrong_kind_is_400(lrs: Lrs, resource: str, name: str, value: str) -> None:
     for method in ("GET", "PUT", "POST", "DELETE"):
         response = lrs.request(method, resource, {**at(resource), name: value}, {})
@@ -214,7 +215,7 @@ def test_part3_2_a_parameter_of_the_wrong_kind_is_400(lrs: Lrs, resource: str, n
         assert problems(response)[0].startswith(name)
 
 
-@pytest.mark.parametrize("resource", [STATE, AGENT_PROFILE])
+@for_each("resource", [STATE, AGENT_PROFILE])
 def test_an_identified_group_is_an_agent_in_2_0_only(lrs1: Lrs, resource: str) -> None:
     """1.0.3 Part Three, 2.6: "not a Group"; IEEE 9274.1.1, 4.1.6.5: "Agent or Identified Group"."""
     group = {"objectType": "Group", "mbox": "mailto:g@example.vn"}
@@ -224,7 +225,7 @@ def test_an_identified_group_is_an_agent_in_2_0_only(lrs1: Lrs, resource: str) -
 
 
 @every_resource
-@pytest.mark.parametrize("name", ["chữ có dấu", "a/b?c=d&e#f", " ", "x" * 2_000, "'; DROP TABLE x; --", "%00"])
+@for_each("name", ["chữ có dấu", "a/b?c=d&e#f", " ", "x" * 2_000, "'; DROP TABLE x; --", "%00"])
 def test_part3_2_an_id_is_any_text(lrs: Lrs, resource: str, name: str) -> None:
     make(lrs, resource, {"a": 1}, name)
     assert lrs.get(resource, **at(resource, name)).json() == {"a": 1}
@@ -274,7 +275,7 @@ def test_part3_2_since_is_exclusive(lrs: Lrs, resource: str) -> None:
 
 
 @every_resource
-@pytest.mark.parametrize("since", ["", "yesterday", "1", "2025-13-01T00:00:00Z"])
+@for_each("since", ["", "yesterday", "1", "2025-13-01T00:00:00Z"])
 def test_part3_2_since_is_a_timestamp(lrs: Lrs, resource: str, since: str) -> None:
     response = lrs.get(resource, **PLACES[resource], since=since)
     assert (response.status_code, problems(response)) == (400, ["since"])
@@ -347,7 +348,7 @@ def test_part3_3_1_get_answers_the_sha_1_in_quotes(lrs: Lrs, resource: str) -> N
 
 
 @every_resource
-@pytest.mark.parametrize("method", ["PUT", "POST", "DELETE"])
+@for_each("method", ["PUT", "POST", "DELETE"])
 def test_part3_3_1_if_match_of_what_is_there_goes_through(lrs: Lrs, resource: str, method: str) -> None:
     for header in ("{etag}", '"other", {etag}', "*", "{bare}"):
         make(lrs, resource, {"a": 1}, header)
@@ -359,8 +360,8 @@ def test_part3_3_1_if_match_of_what_is_there_goes_through(lrs: Lrs, resource: st
 
 
 @every_resource
-@pytest.mark.parametrize("method", ["PUT", "POST", "DELETE"])
-@pytest.mark.parametrize("header", ['"other"', "W/{etag}", '""'])
+@for_each("method", ["PUT", "POST", "DELETE"])
+@for_each("header", ['"other"', "W/{etag}", '""'])
 def test_part3_3_1_if_match_of_something_else_is_412_and_changes_nothing(
     lrs: Lrs, resource: str, method: str, header: str
 ) -> None:
@@ -372,8 +373,8 @@ def test_part3_3_1_if_match_of_something_else_is_412_and_changes_nothing(
 
 
 @every_resource
-@pytest.mark.parametrize("method", ["PUT", "POST", "DELETE"])
-@pytest.mark.parametrize("header", ['"other"', "*"])
+@for_each("method", ["PUT", "POST", "DELETE"])
+@for_each("header", ['"other"', "*"])
 def test_part3_3_1_if_match_where_nothing_is_is_412(lrs: Lrs, resource: str, method: str, header: str) -> None:
     response = lrs.request(method, resource, at(resource), {"a": 2}, headers={"If-Match": header})
     assert response.status_code == 412
@@ -381,7 +382,7 @@ def test_part3_3_1_if_match_where_nothing_is_is_412(lrs: Lrs, resource: str, met
 
 
 @every_resource
-@pytest.mark.parametrize("method", ["PUT", "POST"])
+@for_each("method", ["PUT", "POST"])
 def test_part3_3_1_if_none_match_makes_only_what_is_not_there(lrs: Lrs, resource: str, method: str) -> None:
     assert lrs.request(method, resource, at(resource), {"a": 1}, headers=ANY).status_code == 204
     assert lrs.request(method, resource, at(resource), {"a": 2}, headers=ANY).status_code == 412
@@ -429,7 +430,7 @@ def test_2_0_4_1_4_put_without_precondition_over_a_state_is_409(lrs2: Lrs) -> No
 
 
 @every_resource
-@pytest.mark.parametrize("method", ["POST", "DELETE"])
+@for_each("method", ["POST", "DELETE"])
 def test_part3_3_1_post_and_delete_need_no_precondition(lrs: Lrs, resource: str, method: str) -> None:
     make(lrs, resource, {"a": 1})
     assert lrs.request(method, resource, at(resource), {"b": 2}).status_code == 204

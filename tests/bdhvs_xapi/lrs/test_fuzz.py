@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bdhvs_xapi.statements.validate import parse
@@ -23,7 +23,7 @@ from bdhvs_xapi.statements.versions import Version
 from tests.bdhvs_xapi.lrs.requests_by_chance import STATUSES, Maker, Request
 from tests.bdhvs_xapi.lrs.support import ROOT, Lrs
 from tests.support.live import Installation, Server
-from tests.support.soak import rounds
+from tests.support.soak import SOAKING
 
 # Growth of a worker's memory over the second half of the soak, in MiB: caches are full by then.
 MAX_GROWTH = 24
@@ -38,7 +38,6 @@ def looked_at(status: int, headers: dict[str, str], body: bytes, request: Reques
         assert json.loads(body).keys() == {"error", "problems"}
 
 
-@settings(max_examples=rounds(60, 500), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(first=st.integers(min_value=0, max_value=2**40))
 def test_no_input_makes_an_error_of_the_server(lrs1: Lrs, first: int) -> None:
     for seed in range(first, first + 5):
@@ -80,15 +79,14 @@ def memory(server: Server) -> int:
     return total // 1024
 
 
-@pytest.mark.slow
-@pytest.mark.skipif(rounds(0, 1) == 0, reason="the soak: BDHVS_SOAK=1")
+@pytest.mark.skipif(not SOAKING, reason="the soak: BDHVS_SOAK=1")
 def test_a_hundred_thousand_requests(installation: Installation, live_process: Callable[..., Server]) -> None:
     made = json.loads(installation.manage("lrs", "credential", "soak", "--scope", "all", "--json"))
     server = live_process(BDHVS_XAPI_REQUESTS_PER_MINUTE="0")
     token = base64.b64encode(f"{made['key']}:{made['secret']}".encode()).decode()
     line = Line(urlsplit(server.url).netloc, {"Authorization": f"Basic {token}"})
     try:
-        counted, grown = soak(line, server, rounds(0, 100_000))
+        counted, grown = soak(line, server, 100_000)
         print(f"answers: {dict(sorted(counted.items()))}; MiB: {grown}")  # noqa: T201 - what a soak is run for
         assert {200, 204, 400, 404, 409, 412} <= set(counted)
         assert grown[-1] - grown[len(grown) // 2] < MAX_GROWTH, grown

@@ -33,6 +33,7 @@ from tests.bdhvs_xapi.lrs.support import (
     problems,
     statement,
 )
+from tests.support.loops import for_each
 
 STATE: dict[str, Any] = {"activityId": ACTIVITY, "agent": AGENT, "stateId": "s"}
 
@@ -119,7 +120,7 @@ NUMBERS = [
 ]
 
 
-@pytest.mark.parametrize("written_number", NUMBERS)
+@for_each("written_number", NUMBERS)
 def test_any_number_of_an_extension_is_answered_as_json_in_every_format(lrs2: Lrs, written_number: str) -> None:
     extensions = {f"{HOME}/x": "HUGE"}
     definition = {"name": {"en": "x"}, "extensions": extensions}

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.bdhvs_xapi.lrs.support import ACTIVITY, AGENT, HOME, ROOT, V2, Lrs, problems, statement
+from tests.support.loops import for_each
 
 HEADER = "X-Experience-API-Version"
 
@@ -30,7 +31,7 @@ def test_part3_2_8_about_is_for_everybody(lrs: Lrs) -> None:
     assert lrs.get("about", {"Authorization": "Basic nonsense"}).status_code == 200
 
 
-@pytest.mark.parametrize("version", [None, "0.9", "1.1.0", "3.0.0", "nonsense"])
+@for_each("version", [None, "0.9", "1.1.0", "3.0.0", "nonsense"])
 def test_part3_2_8_about_answers_in_any_version(lrs: Lrs, version: str | None) -> None:
     response = lrs.get("about", {HEADER: version})
     assert (response.status_code, response.headers[HEADER]) == (200, V2)
@@ -67,7 +68,7 @@ def test_part3_2_5_an_unknown_activity_is_an_activity_all_the_same(lrs: Lrs) -> 
     assert (response.status_code, response.json()) == (200, {"objectType": "Activity", "id": f"{HOME}/unknown"})
 
 
-@pytest.mark.parametrize("value", [None, "", "x", "//example.org/x", "http://example.org/a b"])
+@for_each("value", [None, "", "x", "//example.org/x", "http://example.org/a b"])
 def test_part3_2_5_activity_id_is_a_required_iri(lrs: Lrs, value: str | None) -> None:
     response = lrs.get("activities", **({} if value is None else {"activityId": value}))
     assert (response.status_code, problems(response)) == (400, ["activityId"])
@@ -76,7 +77,7 @@ def test_part3_2_5_activity_id_is_a_required_iri(lrs: Lrs, value: str | None) ->
 # --- 2.4 Agents ------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("agent", "person"),
     [
         (AGENT, {"account": [AGENT["account"]]}),
@@ -90,7 +91,7 @@ def test_part3_2_4_a_person_with_what_was_asked_for(lrs: Lrs, agent: dict[str, A
     assert (response.status_code, response.json()) == (200, {"objectType": "Person", **person})
 
 
-@pytest.mark.parametrize(
+@for_each(
     "agent",
     [
         None,

@@ -26,6 +26,7 @@ from tests.bdhvs_xapi.lrs.support import (
     statement,
     voiding,
 )
+from tests.support.loops import for_each
 
 SECRET_VERB = f"{HOME}/verbs/secret"
 SECRET_ACTIVITY = f"{HOME}/activity/secret"
@@ -74,7 +75,7 @@ QUERIES: list[dict[str, Any]] = [
 ]
 
 
-@pytest.mark.parametrize("params", QUERIES)
+@for_each("params", QUERIES)
 def test_no_filter_shows_anothers_statement(lrs: Lrs, mine: Lrs, params: dict[str, Any]) -> None:
     [own] = mine.send(statement(actor=OTHER))
     lrs.send(secret(), secret())
@@ -108,8 +109,8 @@ def test_anothers_statement_by_its_id_is_404(lrs: Lrs, mine: Lrs, name: str) -> 
     assert mine.get("statements", **{name: target}).content == unknown.content
 
 
-@pytest.mark.parametrize("first", ["reference", "target"])
-@pytest.mark.parametrize("params", QUERIES[2:8])
+@for_each("first", ["reference", "target"])
+@for_each("params", QUERIES[2:8])
 def test_a_reference_of_its_own_tells_nothing_of_anothers_target(
     lrs: Lrs, mine: Lrs, first: str, params: dict[str, Any]
 ) -> None:
@@ -125,7 +126,7 @@ def test_a_reference_of_its_own_tells_nothing_of_anothers_target(
     assert ref in lrs.listed(**params)
 
 
-@pytest.mark.parametrize("params", QUERIES[2:8])
+@for_each("params", QUERIES[2:8])
 def test_a_chain_through_anothers_reference_tells_nothing(lrs: Lrs, mine: Lrs, params: dict[str, Any]) -> None:
     [target] = lrs.send(secret())
     [middle] = lrs.send(reference(target))
@@ -133,7 +134,7 @@ def test_a_chain_through_anothers_reference_tells_nothing(lrs: Lrs, mine: Lrs, p
     assert mine.listed(**params) == []
 
 
-@pytest.mark.parametrize("params", QUERIES[2:8])
+@for_each("params", QUERIES[2:8])
 def test_a_reference_of_its_own_is_found_by_its_own_target(mine: Lrs, params: dict[str, Any]) -> None:
     [target] = mine.send(secret())
     [ref] = mine.send(reference(target))

@@ -23,6 +23,9 @@ from tests.bdhvs_xapi.lrs.support import (
     statement,
     voiding,
 )
+from tests.support.loops import for_each
+
+pytestmark = pytest.mark.database
 
 THROUGH = "X-Experience-API-Consistent-Through"
 GROUP = {"objectType": "Group", "name": "Tổ 3", "member": [AGENT, {"mbox": "mailto:an@example.vn", "name": "An"}]}
@@ -56,8 +59,8 @@ def test_part3_2_1_3_an_unknown_id_is_404(lrs: Lrs, name: str) -> None:
     assert lrs.get("statements", **{name: str(uuid4())}).status_code == 404
 
 
-@pytest.mark.parametrize("name", ["statementId", "voidedStatementId"])
-@pytest.mark.parametrize("value", ["", "x", "6690e6c9"])
+@for_each("name", ["statementId", "voidedStatementId"])
+@for_each("value", ["", "x", "6690e6c9"])
 def test_part3_2_1_3_an_id_that_is_no_uuid_is_400(lrs: Lrs, name: str, value: str) -> None:
     response = lrs.get("statements", **{name: value})
     assert (response.status_code, problems(response)) == (400, [name])
@@ -82,8 +85,8 @@ FILTERS: dict[str, Any] = {
 }
 
 
-@pytest.mark.parametrize("name", FILTERS)
-@pytest.mark.parametrize("by", ["statementId", "voidedStatementId"])
+@for_each("name", FILTERS)
+@for_each("by", ["statementId", "voidedStatementId"])
 def test_part3_2_1_3_an_id_with_a_filter_is_400(lrs: Lrs, by: str, name: str) -> None:
     [sent] = lrs.send(statement())
     response = lrs.get("statements", **{by: sent, name: FILTERS[name]})
@@ -121,21 +124,21 @@ def test_part3_2_1_3_newest_first_or_oldest(lrs: Lrs) -> None:
     assert lrs.listed(ascending="true") == sent
 
 
-@pytest.mark.parametrize("name", FILTERS)
-@pytest.mark.parametrize("value", ["", "nonsense"])
+@for_each("name", FILTERS)
+@for_each("value", ["", "nonsense"])
 def test_part3_2_1_3_a_value_of_the_wrong_kind_is_400(lrs: Lrs, name: str, value: str) -> None:
     response = lrs.get("statements", **{name: value})
     assert response.status_code == 400
     assert problems(response)[0].startswith(name)
 
 
-@pytest.mark.parametrize("name", ["related_activities", "related_agents", "ascending", "attachments"])
-@pytest.mark.parametrize("value", ["True", "1", "yes", "null", '"true"'])
+@for_each("name", ["related_activities", "related_agents", "ascending", "attachments"])
+@for_each("value", ["True", "1", "yes", "null", '"true"'])
 def test_part3_2_1_3_booleans_are_true_or_false(lrs: Lrs, name: str, value: str) -> None:
     assert lrs.get("statements", **{name: value}).status_code == 400
 
 
-@pytest.mark.parametrize("value", ["-1", "1.5", "1e2", "+1", "٣", "9" * 19])
+@for_each("value", ["-1", "1.5", "1e2", "+1", "٣", "9" * 19])
 def test_part3_2_1_3_limit_is_a_nonnegative_integer(lrs: Lrs, value: str) -> None:
     assert lrs.get("statements", limit=value).status_code == 400
 
@@ -175,7 +178,7 @@ def test_part3_2_1_3_agents_are_equal_by_their_identifier(lrs: Lrs) -> None:
     assert lrs.listed(agent={"name": "Another", "account": AGENT["account"]}) == [sent]
 
 
-@pytest.mark.parametrize(
+@for_each(
     "agent",
     [
         {"mbox": "mailto:a@example.vn"},
@@ -213,7 +216,7 @@ def test_part3_2_1_3_filters_hold_together(lrs: Lrs) -> None:
     assert lrs.listed(verb=f"{HOME}/v", registration=REGISTRATION, agent=AGENT, activity=ACTIVITY) == [sent]
 
 
-@pytest.mark.parametrize("place", ["parent", "grouping", "category", "other"])
+@for_each("place", ["parent", "grouping", "category", "other"])
 def test_part3_2_1_3_related_activities_are_the_contexts_too(lrs: Lrs, place: str) -> None:
     related = {"contextActivities": {place: [{"id": f"{HOME}/course"}]}}
     [sent] = lrs.send(statement(context=related))
@@ -313,7 +316,7 @@ def test_part2_2_5_a_more_link_takes_no_parameters(lrs: Lrs) -> None:
     assert lrs.get(f"{more}?limit=1").status_code == 400
 
 
-@pytest.mark.parametrize("token", ["x", "a:b", "eyJ9:x:y", "%00", "." * 500])
+@for_each("token", ["x", "a:b", "eyJ9:x:y", "%00", "." * 500])
 def test_part2_2_5_a_link_that_nobody_gave_is_400(lrs: Lrs, token: str) -> None:
     assert lrs.get(f"{ROOT}statements/more/{token}").status_code == 400
 
@@ -440,7 +443,7 @@ def test_part3_2_1_3_format_exact_is_the_default_and_as_received(lrs: Lrs) -> No
     assert lrs.get("statements", statementId=sent["id"]).content == exact.content
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("header", "tag"),
     [
         ("vi", "vi"),
@@ -474,7 +477,7 @@ def test_part3_2_1_3_format_canonical_has_the_definition_known_to_the_store(lrs:
     assert exact == {"name": {"en": "Old"}}
 
 
-@pytest.mark.parametrize("form", ["", "Exact", "id", "full"])
+@for_each("form", ["", "Exact", "id", "full"])
 def test_part3_2_1_3_another_format_is_400(lrs: Lrs, form: str) -> None:
     response = lrs.get("statements", format=form)
     assert (response.status_code, problems(response)) == (400, ["format"])

@@ -14,6 +14,7 @@ import pytest
 
 from bdhvs_xapi import api
 from tests.bdhvs_xapi.lrs.support import ACTIVITY, AGENT, HOME, ROOT, Lrs, attachment, part, problems, statement
+from tests.support.loops import for_each
 
 STATE = {"activityId": ACTIVITY, "agent": AGENT, "stateId": "s"}
 RESOURCES: dict[str, dict[str, Any]] = {
@@ -37,7 +38,7 @@ def fill(lrs: Lrs) -> None:
 # --- 1.1 HEAD --------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("resource", RESOURCES)
+@for_each("resource", RESOURCES)
 def test_part3_1_1_head_answers_as_get_without_a_body(lrs: Lrs, resource: str) -> None:
     fill(lrs)
     got, head = lrs.get(resource, **RESOURCES[resource]), lrs.head(resource, **RESOURCES[resource])
@@ -78,7 +79,7 @@ def test_part3_1_4_strings_are_utf_8(lrs: Lrs) -> None:
     assert [each["verb"] for each in got] == [sent["verb"]]
 
 
-@pytest.mark.parametrize("spoiled", [b"\xff", b"\xed\xa0\x80", b"\xc0\xaf"])
+@for_each("spoiled", [b"\xff", b"\xed\xa0\x80", b"\xc0\xaf"])
 def test_part3_1_4_a_content_that_is_not_utf_8_is_400(lrs: Lrs, spoiled: bytes) -> None:
     content = (
         json.dumps(statement(verb={"id": ACTIVITY, "display": {"en": "X"}})).encode().replace(b'"X"', b'"%s"' % spoiled)
@@ -99,16 +100,14 @@ def test_part3_1_5_1_json_whose_attachments_have_a_file_url_is_accepted(lrs: Lrs
     assert lrs.post("statements", [statement(attachments=[declared])]).status_code == 200
 
 
-@pytest.mark.parametrize(
-    "content_type", ["application/json; charset=utf-8", "APPLICATION/JSON", "application/json ;x=y"]
-)
+@for_each("content_type", ["application/json; charset=utf-8", "APPLICATION/JSON", "application/json ;x=y"])
 def test_part3_1_5_a_json_content_type_may_have_parameters(lrs: Lrs, content_type: str) -> None:
     content = json.dumps(statement()).encode()
     assert lrs.request("POST", "statements", None, content, content_type).status_code == 200
 
 
-@pytest.mark.parametrize("method", ["PUT", "POST"])
-@pytest.mark.parametrize(
+@for_each("method", ["PUT", "POST"])
+@for_each(
     "content_type",
     [
         None,
@@ -147,7 +146,7 @@ def test_part3_3_2_the_answer_says_what_is_wrong_and_where(lrs: Lrs) -> None:
     assert "mailto:" in response.json()["problems"][0]["reason"]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("resource", "name"),
     [
         (resource, name)
@@ -174,9 +173,7 @@ PARAMETERS = {
 }
 
 
-@pytest.mark.parametrize(
-    ("resource", "name"), [(resource, name) for resource, names in PARAMETERS.items() for name in names]
-)
+@for_each(("resource", "name"), [(resource, name) for resource, names in PARAMETERS.items() for name in names])
 def test_part3_3_2_a_parameter_in_another_case_is_400_and_is_told_apart(lrs: Lrs, resource: str, name: str) -> None:
     spelled = name.upper()
     response = lrs.get(resource, **{spelled: "x"})
@@ -185,8 +182,8 @@ def test_part3_3_2_a_parameter_in_another_case_is_400_and_is_told_apart(lrs: Lrs
         assert name in response.json()["error"]
 
 
-@pytest.mark.parametrize("method", ["PUT", "POST", "DELETE"])
-@pytest.mark.parametrize("resource", [resource for resource in RESOURCES if "/" in resource])
+@for_each("method", ["PUT", "POST", "DELETE"])
+@for_each("resource", [resource for resource in RESOURCES if "/" in resource])
 def test_part3_3_2_an_unknown_parameter_is_400_for_every_method(lrs: Lrs, resource: str, method: str) -> None:
     fill(lrs)
     headers = {"If-Match": lrs.get(resource, **RESOURCES[resource]).headers["ETag"]}
@@ -211,10 +208,8 @@ def test_part3_3_2_a_batch_is_refused_with_a_conflict_in_it(lrs: Lrs) -> None:
     assert lrs.listed() == [known]
 
 
-@pytest.mark.parametrize(
-    "resource", ["nothing", "statements/", "about/x", "Statements", "", "activities/state/x", "oauth/token"]
-)
-@pytest.mark.parametrize("method", ["GET", "POST"])
+@for_each("resource", ["nothing", "statements/", "about/x", "Statements", "", "activities/state/x", "oauth/token"])
+@for_each("method", ["GET", "POST"])
 def test_part3_3_2_an_unknown_resource_is_404_as_json(lrs: Lrs, resource: str, method: str) -> None:
     response = lrs.request(method, resource)
     assert (response.status_code, response.headers["Content-Type"]) == (404, "application/json")
@@ -232,7 +227,7 @@ ALLOWED = {
 }
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("resource", "method"),
     [
         (resource, method)
@@ -292,7 +287,7 @@ def test_part3_3_2_a_content_shorter_than_its_length_is_400(lrs: Lrs) -> None:
     assert response.status_code == 400
 
 
-@pytest.mark.parametrize("length", ["x", "-1", "1e3", "9" * 30])
+@for_each("length", ["x", "-1", "1e3", "9" * 30])
 def test_part3_3_2_a_length_that_is_no_number_is_400(lrs: Lrs, length: str) -> None:
     response = lrs.client.generic("POST", f"{ROOT}statements", b"{}", headers=lrs.headers, CONTENT_LENGTH=length)
     assert response.status_code == 400

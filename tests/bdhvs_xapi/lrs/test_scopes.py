@@ -8,6 +8,7 @@ import pytest
 
 from bdhvs_xapi import api
 from tests.bdhvs_xapi.lrs.support import ACTIVITY, AGENT, BOTH, new_lrs, statement
+from tests.support.loops import for_each
 
 ALL = {"all"}
 READ_STATEMENTS = {"statements/read/mine", "statements/read", "all/read", "all"}
@@ -50,8 +51,8 @@ def test_the_table_is_whole() -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("version", BOTH)
-@pytest.mark.parametrize("scope", api.Scope)
+@for_each("version", BOTH)
+@for_each("scope", api.Scope)
 def test_what_a_scope_opens_and_what_it_does_not(scope: str, version: str) -> None:
     full, lrs = new_lrs("all", version=version), new_lrs(scope, version=version)
     found = {}

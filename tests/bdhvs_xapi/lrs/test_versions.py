@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.bdhvs_xapi.lrs.support import ACTIVITY, AGENT, BOTH, V1, V2, Lrs, attachment, statement
+from tests.support.loops import for_each
 
 HEADER = "X-Experience-API-Version"
 CALLS: list[tuple[str, str, dict[str, Any]]] = [
@@ -23,7 +24,7 @@ CALLS: list[tuple[str, str, dict[str, Any]]] = [
 ]
 
 
-@pytest.mark.parametrize(("method", "resource", "params"), CALLS)
+@for_each(("method", "resource", "params"), CALLS)
 def test_part3_3_3_a_request_without_version_is_400(
     lrs: Lrs, method: str, resource: str, params: dict[str, Any]
 ) -> None:
@@ -32,7 +33,7 @@ def test_part3_3_3_a_request_without_version_is_400(
     assert HEADER in response.json()["error"]
 
 
-@pytest.mark.parametrize("version", ["1.0", "1.0.0", "1.0.1", "1.0.2", "1.0.3", "1.0.9"])
+@for_each("version", ["1.0", "1.0.0", "1.0.1", "1.0.2", "1.0.3", "1.0.9"])
 def test_1_0_3_part3_3_3_every_1_0_is_accepted_and_answered_as_the_latest(lrs1: Lrs, version: str) -> None:
     response = lrs1.get("statements", {HEADER: version})
     assert (response.status_code, response.headers[HEADER]) == (200, V1)
@@ -44,10 +45,8 @@ def test_2_0_4_1_2_1_every_2_0_is_accepted_and_answered_as_the_latest(lrs2: Lrs,
     assert (response.status_code, response.headers[HEADER]) == (200, V2)
 
 
-@pytest.mark.parametrize(
-    "version", ["0.9", "0.95", "0.8.0", "1.1.0", "1.1", "2.1.0", "3.0.0", "1", "x", "1.0.x", " ", "1.0.3.1"]
-)
-@pytest.mark.parametrize("method", ["GET", "POST"])
+@for_each("version", ["0.9", "0.95", "0.8.0", "1.1.0", "1.1", "2.1.0", "3.0.0", "1", "x", "1.0.x", " ", "1.0.3.1"])
+@for_each("method", ["GET", "POST"])
 def test_part3_3_3_another_version_is_400_and_says_why(lrs: Lrs, version: str, method: str) -> None:
     response = lrs.request(method, "statements", None, statement(), headers={HEADER: version})
     assert response.status_code == 400
@@ -55,7 +54,7 @@ def test_part3_3_3_another_version_is_400_and_says_why(lrs: Lrs, version: str, m
     assert lrs.listed() == []
 
 
-@pytest.mark.parametrize(("method", "resource", "params"), CALLS)
+@for_each(("method", "resource", "params"), CALLS)
 def test_part3_3_3_every_answer_names_the_version(lrs: Lrs, method: str, resource: str, params: dict[str, Any]) -> None:
     assert lrs.request(method, resource, params, statement()).headers[HEADER] == lrs.version
 
@@ -115,7 +114,7 @@ def test_1_0_3_part2_2_4_10_the_version_of_a_statement_begins_with_1_0(lrs1: Lrs
     assert lrs1.post("statements", statement(version=version)).status_code == status
 
 
-@pytest.mark.parametrize("version", ["0.9", "1.1.0", "3.0.0", "", "1.0.x"])
+@for_each("version", ["0.9", "1.1.0", "3.0.0", "", "1.0.x"])
 def test_part2_2_4_10_no_other_version_of_a_statement(lrs: Lrs, version: str) -> None:
     assert lrs.post("statements", statement(version=version)).status_code == 400
 

@@ -16,6 +16,7 @@ from bdhvs_xapi import api
 from bdhvs_xapi.outbox.addresses import address_faults, may_connect
 from bdhvs_xapi.outbox.transport import Destination
 from bdhvs_xapi.outbox.wire import Reply, Wire, WireTrouble, trouble_of
+from tests.support.loops import for_each
 
 INSIDE = [
     "127.0.0.1",
@@ -51,7 +52,7 @@ def closed(settings: Any) -> None:
     settings.BDHVS_XAPI_PEER_NETWORKS = []
 
 
-@pytest.mark.parametrize("address", INSIDE)
+@for_each("address", INSIDE)
 def test_no_address_of_an_inner_network_is_asked(closed: None, address: str) -> None:
     assert not may_connect(ipaddress.ip_address(address))
 
@@ -81,7 +82,7 @@ def test_a_setting_opens_networks_but_never_the_link_or_a_clouds_secrets(setting
         may_connect(ipaddress.ip_address("10.20.0.7"))
 
 
-@pytest.mark.parametrize(
+@for_each(
     "host",
     [
         "127.0.0.1",
@@ -100,7 +101,7 @@ def test_a_setting_opens_networks_but_never_the_link_or_a_clouds_secrets(setting
         "lrs.localhost",
     ],
 )
-@pytest.mark.parametrize("scheme", ["http", "https"])
+@for_each("scheme", ["http", "https"])
 def test_the_form_refuses_it_in_any_notation(closed: None, scheme: str, host: str) -> None:
     assert address_faults(f"{scheme}://{host}/xapi"), host
 

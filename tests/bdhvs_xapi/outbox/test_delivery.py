@@ -18,6 +18,9 @@ from bdhvs_xapi.outbox.transport import DELIVERED, LATER
 from tests.bdhvs_xapi.outbox.conftest import Clock, Foreign
 from tests.bdhvs_xapi.support import HOME, QUIZ, changed, passed, voiding
 from tests.bdhvs_xapi.test_record import record
+from tests.support.loops import for_each
+
+pytestmark = pytest.mark.database
 
 
 def recorded(count: int, **changes: Any) -> list[str]:
@@ -175,7 +178,7 @@ def test_a_voiding_goes_where_its_statement_went(ledger: None, foreign: Foreign,
     assert foreign.kept == {out["id"], follows["id"], unknown["id"]}
 
 
-@pytest.mark.parametrize(
+@for_each(
     "filters",
     [[], {"verb": ["x:y"]}, {"verbs": "x:y"}, {"verbs": []}, {"verbs": [1]}, {"trust": 4}, {"trust": True}],
 )
@@ -379,7 +382,7 @@ def test_retry_after_is_kept(target: api.Target, foreign: Foreign, clock: Clock,
     assert api.status(target).next_attempt_at == clock() + timedelta(seconds=90)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("said", "seconds"),
     [
         ("7", 7),
@@ -548,7 +551,7 @@ def test_the_connection_test_leaves_nothing_behind(target: api.Target, foreign: 
     assert api.status(target).reachable is None
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("told", "reachable", "authorised"),
     [
         ({"always": "401"}, True, False),
@@ -586,7 +589,7 @@ def test_a_lost_secret_key_pauses_with_a_reason(target: api.Target, clock: Clock
     assert api.status(target).paused
 
 
-@pytest.mark.parametrize(
+@for_each(
     "url",
     [
         "",

@@ -19,6 +19,8 @@ import pytest
 from tests.bdhvs_xapi.outbox.conftest import ROOT, Foreign
 from tests.support.soak import rounds
 
+pytestmark = pytest.mark.database
+
 KILLS = rounds(20, 200)
 
 

@@ -86,9 +86,7 @@ def listening(port: int) -> bool:
         connection.close()
 
 
-@pytest.mark.slow
 @pytest.mark.thorough
-@pytest.mark.database_free
 def test_ralph_takes_what_we_emit_once_and_gives_it_back(ledger: None, ralph: str, tmp_path: Path) -> None:
     target = api.create_target("ralph", url=ralph, username="us", password="secret")
     statements = golden()
@@ -111,9 +109,7 @@ def test_ralph_takes_what_we_emit_once_and_gives_it_back(ledger: None, ralph: st
     assert (fetched.known, fetched.new, fetched.rejected, fetched.finished) == (len(statements), 0, 0, True)
 
 
-@pytest.mark.slow
 @pytest.mark.thorough
-@pytest.mark.database_free
 def test_a_second_site_gets_everything_once_and_a_third_fetches_it(
     ledger: None, installation: Installation, tmp_path: Path
 ) -> None:

@@ -20,6 +20,8 @@ from tests.bdhvs_xapi.outbox.conftest import Clock, Foreign
 from tests.bdhvs_xapi.support import HOME, passed, voiding
 from tests.bdhvs_xapi.test_record import record
 
+pytestmark = pytest.mark.database
+
 AUTHORITY = {"objectType": "Agent", "account": {"homePage": "https://lrs.example.org", "name": "tool"}}
 
 
