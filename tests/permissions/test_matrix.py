@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -15,6 +18,7 @@ from tests.permissions.admin import admin_entries
 from tests.permissions.answers import ACCESS_LOG, HIDDEN, METHOD, OPEN, REFUSED, Probe, changed_in, tables_written
 from tests.permissions.discovery import addresses_of_ours
 from tests.permissions.roles import ROLES, Cast
+from tests.support.loops import for_each
 
 pytestmark = pytest.mark.django_db
 
@@ -37,11 +41,41 @@ def test_every_entry_asks_for_the_page_and_sends_a_form_where_one_is_taken() -> 
         assert {probe.method for probe in MATRIX[address.name]} == methods, address.name
 
 
-@pytest.mark.parametrize("name", MATRIX)
-def test_who_may_open_what(cast: Cast, name: str) -> None:
+# The admin of every type of question is made by the same code; these two are always asked.
+TYPES = re.compile("wagtailsnippets_(?!bdhvs_quiz_singlechoicequestion|plugin_example).+question:")
+PORTION = 60
+
+
+def portions() -> Iterator[Any]:
+    """The entries in portions of some seconds, with all of a type of questions in one."""
+    names: list[str] = []
+    for name in sorted(MATRIX, key=lambda name: (TYPES.match(name) is not None, name)):
+        if names and (size_of(names) >= PORTION or (TYPES.match(name) and namespace(name) != namespace(names[-1]))):
+            yield portion(names)
+            names = []
+        names.append(name)
+    yield portion(names)
+
+
+def namespace(name: str) -> str:
+    return name.partition(":")[0]
+
+
+def size_of(names: list[str]) -> int:
+    return sum(len(MATRIX[name]) for name in names)
+
+
+def portion(names: list[str]) -> Any:
+    return pytest.param(names, id=names[0], marks=[pytest.mark.thorough] if TYPES.match(names[-1]) else [])
+
+
+@pytest.mark.database
+@pytest.mark.versions
+@pytest.mark.parametrize("names", list(portions()))
+def test_who_may_open_what(cast: Cast, names: list[str]) -> None:
     # Role by role what it got and what it should have got.
-    wrong = {str(probe): differing for probe in MATRIX[name] if (differing := probe.differing(cast))}
-    assert wrong == {}
+    probes = [probe for name in names for probe in MATRIX[name]]
+    assert {str(probe): differing for probe in probes if (differing := probe.differing(cast))} == {}
 
 
 def test_what_is_taken_back_is_not_written_and_people_without_a_look_are() -> None:
@@ -57,14 +91,13 @@ def test_what_is_taken_back_is_not_written_and_people_without_a_look_are() -> No
     assert not changed_in({*written, ACCESS_LOG})
 
 
-@pytest.mark.parametrize("role", ROLES)
+@for_each("role", ROLES)
 def test_the_admin_opens_for_editors_operators_and_superusers_only(cast: Cast, role: str) -> None:
     response = cast.client(role).get("/quan-tri/", follow=True)
     inside = response.status_code == 200 and not response.redirect_chain
     assert inside is (role in ("editor", "operator", "superuser"))
 
 
-@pytest.mark.database_free
 def test_nobody_is_sent_round_in_a_circle(cast: Cast) -> None:
     """Those who are sent anywhere. That the others are answered at once is what test_who_may_open_what asks."""
     followed = 0

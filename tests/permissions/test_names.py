@@ -18,6 +18,7 @@ from bdhvs_lms.base.api import why_no_pdf
 from tests.permissions.addresses import MACHINES, SITE
 from tests.support.fixtures import DEMO_CLOCK
 from tests.support.live import Installation
+from tests.support.loops import for_each
 from tests.support.scanning import Scanner, Wanted
 
 # What the committee looks at, by a piece of its address: pages, filters, orders and files.
@@ -28,8 +29,7 @@ LOOKED_AT = (
 )  # fmt: skip
 
 
-@pytest.mark.slow
-@pytest.mark.database_free
+@pytest.mark.thorough
 def test_no_answer_to_the_committee_names_a_learner(demo: Installation) -> None:
     output = demo.manage(
         "shell",
@@ -84,7 +84,7 @@ def xlsx_saying(text: str) -> bytes:
     return packed.getvalue()
 
 
-@pytest.mark.parametrize(
+@for_each(
     "body",
     [
         "<td>Trần Thị An</td>".encode(),

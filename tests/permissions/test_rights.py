@@ -40,6 +40,7 @@ from tests.permissions.answers import (
 )
 from tests.permissions.discovery import addresses_of_ours, is_ours
 from tests.permissions.roles import QUESTIONS, ROLES, Cast
+from tests.support.loops import for_each
 
 pytestmark = pytest.mark.django_db
 
@@ -81,7 +82,7 @@ def _url(name: str, pk: Any) -> str:
     raise last
 
 
-@pytest.mark.parametrize("role", NOT_SUPERUSERS)
+@for_each("role", NOT_SUPERUSERS)
 def test_only_superusers_reach_accounts_and_groups(cast: Cast, role: str) -> None:
     names = set(_accounts(get_resolver().url_patterns))
     assert {"wagtailusers_users:add", "wagtailusers_users:edit", "wagtailusers_groups:edit"} <= names
@@ -107,7 +108,7 @@ def test_nobody_gives_more_rights_through_the_own_account_page(cast: Cast) -> No
         assert (user.is_superuser, user.is_staff, user.groups.count()) == (False, False, 1)
 
 
-@pytest.mark.parametrize("holder", ["editor", "operator", "superuser", "staff", "closed editor", "own permission"])
+@for_each("holder", ["editor", "operator", "superuser", "staff", "closed editor", "own permission"])
 def test_an_operator_gets_into_no_account_with_rights(cast: Cast, holder: str) -> None:
     user = cast.users["learner"]
     if holder in ("editor", "operator", "closed editor"):
@@ -190,8 +191,8 @@ PEOPLE: dict[str, tuple[Any, set[str]]] = {
 }
 
 
-@pytest.mark.parametrize("action", PEOPLE)
-@pytest.mark.parametrize("role", ROLES)
+@for_each("action", PEOPLE)
+@for_each("role", ROLES)
 def test_people_are_acted_on_together_by_operators_only(cast: Cast, role: str, action: str) -> None:
     data, tables = PEOPLE[action]
     url = reverse("wagtail_bulk_action", args=["bdhvs_lms", "person", action]) + f"?id={cast.owner.person.pk}"
@@ -205,7 +206,7 @@ def test_people_are_acted_on_together_by_operators_only(cast: Cast, role: str, a
         assert changed_in(written) == (tables if may and send else set())
 
 
-@pytest.mark.parametrize("role", ROLES)
+@for_each("role", ROLES)
 def test_questions_are_acted_on_one_at_a_time_by_whomever(cast: Cast, role: str) -> None:
     # In a draft of a quiz only: the database would let it go.
     row = cast.free[SingleChoiceQuestion]
@@ -223,7 +224,7 @@ def test_questions_are_acted_on_one_at_a_time_by_whomever(cast: Cast, role: str)
     assert H5PContent.objects.count() == contents
 
 
-@pytest.mark.parametrize("role", NOT_EDITORS)
+@for_each("role", NOT_EDITORS)
 def test_pages_are_changed_together_by_nobody_else_than_editors(cast: Cast, role: str) -> None:
     actions = bulk_action_registry.get_bulk_actions_for_model("wagtailcore", "page")
     assert {action.action_type for action in actions} >= {"delete", "move", "publish", "unpublish"}
@@ -251,7 +252,7 @@ def things(cast: Cast) -> dict[str, str]:
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-@pytest.mark.parametrize("role", ROLES)
+@for_each("role", ROLES)
 def test_what_is_not_published_is_chosen_by_who_works_with_it(cast: Cast, role: str, things: dict[str, str]) -> None:
     search = reverse("wagtailadmin_choose_page_search") + "?q=kín"
     listed = {
@@ -297,14 +298,14 @@ def test_who_works_in_one_collection_meets_the_pictures_and_documents_of_no_othe
 # --- Files -----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("role", ROLES)
+@for_each("role", ROLES)
 def test_originals_have_no_address_for_anybody(cast: Cast, role: str) -> None:
     document = get_document_model().objects.create(title="Giấy", file=ContentFile(b"x", name="giay.txt"))
     for path in (f"/media/{document.file.name}", "/media/original_images/hinh.png", "/media/avatar_images/a.png"):
         assert asked(cast, role, path) == HIDDEN, path
 
 
-@pytest.mark.parametrize("role", ROLES)
+@for_each("role", ROLES)
 def test_a_document_of_a_private_collection_is_for_its_group(cast: Cast, role: str) -> None:
     from wagtail.models import CollectionViewRestriction
 

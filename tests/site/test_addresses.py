@@ -15,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from bdhvs_lms.site import health
 from bdhvs_lms.site.checks import made_by_this_version
 from bdhvs_lms.site.middleware import SecurityHeadersMiddleware
+from tests.support.loops import for_each
 
 pytestmark = pytest.mark.django_db
 
@@ -106,9 +107,7 @@ def test_admin_policy_is_the_admins_only(client: Client) -> None:
     assert "default-src 'self'" in policy
 
 
-@pytest.mark.parametrize(
-    "path", ["/tro-giup/", "/en/learning-help/", "/viec-hoc/", "/nothing-here", "/thoat/", "/quan-tri/"]
-)
+@for_each("path", ["/tro-giup/", "/en/learning-help/", "/viec-hoc/", "/nothing-here", "/thoat/", "/quan-tri/"])
 def test_what_is_made_for_somebody_signed_in_is_kept_nowhere(
     client: Client, django_user_model: type[User], path: str
 ) -> None:
@@ -157,7 +156,7 @@ def test_other_uploads_have_no_address(client: Client, name: str) -> None:
     assert client.get(f"/media/{name}").status_code == 404
 
 
-@pytest.mark.parametrize(
+@for_each(
     "path",
     [
         "/media/images/../documents/secret.pdf",

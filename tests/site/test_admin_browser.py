@@ -7,8 +7,7 @@ import pytest
 
 from tests.support.live import Installation, Server
 
-# What a browser draws is the same on any database.
-pytestmark = [pytest.mark.slow, pytest.mark.database_free]
+pytestmark = pytest.mark.thorough
 
 ADMIN = "quan-tri"
 PAGES = ["", "pages/", "images/", "documents/", "snippets/", "users/", "account/", "reports/site-history/"]

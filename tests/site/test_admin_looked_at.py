@@ -9,8 +9,7 @@ import pytest
 from tests.support.live import Installation
 from tests.support.looking import BROKEN
 
-# What a browser draws is the same on any database.
-pytestmark = [pytest.mark.slow, pytest.mark.database_free]
+pytestmark = pytest.mark.thorough
 
 CHOOSE_AN_AREA = (
     "chien-dich/dia-ban/new/", "chien-dich/co-quan/new/", "chien-dich/tong-so/new/", "chien-dich/so-lieu-ngoai/new/",

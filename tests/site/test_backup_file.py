@@ -68,7 +68,6 @@ ROW = [
 ]  # fmt: skip
 
 
-@pytest.mark.database_free
 @given(row=st.tuples(*(st.none() | VALUES[kind] for kind in KINDS)))
 def test_a_row_of_every_kind_comes_back(tmp_path_factory: pytest.TempPathFactory, row: tuple[Any, ...]) -> None:
     file = tmp_path_factory.mktemp("file") / "a.bdhvs"
@@ -76,7 +75,6 @@ def test_a_row_of_every_kind_comes_back(tmp_path_factory: pytest.TempPathFactory
     assert list(Archive(file).rows(manifest.tables[0])) == [row]
 
 
-@pytest.mark.database_free
 def test_only_its_owner_reads_it_and_it_replaces_nothing(tmp_path: Path) -> None:
     file = tmp_path / "a.bdhvs"
     make(file, [ROW], {"media/phim thử.mp4": b"film"})
@@ -86,7 +84,6 @@ def test_only_its_owner_reads_it_and_it_replaces_nothing(tmp_path: Path) -> None
     assert [found.name for found in tmp_path.iterdir()] == ["a.bdhvs"]
 
 
-@pytest.mark.database_free
 @pytest.mark.parametrize("error", [KeyboardInterrupt, Unkept, OSError])
 def test_what_was_broken_off_is_not_there(tmp_path: Path, error: type[BaseException]) -> None:
     with pytest.raises(error), written(tmp_path / "a.bdhvs", AT, lambda path: None):
@@ -94,7 +91,6 @@ def test_what_was_broken_off_is_not_there(tmp_path: Path, error: type[BaseExcept
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.database_free
 def test_what_a_killed_process_has_left_is_written_over(tmp_path: Path) -> None:
     left = tmp_path / "a.bdhvs.unfinished"
     left.write_bytes(b"x" * 100_000)
@@ -103,7 +99,6 @@ def test_what_a_killed_process_has_left_is_written_over(tmp_path: Path) -> None:
     assert [(found.name, stat.S_IMODE(found.stat().st_mode)) for found in tmp_path.iterdir()] == [("a.bdhvs", 0o600)]
 
 
-@pytest.mark.database_free
 def test_a_file_that_was_cut_off_or_changed_anywhere_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "a.bdhvs"
     make(file, [ROW] * 50, {"a.mp4": bytes(range(256)) * 4})
@@ -126,7 +121,6 @@ def test_a_file_that_was_cut_off_or_changed_anywhere_is_refused(tmp_path: Path) 
     assert len(harmless) < len(whole) / 7 / 4
 
 
-@pytest.mark.database_free
 @pytest.mark.parametrize("year", [1970, 2200])
 def test_the_clock_of_the_machine_may_stand_anywhere(tmp_path: Path, year: int) -> None:
     with written(tmp_path / "a.bdhvs", AT.replace(year=year), lambda path: None) as writer:
@@ -134,14 +128,12 @@ def test_the_clock_of_the_machine_may_stand_anywhere(tmp_path: Path, year: int) 
     assert (tmp_path / "a.bdhvs").stat().st_size
 
 
-@pytest.mark.database_free
 def test_the_address_of_another_database_is_read_where_nobody_sees_it(monkeypatch: Any) -> None:
     monkeypatch.setattr("sys.stdin", StringIO("mysql://a:mat@db/hoc\n"))
     with pytest.raises(CommandError, match="^The address begins with neither"):
         Move().execute(url="-", no_check=True, verbosity=1, force_color=False, no_color=True)
 
 
-@pytest.mark.database_free
 def test_another_format_and_another_zip_are_refused_in_words(tmp_path: Path) -> None:
     file = tmp_path / "a.zip"
     for manifest, words in ((None, "has no manifest"), ('{"format": 9, "versions": {"bdhvs-lms": "7"}}', "format 9")):
@@ -219,7 +211,6 @@ def test_what_a_database_cannot_take_is_said_in_words_and_changes_nothing(tmp_pa
         assert [group.name for group in Group.objects.filter(name__endswith="ere")] == ["here"]
 
 
-@pytest.mark.database_free
 @pytest.mark.parametrize("name", ["../../evil.txt", "/etc/evil.txt", "a\0.txt", ""])
 def test_an_upload_lies_in_its_storage_or_nowhere(tmp_path: Path, name: str, settings: Any) -> None:
     settings.MEDIA_ROOT = tmp_path / "media"
@@ -229,7 +220,6 @@ def test_an_upload_lies_in_its_storage_or_nowhere(tmp_path: Path, name: str, set
         list(conflicts([StoredFile("default", name, "", 1)]))
 
 
-@pytest.mark.database_free
 def test_room_is_asked_for_before_anything_is_written(tmp_path: Path, settings: Any) -> None:
     settings.MEDIA_ROOT = tmp_path / "media"
     free = shutil.disk_usage(tmp_path).free
@@ -245,7 +235,6 @@ def test_a_backup_does_not_hold_itself(settings: Any, tmp_path: Path) -> None:
     assert not (tmp_path / "media").exists()
 
 
-@pytest.mark.database_free
 def test_a_file_that_says_to_be_larger_than_any_or_is_locked_is_refused(tmp_path: Path, monkeypatch: Any) -> None:
     file = tmp_path / "a.bdhvs"
     make(file, [ROW] * 3, {})

@@ -21,7 +21,7 @@ from bdhvs_lms.site.backups.archive import Archive
 from tests.support.fixtures import _postgres
 from tests.support.live import ROOT, Installation
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.database, pytest.mark.thorough]
 
 
 def asked(site: Installation, query: str) -> Any:

@@ -29,7 +29,6 @@ SERVER = ROOT / ".venv-peers" / "bin" / "moto_server"
 KEYS = {"AWS_ACCESS_KEY_ID": "somebody", "AWS_SECRET_ACCESS_KEY": "something"}
 
 
-@pytest.mark.database_free
 def test_without_an_address_uploads_are_in_folders_and_packages_apart() -> None:
     found = storages("", "/media/", Path("/srv/private"))
     assert {alias: one["BACKEND"].rpartition(".")[2] for alias, one in found.items()} == {
@@ -39,7 +38,6 @@ def test_without_an_address_uploads_are_in_folders_and_packages_apart() -> None:
     assert found["bdhvs_h5p"]["OPTIONS"] == {"location": Path("/srv/private/h5p"), "base_url": None}
 
 
-@pytest.mark.database_free
 @pytest.mark.parametrize("prefix", ["", "/", "/tran/2026/"])
 def test_an_address_names_a_bucket_with_media_and_packages_beside_each_other(prefix: str) -> None:
     found = storages(f"s3://kho{prefix}?endpoint=https://s3.example.vn&region=vn-1", "/media/", Path("/srv/private"))
@@ -54,7 +52,6 @@ def test_an_address_names_a_bucket_with_media_and_packages_beside_each_other(pre
     assert options == {"default": same, "bdhvs_h5p": same}
 
 
-@pytest.mark.database_free
 @pytest.mark.parametrize("url", ["s3:///media", "https://s3.example.vn/kho", "s3://kho?acl=public", "s3://me:pass@kho"])
 def test_another_address_is_refused_and_its_password_is_not_repeated(url: str) -> None:
     with pytest.raises(ImproperlyConfigured, match="has to be like s3://bucket/prefix") as found:
@@ -62,7 +59,6 @@ def test_another_address_is_refused_and_its_password_is_not_repeated(url: str) -
     assert "pass@" not in str(found.value)
 
 
-@pytest.mark.database_free
 def test_a_bucket_that_is_away_is_said_so_and_soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """503 for visitors, words for who keeps the site; both without the minutes that the library would wait."""
     from bdhvs_lms.site.bucket_storage import PATIENCE, Bucket
@@ -146,9 +142,7 @@ print(json.dumps({
 """
 
 
-# Files are restored the same way beside any database; test_backups.py asks both.
-@pytest.mark.slow
-@pytest.mark.database_free
+@pytest.mark.thorough
 def test_uploads_pictures_recordings_and_packages_are_served_from_a_bucket_and_kept(
     demo: Installation, installation: Installation, bucket: tuple[str, Any]
 ) -> None:

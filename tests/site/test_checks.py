@@ -8,6 +8,7 @@ from django.conf import settings
 from django.test import override_settings
 
 from bdhvs_lms.site.checks import loopback_only, proxy_in_front, serving_problems
+from tests.support.loops import for_each
 
 SECRET = "a-long-and-random-value-0123456789-abcdefghijklmnopqrstuvwxyz"
 MANIFEST = {"staticfiles": {"BACKEND": "bdhvs_lms.site.static.StaticStorage"}}
@@ -58,7 +59,7 @@ def test_serving_in_order() -> None:
 
 @pytest.mark.usefixtures("real_mail")
 @pytest.mark.django_db
-@pytest.mark.parametrize(
+@for_each(
     ("host", "changed", "words"),
     [
         ("127.0.0.1", {"SECRET_KEY": ""}, "No secret key"),

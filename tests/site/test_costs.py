@@ -40,13 +40,10 @@ from bdhvs_quiz.grading import field_name
 from tests.bdhvs_content import pages
 from tests.bdhvs_quiz import kinds
 from tests.permissions.addresses import SITE
-from tests.permissions.answers import DONE, ON, OPEN, Probe
+from tests.permissions.answers import DONE, OPEN, Probe
 from tests.permissions.conftest import made
-from tests.permissions.roles import ROLES, Cast
-
-# How many queries there are is not for the database to say; on each, tests/permissions asks for the same addresses, and
-# the packages' tests for the pages that Wagtail serves.
-pytestmark = pytest.mark.database_free
+from tests.permissions.roles import Cast
+from tests.support.loops import for_each
 
 PASSWORD = "mật khẩu thử"
 MANY = 25
@@ -217,8 +214,7 @@ def of_the_table() -> Iterator[tuple[str, Ask]]:
     """For each entry the first role that gets somewhere; where nobody does, the learner's refusal."""
     for name, probes in SITE.items():
         for probe in (replace(one, address=name) for one in probes):
-            role = next((role for role in ROLES if probe.answers[role] in (OPEN, DONE, ON)), "learner")
-            yield str(probe), asking(probe, role)
+            yield str(probe), asking(probe, probe.first())
 
 
 def asking(probe: Probe, role: str) -> Ask:
@@ -275,7 +271,7 @@ def measured(once: Any, django_db_setup: None, django_db_blocker: Any) -> Measur
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("name", ASKED)
+@for_each("name", ASKED)
 def test_it_asks_the_same_of_a_small_and_a_grown_site(measured: Measured, name: str) -> None:
     (status, few), (status_later, many) = measured[name]
     assert status == status_later

@@ -10,8 +10,7 @@ from django.urls import reverse
 
 from tests.support.live import Installation, Server
 
-# What a browser makes of it is the same on any database.
-pytestmark = [pytest.mark.slow, pytest.mark.database_free]
+pytestmark = pytest.mark.thorough
 
 PASSWORD = "chỉ để thử"
 BUILD = f"""

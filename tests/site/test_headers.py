@@ -12,7 +12,7 @@ import pytest
 
 from tests.support.live import Installation, Server
 
-pytestmark = [pytest.mark.slow, pytest.mark.database_free]
+pytestmark = pytest.mark.thorough
 
 FORM = "Content-Type: application/x-www-form-urlencoded"
 VISITOR, STRANGER = "198.51.100.7", "203.0.113.66"

@@ -16,6 +16,8 @@ from django.test import Client
 from bdhvs_lms.site.logs import EVERY_SECONDS, KINDS, RESTED_SECONDS, Counted, Faults, JsonLines, VisitorsFaults
 from tests.support.live import Installation, Server
 
+pytestmark = pytest.mark.database
+
 
 class Kept(logging.Handler):
     """What the ready site's handler would have written, as JSON."""
@@ -154,7 +156,6 @@ def test_of_faults_only_so_many_kinds_are_remembered() -> None:
     assert log.say(made[0]) == "traceback", "the oldest is forgotten"
 
 
-@pytest.mark.slow
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite is never away")
 def test_a_database_that_goes_away_is_one_traceback_a_process(
     installation: Installation, live_process: Callable[..., Server]

@@ -16,6 +16,7 @@ from django.test import Client
 from bdhvs_lms.site.mail import NoMail, configuration, options
 from bdhvs_lms.site.sendtestemail import Command
 from tests.support.live import Installation, free_port
+from tests.support.loops import for_each
 from tests.support.mailbox import PASSWORD, USER, Mailbox, mail_server, make_certificate
 
 # A password in the open is what the test wants.
@@ -68,7 +69,7 @@ def test_what_an_address_of_a_mail_server_says() -> None:
     assert (options("smtps://mail.example.vn:4650")["port"], options("smtps://a")["use_ssl"]) == (4650, True)
 
 
-@pytest.mark.parametrize(
+@for_each(
     "url",
     ["mail.example.vn", "http://a", "smtp://", "smtp://a:x", "smtp://a/x", "smtp+tls://u:p/w@a", "smtp://u:secret@a"],
 )
@@ -131,8 +132,7 @@ def test_without_a_server_nothing_is_sent_and_the_log_says_so_once(caplog: pytes
     ]
 
 
-@pytest.mark.slow
-@pytest.mark.database_free
+@pytest.mark.thorough
 def test_by_the_environment_of_a_real_process(bare_installation: Installation) -> None:
     show = "from django.conf import settings as s; print(s.WAGTAIL_PASSWORD_RESET_ENABLED, s.DEFAULT_FROM_EMAIL)"
     with mail_server() as (box, port):

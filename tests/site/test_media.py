@@ -9,6 +9,8 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
+from tests.support.loops import for_each
+
 # What no view of media takes goes on to Wagtail, which asks the database.
 pytestmark = pytest.mark.django_db
 
@@ -41,7 +43,7 @@ def test_the_whole_file_goes_out_under_its_fixed_type_and_may_do_nothing(film: s
     assert body(response) == CONTENT
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("asked", "first", "last"),
     [
         ("bytes=0-9", 0, 9),
@@ -66,7 +68,7 @@ def test_a_range_behind_the_end_is_416_with_the_size(film: str, asked: str) -> N
     assert (response.status_code, response["Content-Range"]) == (416, "bytes */1024")
 
 
-@pytest.mark.parametrize(
+@for_each(
     "asked", ["bytes=0-1,5-6", "bytes=-", "bytes=9-3", "lines=1-2", "bytes=a-b", "nonsense", f"bytes={'9' * 5000}-"]
 )
 def test_what_is_no_single_range_gets_the_whole_file(film: str, asked: str) -> None:

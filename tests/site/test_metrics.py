@@ -127,9 +127,7 @@ def test_while_the_database_is_away_the_rest_is_there(token: None, client: Clien
     assert "\nbdhvs_database_up 0.0" in text and "bdhvs_outbox" not in text
 
 
-@pytest.mark.slow
-@pytest.mark.oldest
-@pytest.mark.database_free
+@pytest.mark.thorough
 def test_processes_are_added_up_and_a_reload_answers_everybody(live_process: Callable[..., Server]) -> None:
     """SIGHUP takes new processes in the place of the old ones, which finish what they have begun. A connection that
     nobody had taken yet may be cut, unanswered: whoever asks again, as a proxy does, is answered."""

@@ -58,8 +58,6 @@ print(json.dumps([told, counts, copied.intro, left]))
 
 
 @pytest.mark.thorough
-@pytest.mark.slow
-@pytest.mark.database_free
 def test_a_site_may_call_its_own_models_as_ours_are_called(tmp_path: Path, migrated: str) -> None:
     (tmp_path / "var").mkdir()
     if Path(migrated).is_file():  # not the name of a PostgreSQL database

@@ -12,7 +12,7 @@ import pytest
 
 from tests.support.live import ROOT, Installation, free_port
 
-pytestmark = [pytest.mark.slow, pytest.mark.database_free]
+pytestmark = pytest.mark.thorough
 
 
 @pytest.mark.parametrize("interface", ["wsgi", "asgi"])

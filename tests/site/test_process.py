@@ -17,11 +17,8 @@ import pytest
 
 from tests.support.live import ROOT, Installation, Server, clean_environment, free_port
 
-pytestmark = pytest.mark.slow
 
-
-@pytest.mark.oldest
-@pytest.mark.database_free
+@pytest.mark.versions
 def test_serves_and_ends_on_sigterm(live_process: Callable[..., Server]) -> None:
     server = live_process(clock="2025-11-15T09:00:00+07:00", workers=2)
     assert httpx.get(f"{server.url}/healthz").json() == {"status": "ok"}
@@ -35,7 +32,6 @@ def test_serves_and_ends_on_sigterm(live_process: Callable[..., Server]) -> None
 
 
 @pytest.mark.thorough
-@pytest.mark.database_free
 def test_ctrl_c_in_a_terminal_ends_the_server_and_no_worker_has_to_be_killed(
     live_process: Callable[..., Server],
 ) -> None:
@@ -46,7 +42,6 @@ def test_ctrl_c_in_a_terminal_ends_the_server_and_no_worker_has_to_be_killed(
     assert "refused to gracefully stop" not in server.log.read_text()
 
 
-@pytest.mark.database_free
 def test_ctrl_c_ends_workers_that_are_still_loading_the_site(installation: Installation) -> None:
     server = installation.start(workers=2)
     deadline = time.monotonic() + 30
@@ -58,7 +53,6 @@ def test_ctrl_c_ends_workers_that_are_still_loading_the_site(installation: Insta
     assert "refused to gracefully stop" not in server.log.read_text()
 
 
-@pytest.mark.database_free
 def test_a_worker_keeps_what_it_has_loaded_out_of_the_collectors_way(bare_installation: Installation) -> None:
     """The server's own loader, as a worker calls it: what it has made is no garbage to be looked for in, nor is what a
     command has loaded before it begins."""
@@ -76,7 +70,6 @@ def test_a_worker_keeps_what_it_has_loaded_out_of_the_collectors_way(bare_instal
     assert frozen > 100_000 and left < frozen / 20
 
 
-@pytest.mark.database_free
 def test_serves_renditions_and_nothing_else_and_shares_no_port(
     installation: Installation, live_process: Callable[..., Server]
 ) -> None:
@@ -99,7 +92,6 @@ def test_serves_renditions_and_nothing_else_and_shares_no_port(
         installation.manage("serve", "--port", port)
 
 
-@pytest.mark.database_free
 def test_serve_names_everything_that_is_missing(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "bdhvs_lms.site.cli", "serve", "--port", str(free_port())],
@@ -176,7 +168,6 @@ def answers(url: str) -> bool:
 # What migrates and fills a database is asked of both elsewhere: here, that a demo comes up and ends. With the oldest
 # Python the next one does, on a migrated database.
 @pytest.mark.thorough
-@pytest.mark.database_free
 def test_demo_starts_from_nothing_ends_and_starts_again(
     demo: Callable[..., Demo], bare_installation: Installation
 ) -> None:
@@ -202,8 +193,6 @@ def test_demo_starts_from_nothing_ends_and_starts_again(
 
 
 @pytest.mark.thorough
-@pytest.mark.oldest
-@pytest.mark.database_free
 def test_demo_prints_logins_and_ends_with_its_server(
     demo: Callable[..., Demo], installation: Installation, collected_static: Path
 ) -> None:

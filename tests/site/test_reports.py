@@ -63,7 +63,6 @@ def sentry() -> Iterator[tuple[str, list[str]]]:
             serving.join()
 
 
-@pytest.mark.slow
 def test_a_fault_is_reported_once_and_names_nobody(installation: Installation) -> None:
     with sentry() as (address, came):
         assert installation.python(VISIT, BDHVS_SENTRY_DSN=address).split()[-1] == "True"
@@ -82,7 +81,6 @@ def test_a_fault_is_reported_once_and_names_nobody(installation: Installation) -
     )
 
 
-@pytest.mark.slow
 def test_without_the_setting_the_library_is_not_even_loaded(installation: Installation) -> None:
     assert installation.python(VISIT).split()[-1] == "False"
 

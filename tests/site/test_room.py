@@ -15,7 +15,6 @@ from django.test import RequestFactory
 from bdhvs_lms.site.room import RoomMiddleware
 
 pytestmark = [
-    pytest.mark.database_free,
     pytest.mark.skipif(sys.implementation.name != "cpython", reason="the stack of CPython"),
 ]
 DEPTH, CALLS = 250, 40

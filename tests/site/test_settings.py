@@ -14,8 +14,6 @@ from bdhvs_lms.site import database
 from tests.docs.setting_rows import OWNERS
 from tests.support.live import ROOT, clean_environment
 
-pytestmark = pytest.mark.database_free
-
 # One process for SQLite and one for PostgreSQL answer every question of this file.
 SHOW = """
 import json

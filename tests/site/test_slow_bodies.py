@@ -17,7 +17,7 @@ import pytest
 
 from tests.support.live import Installation, Server
 
-pytestmark = [pytest.mark.slow, pytest.mark.database_free]
+pytestmark = pytest.mark.thorough
 
 # Far more than an answer takes on a busy machine, and less than the server gives a slow body.
 PATIENCE = 15

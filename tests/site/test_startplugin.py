@@ -16,8 +16,6 @@ from bdhvs_lms.site.startplugin import TEMPLATE, Command
 from tests.architecture.layers import PACKAGES, ROOT
 from tests.support.live import clean_environment
 
-pytestmark = pytest.mark.database_free
-
 
 def test_every_file_of_the_template_is_written_for_the_name(tmp_path: Path) -> None:
     call_command(Command(), "village_maps", str(tmp_path))

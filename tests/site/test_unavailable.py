@@ -22,6 +22,9 @@ from bdhvs_lms.site.unavailable import is_unavailable
 from bdhvs_lms.site.urls import handler500
 from bdhvs_lms.site.urls import urlpatterns as of_the_site
 from tests.support.live import Installation, Server
+from tests.support.loops import for_each
+
+pytestmark = pytest.mark.database
 
 PASSWORD = "a real one, of nobody"
 WORDS = "Hãy thử lại sau ít phút"
@@ -87,7 +90,6 @@ def takes_writes(client: httpx.Client, site: dict[str, str]) -> None:
     assert sign_in(client, "/dang-nhap/").status_code == 302
 
 
-@pytest.mark.slow
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="SQLite has one writer")
 def test_a_locked_database(
     installation: Installation, credential: dict[str, str], live_process: Callable[..., Server]
@@ -102,7 +104,6 @@ def test_a_locked_database(
 
 
 @pytest.mark.thorough
-@pytest.mark.slow
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL stops by itself where its disk is full")
 def test_a_full_database(
     installation: Installation, credential: dict[str, str], live_process: Callable[..., Server]
@@ -198,7 +199,7 @@ def of_sqlite(statement: str) -> BaseException:
     return raised.value
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("make", "is_it"),
     [
         (lambda: OSError(errno.ENOSPC, "No space left"), True),

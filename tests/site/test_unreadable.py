@@ -82,8 +82,9 @@ def test_it_is_one_line_in_the_log(visitor: Client) -> None:
         for kind, body in BROKEN:
             send(visitor, "/co-chu/", kind, body)
         Client().post("/co-chu/", {"size": "zz"})  # a view that refuses by raising
-        said = "".join(lines)
-        assert said.count("WARNING django.request") == len(said.splitlines()) > 0
+        # Faults of other tests of this process may be summed up meanwhile.
+        said = [line for line in "".join(lines).splitlines() if "bdhvs_lms.faults" not in line]
+        assert said and all("WARNING django.request" in line for line in said)
         lines.clear()
         logging.getLogger("django.request").error("x", exc_info=ValueError("the site's own"))
         assert "the site's own" in "".join(lines)

@@ -20,6 +20,8 @@ from bdhvs_lms.site.backups.tables import Unkept
 from tests.site.test_backups import backup, refused, with_key_of
 from tests.support.live import ROOT, Installation
 
+pytestmark = [pytest.mark.database, pytest.mark.thorough]
+
 RELEASES = sorted((ROOT / "tests" / "packaging" / "releases").glob("*.bdhvs"))
 KEY = "only-for-files-of-releases-0123456789-0123456789-0123456789"
 # Every version has this migration; without it a column is shorter.
@@ -69,7 +71,6 @@ def upgraded(site: Installation, file: Path) -> None:
     site.manage("rebuild", "--check")
 
 
-@pytest.mark.slow
 @pytest.mark.thorough
 @pytest.mark.parametrize("file", RELEASES, ids=lambda file: file.stem)
 def test_a_release_is_brought_up_to_date(file: Path, bare_installation: Installation) -> None:
@@ -78,7 +79,6 @@ def test_a_release_is_brought_up_to_date(file: Path, bare_installation: Installa
     upgraded(bare_installation, file)
 
 
-@pytest.mark.slow
 @pytest.mark.thorough
 def test_a_file_that_lacks_a_migration_gets_it(demo: Installation, bare_installation: Installation) -> None:
     with_key_of(bare_installation, demo)
@@ -92,7 +92,6 @@ def test_a_file_that_lacks_a_migration_gets_it(demo: Installation, bare_installa
 # --- What stays as it was ---------------------------------------------------------------------------------------------
 
 
-@pytest.mark.database_free
 def test_migrations_that_sites_have_stay_as_they_were() -> None:
     """A site that has one would never run it again; what is missing comes in a migration after it."""
     frozen = [line.split() for file in RELEASES for line in file.with_suffix(".sha256").read_text().splitlines()]

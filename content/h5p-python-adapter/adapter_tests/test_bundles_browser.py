@@ -9,7 +9,7 @@ import pytest
 from adapter_tests.browsing import browser
 from h5p_python_adapter import css
 
-pytestmark = [pytest.mark.slow, pytest.mark.thorough, pytest.mark.database_free]
+pytestmark = pytest.mark.thorough
 
 PIECES = (
     "a|{|}|(|)|[|]|'|\\|/*|*/|\n|;|url(|x.png|@import |@media |@|<!--|-->|:| |đ|\0|#|%|\\27 |-|<|!|*|/|url|\t".split(

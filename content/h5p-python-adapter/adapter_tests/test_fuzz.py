@@ -6,7 +6,6 @@ import io
 import json
 from typing import Any
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -18,7 +17,7 @@ from h5p_python_adapter import Report, inspect
 VALID = valid(
     files={"content/a.svg": b'<svg xmlns="http://www.w3.org/2000/svg"/>', f"{FOLDER}/language/vi.json": b"{}"}
 )
-MANY = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+MANY = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 bytes_like_zip = st.lists(
     st.sampled_from([b"PK\1\2", b"PK\3\4", b"PK\5\6", b"PK\6\6", b"PK\6\7", b"PK\7\x08", b"\0" * 8, b"\xff" * 8])
@@ -148,6 +147,5 @@ def test_any_drawing(text: str) -> None:
         assert "<script" not in text
 
 
-@pytest.mark.parametrize("length", range(0, len(VALID), 7))
-def test_cut_anywhere(length: int) -> None:
-    assert not reported(VALID[:length]).ok
+def test_cut_anywhere() -> None:
+    assert [length for length in range(0, len(VALID), 7) if reported(VALID[:length]).ok] == []

@@ -21,8 +21,6 @@ from adapter_tests.browsing import browser, require
 from adapter_tests.test_without_django import BLOCK
 from h5p_python_adapter import player_there
 
-pytestmark = [pytest.mark.slow, pytest.mark.database_free]
-
 ROOT = Path(__file__).resolve().parents[1]
 EXAMPLE = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
 PICTURE = b"\x89PNG" + bytes(range(256)) * 4

@@ -23,7 +23,6 @@ from h5p_python_adapter.statements import (
 )
 from h5p_python_adapter.words import plain
 
-pytestmark = pytest.mark.database_free
 RULES = rules()
 D = Decimal
 
@@ -44,9 +43,8 @@ def code(statement: Any) -> str:
 # --- Verbs ------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("verb", sorted(VERBS))
-def test_every_verb_of_h5p_may_be_said_of_a_part(verb: str) -> None:
-    assert taken(said(verb, part=CHILD, score=(1, 1))).verb == verb
+def test_every_verb_of_h5p_may_be_said_of_a_part() -> None:
+    assert {verb for verb in VERBS if taken(said(verb, part=CHILD, score=(1, 1))).verb != verb} == set()
 
 
 def test_the_whole_is_not_attended_attained_or_enrolled_in_by_a_package() -> None:

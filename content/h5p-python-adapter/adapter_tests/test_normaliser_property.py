@@ -6,7 +6,6 @@ import json
 from datetime import timedelta
 from typing import Any
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,7 +14,6 @@ from h5p_python_adapter.claims import MOST_POINTS
 from h5p_python_adapter.statements import ACTIVITY, REJECTIONS, VERBS, VOIDED, Accepted, Rejected, normalise
 from h5p_python_adapter.words import MOST_WORDS, Words, clean, plain
 
-pytestmark = pytest.mark.database_free
 RULES = rules()
 NAME = "Nguyễn Thị Lan"
 

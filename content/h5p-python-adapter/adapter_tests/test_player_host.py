@@ -33,8 +33,6 @@ from h5p_python_adapter import (
     player_there,
 )
 
-pytestmark = pytest.mark.database_free
-
 SECRET = bytes(range(32))
 SITE = "http://site.example"
 STATEMENT = {

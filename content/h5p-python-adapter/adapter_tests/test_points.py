@@ -11,8 +11,6 @@ from hypothesis import strategies as st
 from h5p_python_adapter.points import MOST, points_of
 from h5p_python_adapter.records import LibraryId
 
-pytestmark = pytest.mark.database_free
-
 
 def points(name: str, params: Any) -> int | None:
     library = LibraryId.parsed(name)

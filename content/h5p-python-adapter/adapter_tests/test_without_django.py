@@ -7,8 +7,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 ROOT = Path(__file__).resolve().parents[1]
 
 # Refuses Django and whatever else is built on this, before anything else is imported.
@@ -47,14 +45,13 @@ def test_every_module_of_the_adapter() -> None:
     assert done.returncode == 0, done.stderr
 
 
-@pytest.mark.slow
 def test_the_tests_of_the_adapter_run(tmp_path: Path) -> None:
     """All but this module are imported; those of checking packages run."""
     # Options of the project's own configuration name Django.
     settings = tmp_path / "pytest.ini"
     settings.write_text(
-        "[pytest]\naddopts = --import-mode=importlib --strict-markers\nmarkers =\n    slow\n    thorough\n"
-        "    database_free\nfilterwarnings = error\n"
+        "[pytest]\naddopts = --import-mode=importlib --strict-markers\nmarkers =\n    thorough\n"
+        "filterwarnings = error\n"
     )
     arguments = [
         "-c", str(settings), "--rootdir", str(ROOT), "-q", "-p", "no:django", "-p", "no:playwright",

@@ -16,6 +16,7 @@ from bdhvs_quiz.testing import QuestionTypeInBrowser
 from bdhvs_quiz.types.blanks.brackets import Answer, read, written
 from bdhvs_quiz.types.blanks.type import Blanks
 from tests.bdhvs_quiz import kinds
+from tests.support.loops import for_each
 
 TEXT = "Cấp cứu [[115|%50%một một*#Gần đúng]], công an [[x2: *113|114|115#Số này là cấp cứu]], cách [[=1,5 ± 0,5]] km."
 
@@ -26,7 +27,6 @@ def choices(row):
     return dict(ids[ids["gaps"]["1"][1]].values())
 
 
-@pytest.mark.slow
 @pytest.mark.usefixtures("chromium")
 class TestBlanks(QuestionTypeInBrowser, TestCase):
     question_type = Blanks
@@ -67,7 +67,7 @@ def test_each_gap_earns_its_weight_and_an_answer_its_own_share():
     assert graded("", ids["113"], "").matched == ("", "113", "")
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("source", "kind", "answers"),
     [
         ("115|một một năm", "short", [Answer("115"), Answer("một một năm")]),
@@ -91,7 +91,7 @@ def test_weight_and_capitals_stand_in_front():
     assert (one.weight, one.case, other.weight, other.case) == (2, True, 1, True)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "told"),
     [
         ("Gọi [[115", "“[[115”"),

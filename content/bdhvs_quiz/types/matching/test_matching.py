@@ -27,7 +27,6 @@ def _answers(row):
     )
 
 
-@pytest.mark.slow
 @pytest.mark.usefixtures("chromium")
 class TestMatching(QuestionTypeInBrowser, TestCase):
     question_type = Matching

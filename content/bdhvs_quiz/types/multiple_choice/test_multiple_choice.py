@@ -16,7 +16,6 @@ from bdhvs_quiz.types.multiple_choice.type import MultipleChoice
 from tests.bdhvs_quiz import kinds
 
 
-@pytest.mark.slow
 @pytest.mark.usefixtures("chromium")
 class TestMultipleChoice(QuestionTypeInBrowser, TestCase):
     question_type = MultipleChoice

@@ -15,12 +15,12 @@ from bdhvs_quiz.testing import QuestionTypeInBrowser
 from bdhvs_quiz.types.numbers import plain_number, read_number, read_share, written_number, written_share
 from bdhvs_quiz.types.numeric.type import Numeric
 from tests.bdhvs_quiz import kinds
+from tests.support.loops import for_each
 
 SHOWN = {"language": "vi", "prompt": "?", "unit": "km", "units": ["m", "MW", "mW"], "max_length": 200}
 numbers = st.decimals(min_value=Decimal("-999999999999"), max_value=Decimal("999999999999"), places=6, allow_nan=False)
 
 
-@pytest.mark.slow
 @pytest.mark.usefixtures("chromium")
 class TestNumeric(QuestionTypeInBrowser, TestCase):
     question_type = Numeric
@@ -88,7 +88,7 @@ def test_of_several_numbers_the_one_that_earns_most_counts_and_says_its_words():
     assert outcomes[2].matched == ("other",)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "share"),
     [("50", "1/2"), ("50 %", "1/2"), ("12,5%", "1/8"), ("33,33333 %", "1/3"), ("33.33", "1/3"), ("66,66667", "2/3"),
      ("66,66", "2/3"), ("14.28571", "1/7"), ("-33,33", "-1/3"), ("1/3", "1/3"), ("−1/4", "-1/4"), ("100", "1"),
@@ -98,7 +98,7 @@ def test_a_share_is_read_as_it_is_meant(text, share):
     assert read_share(text) == Fraction(share)
 
 
-@pytest.mark.parametrize("text", ["", "101", "1/0", "5/3", "-2/1", "ba", "1,2,3", "50 %%"])
+@for_each("text", ["", "101", "1/0", "5/3", "-2/1", "ba", "1,2,3", "50 %%"])
 def test_what_is_no_share_of_a_mark_is_refused(text):
     with pytest.raises(ValueError, match="1/3"):
         read_share(text)

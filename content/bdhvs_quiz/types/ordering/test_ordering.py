@@ -18,7 +18,6 @@ IDS = "all => all.map(one => one.options[1].value.split(':')[0])"
 STEPS = ("Mở khóa", "Bấm số", "Nói ở đâu", "Tắt máy")
 
 
-@pytest.mark.slow
 @pytest.mark.usefixtures("chromium")
 class TestOrdering(QuestionTypeInBrowser, TestCase):
     question_type = Ordering

@@ -13,7 +13,6 @@ from bdhvs_quiz.types.short_text.type import ShortText
 from tests.bdhvs_quiz import kinds
 
 
-@pytest.mark.slow
 @pytest.mark.usefixtures("chromium")
 class TestShortText(QuestionTypeInBrowser, TestCase):
     question_type = ShortText

@@ -15,7 +15,6 @@ from bdhvs_quiz.types.single_choice.type import SingleChoice
 from tests.bdhvs_content import pages
 
 
-@pytest.mark.slow
 @pytest.mark.usefixtures("chromium")
 class TestSingleChoice(QuestionTypeInBrowser, TestCase):
     question_type = SingleChoice

@@ -11,7 +11,6 @@ from bdhvs_quiz.types.true_false.type import TrueFalse
 from tests.bdhvs_quiz import kinds
 
 
-@pytest.mark.slow
 @pytest.mark.usefixtures("chromium")
 class TestTrueFalse(QuestionTypeInBrowser, TestCase):
     question_type = TrueFalse
