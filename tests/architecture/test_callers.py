@@ -10,9 +10,8 @@ from functools import cache
 from importlib import import_module
 from typing import Any
 
-import pytest
-
 from tests.architecture.layers import PACKAGES, PARTS, ROOT
+from tests.support.loops import for_each
 
 EXAMPLE = ROOT / "tests" / "plugin_example" / "plugin_example"
 APIS = [
@@ -94,7 +93,7 @@ def unasked(module: str, used: Iterable[str]) -> set[str]:
     return left
 
 
-@pytest.mark.parametrize("module", APIS)
+@for_each("module", APIS)
 def test_every_open_name_has_a_caller(module: str) -> None:
     used = [name for name in import_module(module).__all__ if (module, name) in callers()]
     assert unasked(module, used) == set(WAITING.get(module, ()))
@@ -107,7 +106,7 @@ def test_a_name_without_a_caller_is_seen() -> None:
     assert not {"register", "Learner"} & left, "what is asked for, and what it gives"
 
 
-@pytest.mark.parametrize("module", APIS)
+@for_each("module", APIS)
 def test_an_api_opens_nothing_of_another(module: str) -> None:
     """A name has one public place: whoever wants it asks there."""
     api = import_module(module)

@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 
 from tests.architecture.layers import CONTRACTS, PACKAGES, PARTS, ROOT, ROOT_PACKAGES, layers, option
+from tests.support.loops import for_each
+
+pytestmark = pytest.mark.thorough
 
 # contract → violations; a violation is files (path below the tree → text) that a careless change might add.
 SEEDS: dict[str, list[dict[str, str]]] = {
@@ -146,9 +149,7 @@ def test_every_contract_has_a_seed() -> None:
     assert set(SEEDS) == set(CONTRACTS)
 
 
-@pytest.mark.parametrize(
-    ("contract", "files"), [(contract, files) for contract, seeds in SEEDS.items() for files in seeds]
-)
+@for_each(("contract", "files"), [(contract, files) for contract, seeds in SEEDS.items() for files in seeds])
 def test_seeded_violation_is_caught(tree: Path, contract: str, files: dict[str, str]) -> None:
     before = plant(tree, files)
     try:

@@ -3,16 +3,15 @@
 import re
 from pathlib import Path
 
-import pytest
-
 from tests.architecture.layers import ROOT
+from tests.support.loops import for_each
 
 FILES = sorted(file for top in ("bdhvs_lms", "content", "xapi") for file in (ROOT / top).rglob("migrations/0*.py"))
 # The last ones of Wagtail 7.4.
 LAST = {"wagtailcore": 97, "wagtailimages": 27, "wagtaildocs": 14}
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda file: f"{file.parent.parent.name}-{file.stem[:4]}")
+@for_each("file", FILES, ids=lambda file: f"{file.parent.parent.name}-{file.stem[:4]}")
 def test_a_migration_asks_for_nothing_that_wagtail_7_4_lacks(file: Path) -> None:
     text = file.read_text(encoding="utf-8")
     later = [(app, no) for app, no in re.findall(r"\('(wagtail\w+)', '(\d{4})", text) if int(no) > LAST.get(app, 9999)]

@@ -9,6 +9,7 @@ from django.db import models
 from django.test.utils import isolate_apps
 
 from tests.architecture.layers import ROOT_PACKAGES, layers
+from tests.support.loops import for_each
 
 # package or part → height; equal heights are strangers to each other
 HEIGHT = {
@@ -114,7 +115,7 @@ def test_every_model_of_the_core_belongs_to_a_part() -> None:
     assert [model.__name__ for model in ours() if place(model) == "bdhvs_lms"] == []
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("low", "high"),
     [
         ("bdhvs_lms.plugins.models", "bdhvs_lms.learners.models"),
@@ -126,7 +127,7 @@ def test_every_model_of_the_core_belongs_to_a_part() -> None:
         ("bdhvs_tasks.models", "bdhvs_quiz.models"),
     ],
 )
-@pytest.mark.parametrize("relation", [models.ForeignKey, models.OneToOneField, models.ManyToManyField])
+@for_each("relation", [models.ForeignKey, models.OneToOneField, models.ManyToManyField])
 @isolate_apps()
 def test_seeded_relation_is_caught(low: str, high: str, relation: type[models.Field]) -> None:
     class Meta:

@@ -16,6 +16,7 @@ from django.test import override_settings
 from bdhvs_xapi.app_settings import AppSettings
 from tests.architecture.layers import APPS, LOADED_PACKAGES, ROOT, ROOT_PACKAGES
 from tests.support.live import clean_environment
+from tests.support.loops import for_each
 
 # Who reads what while every module is loaded, from the first import on: a process that has just begun.
 LOADING = """
@@ -51,7 +52,6 @@ print(json.dumps(sorted(set(read))))
 """
 
 
-@pytest.mark.database_free
 def test_no_setting_is_read_while_modules_are_loaded(tmp_path: Path) -> None:
     environment = clean_environment(
         BDHVS_DATA_DIR=str(tmp_path), BDHVS_INSECURE_LOOPBACK="1", DJANGO_SETTINGS_MODULE="bdhvs_lms.site.settings"
@@ -105,7 +105,7 @@ def test_every_impossible_value_is_said_at_once(tmp_path: Path) -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("owner", ours(), ids=lambda owner: owner.prefix)
+@for_each("owner", ours(), ids=lambda owner: owner.prefix)
 def test_a_mistyped_name_is_warned_of_on_the_ready_site(owner: type[AppSettings]) -> None:
     assert [message for message in run_checks() if "no installed app declares it" in message.msg] == []
     [first, *_] = owner.declared()

@@ -14,9 +14,12 @@ from collections.abc import Callable, Iterable
 from functools import cache
 from importlib import import_module
 
+import pytest
 from django import forms
 
 from tests.architecture.layers import LOADED_PACKAGES, ROOT_PACKAGES
+
+pytestmark = pytest.mark.versions
 
 # class → private names of theirs that are replaced on purpose, because there is no other place
 MEANT: dict[str, set[str]] = {

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.architecture.layers import ADAPTER, APPS, LEDGER, PACKAGES, PARTS, ROOT, option
+from tests.support.loops import for_each
 
 MAXIMUM_LINES = 400
 # path → lines allowed, each with a reason in a comment
@@ -18,7 +19,7 @@ DOORS = [f"bdhvs_lms/{part}" for part in PARTS] + [
 ]
 
 
-@pytest.mark.parametrize("door", [*(f"{folder}/api.py" for folder in DOORS), f"{ADAPTER}/__init__.py"])
+@for_each("door", [*(f"{folder}/api.py" for folder in DOORS), f"{ADAPTER}/__init__.py"])
 def test_door_says_what_is_open(door: str) -> None:
     """It exists and lists what it opens by hand: a list of names that the module really has."""
     path = ROOT / door
@@ -54,7 +55,7 @@ def test_door_says_what_is_open(door: str) -> None:
     assert set(names) <= defined, f"{door} lists what it does not have: {sorted(set(names) - defined)}"
 
 
-@pytest.mark.parametrize("folder", DOORS)
+@for_each("folder", DOORS)
 def test_part_says_what_it_owns(folder: str) -> None:
     # Of a distribution it lies beside the package, for an index to show it.
     path = ROOT / (LEDGER.parent if folder == str(LEDGER) else folder) / "README.md"
@@ -144,7 +145,7 @@ def unexplained_imports(text: str, *, apps: bool = False) -> list[int]:
     return found
 
 
-@pytest.mark.parametrize("package", PACKAGES, ids=lambda path: path.name)
+@for_each("package", PACKAGES, ids=lambda path: path.name)
 def test_an_import_inside_a_function_says_why(package: Path) -> None:
     found = {
         f"{path.relative_to(ROOT)}:{line}"

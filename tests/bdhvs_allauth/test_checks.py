@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
 from django.conf import settings
 from django.test import override_settings
 
 from bdhvs_allauth.checks import ALLAUTH, AUTHENTICATION, GATE, check_sign_in
+from tests.support.loops import for_each
 
 WHOLE = {
     "BDHVS_ALLAUTH_OIDC_SERVER_URL": "https://sso.example.vn",
@@ -19,7 +19,7 @@ WHOLE = {
 }
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("changed", "said"),
     [
         ({}, set()),

@@ -25,8 +25,9 @@ from bdhvs_lms.audit.models import AccessLog
 from bdhvs_lms.base.api import now
 from bdhvs_lms.learners.api import Throttled, has_work, link_user, register
 from bdhvs_lms.roles import operators, teachers
+from tests.support.loops import for_each
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.versions, pytest.mark.django_db]
 User: Any = get_user_model()
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 PASSWORD = "mật khẩu của người dạy"
@@ -77,9 +78,7 @@ def signed_in(user: Any) -> Client:
 # --- Who is asked -----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "page", ["/day/", "/quan-tri/", "/chi-dao/", "/bat-dau/", "/", "/mat-khau/", "/documents/1/x/"]
-)
+@for_each("page", ["/day/", "/quan-tri/", "/chi-dao/", "/bat-dau/", "/", "/mat-khau/", "/documents/1/x/"])
 def test_staff_without_one_is_led_to_set_one_up_whatever_they_open(page: str) -> None:
     client = signed_in(User.objects.create_superuser("sep"))
     response = client.get(page)

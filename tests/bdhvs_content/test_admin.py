@@ -22,7 +22,7 @@ from bdhvs_content.models import CatalogPage, LessonPage
 from bdhvs_lms.courses.api import activity
 from tests.bdhvs_content import pages
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.versions, pytest.mark.django_db]
 
 
 def lesson_form(title: str = "Bài", *, body: Any = None, alignments: Any = (), **more: Any) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from bdhvs_content.blocks import LessonBody, problems_of
 from bdhvs_content.sizes import MB, size_words, wait_words
 from bdhvs_lms.courses.api import activity
 from tests.bdhvs_content import pages
+from tests.support.loops import for_each
 from tests.support.markup import html_of
 
 pytestmark = [
@@ -122,7 +123,7 @@ def test_a_lesson_of_every_kind_of_block_is_published_and_read() -> None:
 STEP = {"text": "<p>Bấm.</p>", "image": None, "alt": ""}
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("kind", "change", "said"),
     [
         ("picture", {"alt": "  "}, "Describe the image in words: some people only hear the lesson."),

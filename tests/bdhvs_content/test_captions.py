@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.utils import translation
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bdhvs_content.blocks import LessonBody, problems_of
@@ -14,6 +14,7 @@ from bdhvs_content.captions.reading import CaptionsRefused, Cue, read_captions
 from bdhvs_content.captions.writing import as_webvtt, paragraphs
 from tests.bdhvs_content import pages
 from tests.bdhvs_content.test_blocks import media
+from tests.support.loops import for_each
 from tests.support.markup import html_of
 
 SRT = """1
@@ -59,7 +60,7 @@ def test_typed_lines_last_until_the_next() -> None:
     assert read_captions("") == read_captions("\n \n") == []
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "lines"),
     [
         (SRT.replace("--> 00:00:03,500", "--> 00:00:00,500"), [2]),
@@ -91,7 +92,6 @@ def test_many_mistakes_are_counted() -> None:
         assert found.value.words.endswith("And 4 more.")
 
 
-@settings(max_examples=200, deadline=None)
 @given(st.text(alphabet="0123:,.-> \nabô<{&}W", max_size=120) | st.text(max_size=60))
 def test_any_text_is_read_or_refused(text: str) -> None:
     try:

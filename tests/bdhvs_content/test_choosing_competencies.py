@@ -137,8 +137,6 @@ def test_every_editor_that_says_what_is_taught_has_it() -> None:
             assert re.search(select, html), (address, name)
 
 
-@pytest.mark.slow
-@pytest.mark.database_free
 def test_it_is_chosen_by_typing_without_a_mouse(chromium: str) -> None:
     from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 

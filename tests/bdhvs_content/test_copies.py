@@ -15,7 +15,7 @@ from bdhvs_lms.courses.api import activity
 from bdhvs_quiz.api import QuizPage
 from tests.bdhvs_content import pages
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.versions, pytest.mark.django_db]
 
 
 class Course:

@@ -28,14 +28,10 @@ from bdhvs_content.pixels import MAX_FRAMES, NoPicture, pixels_of
 from tests.bdhvs_content import pages
 
 # Wagtail leaves the temporary file of a new rendition to the garbage collector.
-pytestmark = [
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
-    # About what is in a file.
-    pytest.mark.database_free,
-]
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def collected() -> Iterator[None]:
     yield
     # Here, and not in the middle of somebody else's test.
@@ -139,6 +135,7 @@ def said(answer: Any) -> str:
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("collected")
 def test_a_picture_is_refused_by_its_head_and_a_broken_one_is_told(settings: Any) -> None:
     client = pages.editor()
     limit = project.WAGTAILIMAGES_MAX_IMAGE_PIXELS
@@ -162,6 +159,7 @@ def test_a_picture_is_refused_by_its_head_and_a_broken_one_is_told(settings: Any
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("collected")
 def test_several_at_once_are_measured_too() -> None:
     client = pages.editor()
     for name, content in (("to.png", png_head(8_000, 4_000)), ("hong.gif", b"GIF89a" + b"\xff" * 40)):
@@ -192,6 +190,7 @@ def own_picture(client: Client, name: str, content: bytes) -> str:
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("collected")
 def test_a_picture_of_oneself_is_measured_too(settings: Any, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path
     client = pages.editor()
@@ -303,6 +302,7 @@ def bring(client: Client, name: str, content: bytes) -> Any:
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("collected")
 def test_only_listed_kinds_are_taken_and_they_go_out_as_files() -> None:
     client = pages.editor()
     documents = get_document_model().objects

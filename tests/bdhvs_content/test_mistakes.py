@@ -18,6 +18,7 @@ from bdhvs_lms.progress.api import Result
 from tests.bdhvs_content import pages
 from tests.bdhvs_content.test_admin import create, lesson_form
 from tests.permissions.answers import tables_written
+from tests.support.loops import for_each
 
 pytestmark = [
     pytest.mark.django_db,
@@ -129,8 +130,8 @@ class Two:
         return title
 
 
-@pytest.mark.parametrize("kind", ["course", "lesson", "quiz"])
-@pytest.mark.parametrize("action", [{}, {"action-publish": "1"}], ids=["save", "publish"])
+@for_each("kind", ["course", "lesson", "quiz"])
+@for_each("action", [{}, {"action-publish": "1"}], ids=["save", "publish"])
 def test_the_second_of_two_editors_is_told_and_overwrites_only_knowing_it(kind: str, action: dict[str, str]) -> None:
     two = Two(kind)
     pages.get_user_model().objects.filter(username="lan").update(first_name="Lan", last_name="Nguyễn")

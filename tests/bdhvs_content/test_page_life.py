@@ -15,7 +15,7 @@ from bdhvs_lms.courses.api import Course, activity
 from bdhvs_lms.reporting.queries.review import class_review
 from tests.bdhvs_content import pages
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.versions, pytest.mark.django_db]
 
 ON = date(2025, 11, 20)
 

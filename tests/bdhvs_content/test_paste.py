@@ -14,7 +14,7 @@ from playwright.sync_api import expect
 
 from tests.e2e.editor import Editor
 
-pytestmark = [pytest.mark.slow, pytest.mark.database_free]
+pytestmark = pytest.mark.thorough
 
 PASSWORD = "chỉ để thử"
 BUILD = f"""

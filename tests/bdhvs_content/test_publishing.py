@@ -13,7 +13,7 @@ from bdhvs_lms.competency.queries import alignments_for
 from bdhvs_lms.courses.api import Activity, Course, activities_of, activity
 from tests.bdhvs_content import pages
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.versions, pytest.mark.django_db]
 
 
 def titles_in_order(course: Page) -> list[str]:

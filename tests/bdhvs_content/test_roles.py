@@ -13,7 +13,7 @@ from bdhvs_content.roles import EDITORS
 from bdhvs_lms.roles import CONFIRMERS, DATA_OFFICERS, OPERATORS, TEACHERS
 from tests.bdhvs_content import pages
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.versions, pytest.mark.django_db]
 
 
 def rights() -> dict[str, set[str]]:

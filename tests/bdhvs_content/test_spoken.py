@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bdhvs_content.spoken import LARGEST, number_words, spoken
+from tests.support.loops import for_each
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("value", "words"),
     [
         (0, "không"),
@@ -51,7 +52,7 @@ def test_what_has_no_words_is_refused() -> None:
             number_words(value)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("written", "said"),
     [
         ("19:30, thứ Ba 24/11/2026", "mười chín giờ ba mươi phút, thứ Ba ngày hai mươi tư tháng mười một"

@@ -13,6 +13,7 @@ from wagtail_localize.segments.ingest import ingest_segments
 from bdhvs_content.blocks import LessonBody, problems_of
 from bdhvs_content.speech.words import words_of
 from tests.bdhvs_content import pages
+from tests.support.loops import for_each
 from tests.support.markup import html_of, mistakes
 
 pytestmark = pytest.mark.django_db
@@ -39,7 +40,7 @@ def body(*blocks: Any) -> Any:
     return LessonBody().to_python([{"type": kind, "value": value} for kind, value in blocks])
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("given", "said"),
     [
         (table([]), "Add columns and rows."),

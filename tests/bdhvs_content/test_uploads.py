@@ -15,6 +15,9 @@ from wagtailmedia.models import Media
 
 from bdhvs_content.svg import dangers
 from tests.bdhvs_content import pages
+from tests.support.loops import for_each
+
+pytestmark = pytest.mark.versions
 
 NS = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
 PLAIN = (
@@ -42,7 +45,7 @@ def test_blanks_are_gone_through_once_however_many_there_are() -> None:
     assert len(dangers(BytesIO(svg(f"<style>a {{ fill: url({blanks}//example.com/a) }}</style>")))) == 1
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("more", "named"),
     [
         ("<script>alert(1)</script>", "<script>"),

@@ -10,7 +10,7 @@ import docx
 import pytest
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bdhvs_content.api import Paragraph, Table, WordRefused, legacy_encoding, open_docx
@@ -18,6 +18,7 @@ from bdhvs_content.word import opening
 from bdhvs_content.word.numbering import written
 from bdhvs_content.word_lessons.plan import plan_lesson
 from tests.bdhvs_content.word_files import add_picture, changed, lesson, png, saved, with_body
+from tests.support.loops import for_each
 
 
 def opened(content: bytes) -> Any:
@@ -138,7 +139,7 @@ def test_what_word_hides_or_wraps() -> None:
 HERE = lesson()
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("content", "code"),
     [
         (b"", "empty"),
@@ -183,7 +184,6 @@ def test_too_large_a_file_is_not_unpacked(monkeypatch: pytest.MonkeyPatch) -> No
     assert refused(HERE) == "too-large"
 
 
-@settings(max_examples=40, suppress_health_check=list(HealthCheck), deadline=None)
 @given(st.data())
 def test_no_broken_file_is_more_than_refused(data: st.DataObject) -> None:
     content = bytearray(HERE)

@@ -18,7 +18,7 @@ from bdhvs_lms.courses.api import Enrolment, activity
 from tests.bdhvs_content import pages
 from tests.bdhvs_content.test_admin import lesson_form
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.versions, pytest.mark.django_db]
 
 
 class Moderated:

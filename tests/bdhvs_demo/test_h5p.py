@@ -38,7 +38,6 @@ def built(catalog: CatalogPage) -> CoursePage:
     return CourseBuilder(found, by=None, at=pages.AT).build(pages.fresh(catalog))
 
 
-@pytest.mark.database_free
 def test_its_package_is_accepted_without_a_warning_and_is_the_same_each_time() -> None:
     report = inspect(io.BytesIO(package()))
     assert [one.message for one in report.findings] == []
@@ -103,8 +102,7 @@ print(json.dumps([apps.is_installed("bdhvs_h5p"), [page.slug for page in pages]]
 """
 
 
-@pytest.mark.slow
-@pytest.mark.database_free
+@pytest.mark.thorough
 def test_a_site_without_h5p_has_the_rest_of_the_course(installation: Installation) -> None:
     said = installation.python(WITHOUT, DJANGO_SETTINGS_MODULE="tests.bdhvs_demo.settings_without_h5p")
     course = courses()[-1]

@@ -15,6 +15,8 @@ from bdhvs_demo.evenings import HANOI, RECENT_DAYS, Calendar, responses_for
 from bdhvs_demo.places import EMPLOYERS, PEOPLE, SURVEYS, VILLAGES
 from tests.support.live import Installation
 
+pytestmark = pytest.mark.thorough
+
 CLOCK = datetime(2025, 11, 15, 10, 0, tzinfo=HANOI)
 
 # What there is, as JSON: every table's rows, whoever signs in apart.
@@ -104,8 +106,6 @@ def asked(site: Installation, code: str, **environment: str) -> Any:
 
 
 @pytest.mark.thorough
-@pytest.mark.slow
-@pytest.mark.database_free
 def test_a_second_run_adds_nothing_and_keeps_what_editors_changed(demo: Installation) -> None:
     environment = {"BDHVS_TEST_CLOCK": CLOCK.isoformat()}
     before = asked(demo, EDIT + ROWS, **environment)

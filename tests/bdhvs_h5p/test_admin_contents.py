@@ -27,7 +27,7 @@ from tests.bdhvs_content import pages
 from tests.bdhvs_h5p import playing
 from tests.bdhvs_h5p.conftest import files_in
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("h5p_folder")]
+pytestmark = [pytest.mark.versions, pytest.mark.django_db, pytest.mark.usefixtures("h5p_folder")]
 
 SPACE = "wagtailsnippets_bdhvs_h5p_h5pcontent"
 

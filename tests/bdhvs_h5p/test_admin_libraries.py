@@ -21,7 +21,7 @@ from tests.bdhvs_h5p.test_admin_contents import edit, people, upload
 
 __all__ = ["people"]
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("h5p_folder")]
+pytestmark = [pytest.mark.versions, pytest.mark.django_db, pytest.mark.usefixtures("h5p_folder")]
 
 LIST, WAITING = reverse("h5p_libraries:index"), reverse("h5p_waiting:index")
 

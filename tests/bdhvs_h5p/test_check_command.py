@@ -19,6 +19,8 @@ from adapter_tests.bad_packages import LIBRARY, valid
 from bdhvs_h5p.models import Library
 from tests.support.live import clean_environment
 
+pytestmark = pytest.mark.thorough
+
 
 @pytest.fixture
 def package(tmp_path: Path) -> Path:
@@ -106,8 +108,6 @@ def test_the_sites_own_limit_counts(package: Path, settings: Any) -> None:
     assert [finding["code"] for finding in said["findings"]] == ["package-too-large"]
 
 
-@pytest.mark.slow
-@pytest.mark.database_free
 @pytest.mark.parametrize(
     "database",
     ["sqlite:///{}/none.sqlite3", "sqlite:///{}/empty.sqlite3", "postgres://nobody:x@127.0.0.1:1/none"],

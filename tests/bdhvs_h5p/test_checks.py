@@ -13,8 +13,6 @@ from bdhvs_h5p.checks import FORMS, HOST, LIMIT, check_h5p, check_player
 from bdhvs_h5p.conf import app_settings
 from h5p_python_adapter.player import core as core_module
 
-pytestmark = pytest.mark.database_free
-
 
 def codes(found: Any) -> list[str]:
     return [one.id for one in found]

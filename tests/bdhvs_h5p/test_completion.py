@@ -29,6 +29,7 @@ from h5p_python_adapter import statements
 from tests.bdhvs_content import pages
 from tests.bdhvs_h5p.playing import SOON, Playing, address, again, body, post, verbs
 from tests.bdhvs_h5p.playing import activity as activity_page
+from tests.support.loops import for_each
 from tests.support.markup import html_of
 from tests.support.world import uid
 
@@ -232,7 +233,7 @@ def shown_end(play: Playing, attempt: Any) -> tuple[str, str]:
     return when, words
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("mark", "said_", "when", "words", "onward"),
     [
         (80, [said("completed", score=(0, 3))], "failed", "Chưa đạt: 0/3", "previous"),

@@ -20,6 +20,7 @@ from bdhvs_h5p.queries import without_end
 from h5p_python_adapter.reports import Reports, known_reports, reports_of
 from tests.bdhvs_content import pages
 from tests.bdhvs_h5p.playing import Playing, activity, made, version
+from tests.support.loops import for_each
 
 pytestmark = pytest.mark.django_db
 
@@ -63,7 +64,7 @@ def test_the_eight_types_that_never_say_it_are_known() -> None:
     assert reports_of("H5P.CoursePresentation") is reports_of("H5P.NobodyTried") is Reports.UNKNOWN
 
 
-@pytest.mark.parametrize("main", SILENT)
+@for_each("main", SILENT)
 def test_what_never_says_it_cannot_be_needed_until_it_says_so(play: Playing, main: str) -> None:
     content = content_of(main)
     with pytest.raises(NotPublishable, match="không bao giờ báo đã làm xong, mà khóa học cần"):

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapter_tests.saying import CHILD, said
@@ -26,6 +26,7 @@ from bdhvs_lms.tracking.vocabulary import VERB_VOIDED
 from h5p_python_adapter.statements import ACTIVITY, VERBS
 from tests.bdhvs_content import pages
 from tests.bdhvs_h5p.playing import Playing, address, best, body, made, post, statements, token, verbs
+from tests.support.loops import for_each
 
 CLOCK = "2025-11-15T09:05:00+07:00"
 
@@ -146,7 +147,7 @@ def test_a_token_of_another_attempt_is_refused(play: Playing) -> None:
     assert verbs(second) == ["initialized"]
 
 
-@pytest.mark.parametrize(
+@for_each(
     "spoil",
     [
         lambda text: text[:-1],
@@ -208,7 +209,7 @@ def test_a_replay_is_known_and_has_no_effect(play: Playing) -> None:
     assert verbs(attempt) == ["initialized", "completed", "passed"]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("forged", "code"),
     [
         (said("voided"), "verb_refused"),
@@ -321,12 +322,7 @@ a_statement = (
 )
 
 
-@settings(
-    max_examples=60,
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+@settings(derandomize=True, database=None)
 @given(rows=st.lists(a_statement, max_size=4), numbers=st.lists(st.integers(-1, 5) | plain, min_size=4, max_size=4))
 def test_whatever_is_posted_is_answered_and_harms_nobody(begun: Begun, rows: list[Any], numbers: list[Any]) -> None:
     play, attempt = begun

@@ -92,7 +92,6 @@ def test_every_statement_is_as_its_golden_file_says(request: Any, known_ids: Non
         assert statement == wanted[name], name
 
 
-@pytest.mark.database_free
 def test_golden_statements_are_valid_and_have_no_name_and_no_typed_word() -> None:
     files = sorted(GOLDEN.glob("*.json"))
     assert len(files) == 14

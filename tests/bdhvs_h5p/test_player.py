@@ -31,6 +31,7 @@ from h5p_python_adapter.player.core import core
 from tests.bdhvs_content import pages
 from tests.bdhvs_h5p import playing
 from tests.support.fixtures import require
+from tests.support.loops import for_each
 from tests.support.markup import html_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("h5p_folder")]
@@ -290,7 +291,7 @@ def test_a_content_keeps_the_address_of_its_files_for_weeks(version: H5PVersion)
         addresses.read_content_token(token, at=start + timedelta(days=60))
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("asked", "status", "part", "range"),
     [
         ("", 200, PICTURE, None),
@@ -343,7 +344,7 @@ def test_files_ask_the_database_nothing(client: Client, version: H5PVersion) -> 
     assert len(queries) == 0
 
 
-@pytest.mark.parametrize(
+@for_each(
     "path",
     [
         "images",

@@ -16,7 +16,7 @@ from tests.bdhvs_quiz.test_races import told as told_by
 from tests.support.live import Installation, Server
 from tests.support.soak import rounds
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.database, pytest.mark.thorough]
 
 ROUNDS = rounds(4, soak=40)
 PER_TICK = 20

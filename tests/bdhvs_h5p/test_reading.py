@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.utils import translation
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from adapter_tests import building
@@ -17,6 +17,7 @@ from bdhvs_h5p.formats.kinds import KINDS
 from bdhvs_h5p.formats.texts import Plain
 from bdhvs_lms.plugins.api import PlainQuestion, Reading, UnreadableFile
 from bdhvs_lms.plugins.testing.formats import PICTURE
+from tests.support.loops import for_each
 
 
 @pytest.fixture(autouse=True)
@@ -190,7 +191,7 @@ def test_pictures_that_are_not_there_or_without_words_are_named() -> None:
     assert "not in the package" in reasons(read("H5P.MultiChoice 1.16", params))[0][1]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("html", "text"),
     [
         ("<p>a</p>\n<p>b</p>\n", "a\n\nb"),
@@ -220,7 +221,7 @@ odd = st.recursive(
 
 
 @given(name=st.sampled_from(sorted(KINDS)), params=odd)
-@settings(max_examples=60, deadline=None, phases=[Phase.generate], suppress_health_check=[HealthCheck.too_slow])
+@settings(phases=[Phase.generate])
 def test_whatever_the_content_is_it_is_read_or_named(name: str, params: Any) -> None:
     data = building.package(f"{name} 1.0", params)
     try:

@@ -12,8 +12,7 @@ import pytest
 from adapter_tests import building
 from tests.support.live import Installation, Server
 
-# What a server holds in memory and a browser draws is the same on any database.
-pytestmark = [pytest.mark.slow, pytest.mark.database_free]
+pytestmark = pytest.mark.thorough
 
 MB = 1024 * 1024
 FLAT = 12 * MB

@@ -17,7 +17,7 @@ from bdhvs_quiz.models import Attempt, bank_rows
 from tests.bdhvs_content import pages
 from tests.bdhvs_quiz.helpers import Taking, address
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.versions, pytest.mark.django_db]
 
 BASE = "wagtailsnippets_bdhvs_quiz_question"
 SINGLE = "wagtailsnippets_bdhvs_quiz_singlechoicequestion"

@@ -22,6 +22,7 @@ from bdhvs_quiz.api import Question, QuizItem, SingleChoiceQuestion
 from bdhvs_quiz.models import QuestionAlignment, QuestionTag
 from tests.bdhvs_content import pages
 from tests.bdhvs_quiz import kinds
+from tests.support.loops import for_each
 
 pytestmark = pytest.mark.django_db
 
@@ -145,7 +146,7 @@ def test_a_tag_is_one_however_it_is_typed() -> None:
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("points", ["0", "-1", "0.001", "10000", "abc", "NaN"])
+@for_each("points", ["0", "-1", "0.001", "10000", "abc", "NaN"])
 def test_points_are_a_number_above_zero(points: str) -> None:
     answer = pages.editor().post(reverse(f"{SINGLE}:add"), form(points=points))
     assert answer.status_code == 200
@@ -247,7 +248,7 @@ def test_every_view_of_a_question_asks_for_its_category(two: Any) -> None:
         )["Location"] == reverse("wagtailadmin_home")
 
 
-@pytest.mark.parametrize("right", [name for name in ALL if name != "view"])
+@for_each("right", [name for name in ALL if name != "view"])
 def test_each_right_opens_what_it_is_for_and_nothing_else(two: Any, right: str) -> None:
     mine, _other, where, _theirs = two
     client = only_in(where, (right,))

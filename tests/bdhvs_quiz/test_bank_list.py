@@ -21,7 +21,7 @@ from tests.bdhvs_quiz.helpers import Taking
 from tests.bdhvs_quiz.test_bank import uninstall
 from tests.bdhvs_quiz.test_bank_categories import category, only_in, prompts, put
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 LIST = "wagtailsnippets_bdhvs_quiz_question:list"
 

@@ -18,6 +18,7 @@ from bdhvs_quiz.types.true_false.model import TrueFalseQuestion
 from tests.bdhvs_content import pages
 from tests.bdhvs_quiz.test_bank_categories import category, only_in
 from tests.bdhvs_quiz.test_bank_work import of_role
+from tests.support.loops import for_each
 
 pytestmark = pytest.mark.django_db
 
@@ -63,7 +64,7 @@ def test_a_short_answer_takes_one_accepted_answer_a_line() -> None:
     assert [one.text for one in plain.answers] == ["115", "một một năm"]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("given", "said"),
     [
         ({"prompt": " "}, "Hãy viết câu hỏi trước."),

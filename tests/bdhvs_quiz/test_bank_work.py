@@ -22,6 +22,7 @@ from bdhvs_quiz.types.true_false.model import TrueFalseQuestion
 from tests.bdhvs_content import pages
 from tests.bdhvs_quiz import kinds
 from tests.bdhvs_quiz.helpers import Taking
+from tests.support.loops import for_each
 
 pytestmark = pytest.mark.django_db
 
@@ -49,9 +50,7 @@ def found(client: Client, **query: str) -> set[str]:
 # --- Finding ---------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "words", ["điện thoại", "dien thoai", "ĐIỆN  THOẠI", "thoại điện", "dien\u0323 thoai", "die\u0323\u0302n"]
-)
+@for_each("words", ["điện thoại", "dien thoai", "ĐIỆN  THOẠI", "thoại điện", "dien\u0323 thoai", "die\u0323\u0302n"])
 def test_a_search_finds_words_with_and_without_diacritics_in_list_and_chooser(words: str) -> None:
     pages.question("Khóa điện thoại bằng gì?")
     pages.question("Ai hỏi mã OTP?")
@@ -343,8 +342,8 @@ def test_an_old_state_of_a_quiz_opens_without_a_question_that_was_deleted_since(
 # --- Several editors -------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("action", [{}, {"action-publish": "1"}], ids=["save", "publish"])
-@pytest.mark.parametrize("kind", ["multiplechoicequestion", "truefalsequestion", "shorttextquestion"])
+@for_each("action", [{}, {"action-publish": "1"}], ids=["save", "publish"])
+@for_each("kind", ["multiplechoicequestion", "truefalsequestion", "shorttextquestion"])
 def test_the_second_of_two_editors_is_told_and_overwrites_only_knowing_it(kind: str, action: dict[str, str]) -> None:
     first, second = of_role("hoa"), of_role("mai")
     form = nested_form_data(FORMS[kind])

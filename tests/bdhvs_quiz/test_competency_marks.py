@@ -31,6 +31,7 @@ from tests.bdhvs_content import pages
 from tests.bdhvs_quiz.helpers import Taking, statements
 from tests.bdhvs_quiz.test_languages import Bilingual
 from tests.bdhvs_quiz.test_paper import Hall
+from tests.support.loops import for_each
 from tests.support.world import FRAMEWORK
 
 CODES = ("A1", "A2", "A3", "A4", "A5")
@@ -280,7 +281,7 @@ def test_a_rebuild_gives_the_same_evidence() -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(
+@for_each(
     "said",
     [None, 7, "x", [], [None], [{"competency": 3}], [{"competency": "https://other.example/a", "reached": True}]],
 )

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bdhvs_quiz.actions import AnswersDiffer, open_attempt, save_answers, submit
@@ -21,6 +21,7 @@ from bdhvs_quiz.models import Attempt, AttemptStep
 from tests.bdhvs_content import pages
 from tests.bdhvs_quiz import kinds
 from tests.bdhvs_quiz.helpers import Taking, address
+from tests.support.loops import for_each
 from tests.support.markup import html_of
 
 LATER = pages.AT + timedelta(minutes=7)
@@ -94,7 +95,6 @@ ACTS = st.lists(
 )
 
 
-@settings(max_examples=400, deadline=None)
 @given(ACTS)
 def test_no_interleaving_of_copies_loses_a_saved_answer(acts: list[Any]) -> None:
     """Copies open, answer, save, do not hear the reply, and what they sent arrives again, late and in any order."""
@@ -124,7 +124,6 @@ def test_no_interleaving_of_copies_loses_a_saved_answer(acts: list[Any]) -> None
             page.base, page.shown, page.fields = server.now.seq, dict(joined.responses), dict(joined.responses)
 
 
-@settings(max_examples=200, deadline=None)
 @given(st.lists(st.sampled_from(["x", "y", "z"]), min_size=1, max_size=6), st.randoms(use_true_random=False))
 def test_what_one_copy_sent_last_wins_over_what_it_sent_before_in_any_order(answers: list[str], order: Any) -> None:
     messages = [(Copy(1, "copy-of-a-tab", tick), {"a": answer}) for tick, answer in enumerate(answers, start=1)]
@@ -241,7 +240,7 @@ def test_the_page_before_submitting_hands_in_what_it_was_made_from_or_asks_again
     assert taking.client.post(address(attempt), confirm).status_code == 303
 
 
-@pytest.mark.parametrize("base", ["", "x", "-1", "999999999", "1" * 400, "٣"])
+@for_each("base", ["", "x", "-1", "999999999", "1" * 400, "٣"])
 def test_a_page_that_does_not_say_what_it_shows_takes_nothing_away(base: str) -> None:
     taking = Taking(2)
     attempt = taking.open()

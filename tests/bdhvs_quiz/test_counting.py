@@ -7,10 +7,13 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bdhvs_quiz.counting import AVERAGE, BEST, FIRST, LAST, Grade, Mark, grades
+
+pytestmark = pytest.mark.database
 
 AT = datetime(2025, 11, 15, 2, 0, tzinfo=UTC)
 MOST, NEEDED = Decimal(10), Decimal(8)

@@ -9,10 +9,11 @@ import pytest
 from tests.support.live import Installation
 from tests.support.soak import rounds
 
+pytestmark = [pytest.mark.database, pytest.mark.thorough]
+
 KILLS = rounds(15, soak=200)
 
 
-@pytest.mark.slow
 def test_act_and_statement_are_both_there_or_neither(installation: Installation) -> None:
     printed = installation.manage(
         "shell", "--no-imports", "-c", f"from tests.bdhvs_quiz.crashing import main; main({KILLS})", timeout=400

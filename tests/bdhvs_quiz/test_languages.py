@@ -26,7 +26,7 @@ from tests.bdhvs_content import pages
 from tests.bdhvs_quiz import kinds
 from tests.bdhvs_quiz.helpers import address, statements
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.versions, pytest.mark.django_db]
 
 ENGLISH = ("A stranger asks for your code.", "Tell the code", "Do not tell it", "Ask a friend")
 

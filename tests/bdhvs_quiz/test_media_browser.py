@@ -20,7 +20,7 @@ from tests.support.browsing import opened
 
 __all__ = ["own_media"]
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.database_free]
+pytestmark = [pytest.mark.thorough, pytest.mark.django_db]
 
 
 def test_pages_with_pictures_have_nothing_that_axe_finds_and_no_width_beside_the_screen(chromium: str) -> None:

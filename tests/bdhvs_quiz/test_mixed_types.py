@@ -19,7 +19,7 @@ from bdhvs_quiz.models import Attempt, QuizVersion
 from tests.bdhvs_content import pages
 from tests.bdhvs_quiz.helpers import address
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 
 def number(prompt: str = "Gọi cấp cứu số mấy?", answer: str = "115") -> NumberQuestion:

@@ -27,8 +27,6 @@ def walk(folder: Path, template: Path, static: Path, variant: str) -> list[dict[
 
 
 @pytest.mark.thorough
-@pytest.mark.slow
-@pytest.mark.database_free
 def test_two_quizzes_that_differ_only_in_their_keys_answer_alike(
     tmp_path: Path, migrated: str, collected_static: Path
 ) -> None:

@@ -17,7 +17,7 @@ from bdhvs_xapi import api as xapi
 from tests.bdhvs_content import pages
 from tests.bdhvs_quiz.test_reopening import HOUR, Class
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.thorough]
+pytestmark = [pytest.mark.django_db, pytest.mark.thorough]
 
 METHODS = ("last", "first", "average", "best")
 CONCLUDING = ("completed", "passed", "failed")

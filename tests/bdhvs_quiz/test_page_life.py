@@ -19,7 +19,7 @@ from bdhvs_quiz.models import QuizVersion
 from tests.bdhvs_content import pages
 from tests.bdhvs_quiz.helpers import Taking, address
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.versions, pytest.mark.django_db]
 
 
 def passed(taking: Taking) -> Any:

@@ -21,7 +21,7 @@ from tests.support.browsing import opened
 from tests.support.pdfs import texts_of
 
 # What a sheet's answers do in the database: test_paper.py.
-pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.database_free]
+pytestmark = [pytest.mark.thorough, pytest.mark.django_db]
 
 
 def tiles(page: Any, address: str) -> list[int]:

@@ -24,6 +24,7 @@ from bdhvs_xapi import api as xapi
 from tests.bdhvs_content import pages
 from tests.bdhvs_quiz import kinds
 from tests.bdhvs_quiz.test_paper import Hall
+from tests.support.loops import for_each
 from tests.support.markup import html_of
 from tests.support.pdfs import fonts_of, text_of
 
@@ -182,7 +183,7 @@ def test_without_consent_the_page_says_so_and_nothing_is_recorded(hall: Hall, te
     assert Attempt.objects.count() == 0
 
 
-@pytest.mark.parametrize(
+@for_each(
     "bad",
     [
         {"quiz": "x"},

@@ -15,7 +15,7 @@ from tests.bdhvs_quiz.test_races import CLOCK, CSRF
 from tests.bdhvs_quiz.test_races import told as told_by
 from tests.support.live import Installation, Server
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.database, pytest.mark.thorough]
 
 Form = tuple[str, dict[str, Any]]
 

@@ -177,8 +177,6 @@ def _without_a_script(browser: Any, url: str) -> None:
     context.close()
 
 
-@pytest.mark.slow
-@pytest.mark.database_free
 def test_answers_survive_a_lost_network_a_closed_page_and_another_person(
     installation: Any, live_process: Any, browser: Any
 ) -> None:
@@ -294,8 +292,6 @@ def _another_theme(route: Any) -> None:
 
 
 @pytest.mark.thorough
-@pytest.mark.slow
-@pytest.mark.database_free
 def test_two_devices_lists_several_fields_and_a_line_that_is_cut(
     installation: Any, live_process: Any, browser: Any
 ) -> None:

@@ -17,7 +17,7 @@ import pytest
 from tests.support.live import ROOT, Installation, Server
 from tests.support.soak import rounds
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.database, pytest.mark.thorough]
 
 PAIRS = rounds(40, soak=150)
 SUBMITS_DURING_REBUILD = rounds(40, soak=150)

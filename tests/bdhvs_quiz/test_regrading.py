@@ -28,7 +28,7 @@ from tests.bdhvs_quiz import kinds
 from tests.bdhvs_quiz.helpers import Taking, address, verbs
 from tests.support.markup import html_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
 LATER = pages.AT + timedelta(days=1)
 
 

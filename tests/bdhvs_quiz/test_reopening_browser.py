@@ -18,7 +18,7 @@ from tests.bdhvs_quiz.test_reopening import Class
 from tests.support.browsing import opened
 
 # What it does in the database: test_reopening.py.
-pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.database_free]
+pytestmark = [pytest.mark.thorough, pytest.mark.django_db]
 WIDTHS = (320, 360, 1280)
 
 

@@ -137,7 +137,6 @@ def walk(client: Client, learner: Any, quiz: QuizPage, case: Case, rows: dict[st
     assert Attempt.objects.filter(activity_key=quiz.translation_key).count() == (1 if refused else 2)
 
 
-@pytest.mark.slow
 @pytest.mark.django_db
 def test_each_setting_works_beside_each_other(settings: Any) -> None:
     settings.BDHVS_TEST_CLOCK = pages.AT.isoformat()

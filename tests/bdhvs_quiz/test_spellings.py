@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-import pytest
 from wagtail.models import Locale
 
 from bdhvs_lms.plugins.api import PlainAnswer, PlainBlank, PlainQuestion, Reading
 from bdhvs_quiz.importing.planning import Planned, plan
 from bdhvs_quiz.types.words import signs_count
+from tests.support.loops import for_each
 
 HALF = Fraction(1, 2)
 
@@ -32,7 +32,7 @@ def test_spellings_that_are_one_answer_here_come_in_as_one() -> None:
     assert typed(PlainAnswer("Hà Nội"), PlainAnswer("Ha Noi", feedback="Thiếu dấu.")).doubtful
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "count"),
     [
         *((text, True) for text in ("-5", "− 5", "3,14", "10.5", "1/2", "10:30", "C++", "C#", "< 5")),

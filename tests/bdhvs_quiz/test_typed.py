@@ -26,6 +26,7 @@ from tests.bdhvs_content import pages
 from tests.bdhvs_quiz import kinds
 from tests.bdhvs_quiz.helpers import address
 from tests.support.calls import calls
+from tests.support.loops import for_each
 
 WORDS = "Hỏi bác Tư 0912345678"
 
@@ -225,7 +226,7 @@ def test_erased_gaps_of_an_open_attempt_are_unanswered_and_others_stay() -> None
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("response", [{"b": ""}, {"b": 1}, {"b": "a" * 201}, {"b": {"c": "d"}}, {}, ["a"], {"b": [1]}])
+@for_each("response", [{"b": ""}, {"b": 1}, {"b": "a" * 201}, {"b": {"c": "d"}}, {}, ["a"], {"b": [1]}])
 def test_what_cannot_be_kept_is_refused_before_anything_is_written(response: Any) -> None:
     typing = Typing()
     with pytest.raises(ValueError, match="at most 200"):
@@ -249,7 +250,7 @@ def test_folding_is_idempotent_and_blind_to_unicodes_forms(text: str, folding: F
         assert folding(unicodedata.normalize(form, text)) == folded
 
 
-@pytest.mark.parametrize("folding", ALL)
+@for_each("folding", ALL)
 def test_both_places_of_a_tone_are_one_word_whatever_is_set(folding: Folding) -> None:
     for one, other in (("hòa", "hoà"), ("thúy", "thuý"), ("Khỏe", "Khoẻ"), ("HÒA", "HOÀ"), ("a  b", " a b ")):
         assert folding(one) == folding(other)

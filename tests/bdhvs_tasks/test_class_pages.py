@@ -23,6 +23,7 @@ from bdhvs_lms.progress.api import Result
 from bdhvs_tasks.models import Grading, Observation, ObservationNote
 from tests.bdhvs_content import pages
 from tests.bdhvs_tasks.helpers import CLOCK, ITEMS, Watching, checklist, item_id, task
+from tests.support.loops import for_each
 from tests.support.markup import html_of
 
 pytestmark = pytest.mark.django_db
@@ -133,7 +134,7 @@ def test_a_form_that_names_nobody_says_so(watching: Watching) -> None:
     assert "Chưa đánh dấu ai" in html_of(answer)
 
 
-@pytest.mark.parametrize(
+@for_each(
     "spoilt",
     [
         {"act_id": "x"},

@@ -56,7 +56,6 @@ def test_every_statement_is_as_its_golden_file_says(request: Any, settings: Any,
         assert statement == wanted[name], name
 
 
-@pytest.mark.database_free
 def test_golden_statements_are_valid_name_an_observer_and_nobody_else() -> None:
     files = sorted(GOLDEN.glob("*.json"))
     assert len(files) == 3

@@ -12,7 +12,6 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-import pytest
 import yaml
 from django.core.management import get_commands
 
@@ -20,8 +19,6 @@ from bdhvs_lms.site.cli import SITE_COMMANDS
 from tests.architecture.layers import ROOT
 from tests.support.fixtures import require
 from tests.support.mailbox import make_certificate
-
-pytestmark = pytest.mark.database_free
 
 DEPLOY = ROOT / "deploy"
 UNITS = sorted((DEPLOY / "systemd").glob("bdhvs-*.*"))

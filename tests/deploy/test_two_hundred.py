@@ -149,7 +149,7 @@ def at_once(acts: list[Any]) -> None:
         list(pool.map(go, acts))
 
 
-@pytest.mark.slow
+@pytest.mark.database
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer")
 def test_two_hundred_at_once_lose_nothing_and_do_nothing_twice(installation: Installation) -> None:
     import psycopg

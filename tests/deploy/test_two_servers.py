@@ -22,7 +22,7 @@ KILLS = rounds(4, soak=100)
 SECONDS = 3
 
 
-@pytest.mark.slow
+@pytest.mark.database
 @pytest.mark.thorough
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="two servers do not share an SQLite file")
 def test_nothing_acknowledged_is_lost_while_servers_are_killed(installation: Installation, tmp_path: Path) -> None:

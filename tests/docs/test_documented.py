@@ -33,6 +33,7 @@ from tests.architecture.layers import PACKAGES, ROOT
 from tests.architecture.test_tree import PRIVATE
 from tests.docs.setting_rows import OWNERS, tables
 from tests.docs.statement_rows import golden_files, table
+from tests.support.loops import for_each
 from tests.support.source import modules
 from tests.support.world import uid
 
@@ -308,7 +309,7 @@ def test_decisions_are_numbered_without_a_gap() -> None:
     assert len(DECISIONS) >= 28
 
 
-@pytest.mark.parametrize("path", DECISIONS, ids=lambda path: path.stem)
+@for_each("path", DECISIONS, ids=lambda path: path.stem)
 def test_a_decision_has_the_five_headings_is_short_and_says_what_holds_it(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     number = int(path.name[:4])
@@ -328,7 +329,7 @@ def test_a_decision_has_the_five_headings_is_short_and_says_what_holds_it(path: 
     assert re.findall(r"`(tests/[\w/]+\.py)", held), "no test holds it"
 
 
-@pytest.mark.parametrize("path", DECISIONS, ids=lambda path: path.stem)
+@for_each("path", DECISIONS, ids=lambda path: path.stem)
 def test_what_a_decision_names_is_there(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     for name, _, test in re.findall(r"`(tests/[\w/]+\.py)(::(test_\w+))?`", text):
@@ -373,9 +374,7 @@ def broken_links(path: Path, text: str) -> Iterator[str]:
             yield target
 
 
-@pytest.mark.parametrize(
-    "path", [path for path in documents() if path.is_file()], ids=lambda p: str(p.relative_to(ROOT))
-)
+@for_each("path", [path for path in documents() if path.is_file()], ids=lambda p: str(p.relative_to(ROOT)))
 def test_every_relative_link_leads_somewhere(path: Path) -> None:
     assert list(broken_links(path, path.read_text(encoding="utf-8"))) == []
 

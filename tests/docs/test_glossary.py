@@ -7,9 +7,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
 from tests.architecture.layers import PACKAGES, ROOT
+from tests.support.loops import for_each
 
 GLOSSARY = (ROOT / "docs" / "glossary-code.md").read_text(encoding="utf-8")
 ROWS = [
@@ -37,7 +36,7 @@ def test_the_glossary_is_short_and_each_word_stands_once() -> None:
     assert len(RETIRED) >= 8
 
 
-@pytest.mark.parametrize("package", PACKAGES, ids=lambda path: path.name)
+@for_each("package", PACKAGES, ids=lambda path: path.name)
 def test_no_name_is_a_retired_word(package: Path) -> None:
     found = {
         f"{path.relative_to(ROOT)}: {name}"

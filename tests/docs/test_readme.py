@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import pytest
-
 from bdhvs_demo import accounts
 from tests.architecture.layers import ROOT
 from tests.docs.test_documented import DOCS
+from tests.support.loops import for_each
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 FIRST_SCREEN = README.splitlines()[:32]
@@ -37,7 +36,7 @@ def pictures(path: Path) -> list[tuple[str, str]]:
     return found + [(src, alt) for alt, src in re.findall(r"!\[([^\]]*)\]\(([^)\s]+)\)", text)]
 
 
-@pytest.mark.parametrize("path", [ROOT / "README.md", *sorted(DOCS.glob("*.md"))], ids=lambda path: str(path.name))
+@for_each("path", [ROOT / "README.md", *sorted(DOCS.glob("*.md"))], ids=lambda path: str(path.name))
 def test_every_picture_is_there_and_has_words(path: Path) -> None:
     for src, alt in pictures(path):
         assert (path.parent / src).is_file(), src

@@ -28,7 +28,6 @@ def test_every_door_that_strangers_build_on_is_in_it() -> None:
     assert len(set(MODULES)) == len(MODULES)
 
 
-@pytest.mark.slow
 @pytest.mark.thorough
 def test_it_is_made_without_a_warning_and_asks_nobody(tmp_path: Path) -> None:
     require((SPHINX / "sphinx").is_dir(), "Sphinx (make reference)")

@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 from tests.e2e.people import Visitor, Watched
 from tests.support.fixtures import require
 
-pytestmark = [pytest.mark.slow, pytest.mark.database_free]
+pytestmark = pytest.mark.thorough
 
 BUILD = """
 from bdhvs_content.models import Speech

@@ -9,8 +9,7 @@ import pytest
 from tests.e2e.people import PHONE, Visitor
 from tests.support.live import Installation
 
-# What a browser does is the same on any database.
-pytestmark = [pytest.mark.slow, pytest.mark.database_free]
+pytestmark = pytest.mark.thorough
 
 CLOCK = "2025-11-15T10:00:00+07:00"
 

@@ -8,13 +8,9 @@ import re
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from tests.e2e.people import DESK, Visitor
 from tests.support.live import Installation
 from tests.support.pdfs import texts_of
-
-pytestmark = [pytest.mark.slow, pytest.mark.database_free]
 
 CLOCK = "2026-11-15T19:40:00+07:00"
 # In two communes some more adults who are as far as 2026 asks: of so few as the demonstration has nothing is shown.

@@ -16,7 +16,7 @@ from tests.e2e.people import DESK, PHONE, Visitor
 from tests.support.live import Installation
 from tests.support.pdfs import texts_of
 
-pytestmark = [pytest.mark.slow, pytest.mark.database_free]
+pytestmark = pytest.mark.thorough
 
 CLOCK = "2026-11-15T19:40:00+07:00"
 # Somebody of the demonstration's class who has attained all that a rule of this year asks for, with a long name.

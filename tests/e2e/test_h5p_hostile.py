@@ -27,8 +27,6 @@ from tests.support.browsing import FLAGS
 from tests.support.fixtures import require
 from tests.support.live import Installation, free_port
 
-pytestmark = [pytest.mark.slow, pytest.mark.database_free]
-
 HOSTILE = "Bdhvs.TestHostile 1.0"
 # Each leaves the page that it stands in, so each has a page.
 DEPARTURES = ("location", "replace", "link", "download", "refresh", "data", "blob", "script", "admin", "webrtcsrcdoc")

@@ -17,7 +17,7 @@ from tests.e2e.test_pages_measured import FITS
 from tests.support.fixtures import require
 from tests.support.live import Installation
 
-pytestmark = [pytest.mark.slow, pytest.mark.database_free]
+pytestmark = pytest.mark.thorough
 
 FLOODS = ("statements", "states", "heights", "nonsense")
 PHONE = {"width": 360, "height": 740}

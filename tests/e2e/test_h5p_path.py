@@ -17,7 +17,7 @@ from tests.e2e.h5p import frame_of
 from tests.support.fixtures import require
 from tests.support.live import Installation
 
-pytestmark = [pytest.mark.slow, pytest.mark.database_free]
+pytestmark = pytest.mark.thorough
 
 CLOCK = "2025-11-15T10:00:00+07:00"
 PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 900}

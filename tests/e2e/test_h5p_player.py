@@ -19,8 +19,6 @@ from tests.e2e.test_pages_measured import FITS
 from tests.support.fixtures import require
 from tests.support.live import Installation
 
-pytestmark = [pytest.mark.slow, pytest.mark.database_free]
-
 DEMO, CONTAINER, SILENT, BROKEN = "demo", "container", "silent", "broken"
 # What waits for a server waits as long on a busy machine.
 expect.set_options(timeout=30_000)
@@ -165,6 +163,7 @@ def test_what_was_done_is_there_again(scene: Scene, browser: Any) -> None:
     assert visit.watched.problems == []
 
 
+@pytest.mark.thorough
 def test_what_content_types_reach_for_is_there(scene: Scene, browser: Any) -> None:
     """Storage, files of content and library by jQuery, subtitles, a picture read from a canvas, styles in HTML."""
     visit = Visit.begin(browser, scene)
@@ -185,6 +184,7 @@ def test_what_content_types_reach_for_is_there(scene: Scene, browser: Any) -> No
     assert visit.watched.problems == []
 
 
+@pytest.mark.thorough
 def test_what_h5p_and_older_types_expect_of_their_page_holds_in_the_frame(scene: Scene, browser: Any) -> None:
     visit = Visit.begin(browser, scene)
     frame = visit.play(SILENT)
@@ -226,6 +226,7 @@ def test_what_h5p_and_older_types_expect_of_their_page_holds_in_the_frame(scene:
     assert visit.watched.problems == []
 
 
+@pytest.mark.thorough
 def test_a_library_that_no_browser_can_read_takes_only_itself_along(scene: Scene, browser: Any) -> None:
     visit = Visit.begin(browser, scene)
     frame = visit.play(BROKEN)
@@ -235,6 +236,7 @@ def test_a_library_that_no_browser_can_read_takes_only_itself_along(scene: Scene
     assert [problem.partition(":")[0] for problem in visit.watched.problems] == ["script", "script", "console"]
 
 
+@pytest.mark.thorough
 def test_the_page_fills_the_screen_and_the_activity_too(scene: Scene, browser: Any) -> None:
     visit = Visit.begin(browser, scene)
     frame = visit.play(CONTAINER)
@@ -248,6 +250,7 @@ def test_the_page_fills_the_screen_and_the_activity_too(scene: Scene, browser: A
     assert visit.watched.problems == []
 
 
+@pytest.mark.thorough
 def test_what_was_said_on_a_dead_line_is_sent_when_it_lives_again(scene: Scene, browser: Any) -> None:
     visit = Visit.begin(browser, scene)
     frame = visit.play(BROKEN)
@@ -263,6 +266,7 @@ def test_what_was_said_on_a_dead_line_is_sent_when_it_lives_again(scene: Scene, 
     assert visit.watched.problems == []
 
 
+@pytest.mark.thorough
 def test_signing_in_anew_in_another_tab_loses_nothing(scene: Scene, browser: Any) -> None:
     visit = Visit.begin(browser, scene)
     frame = visit.play(BROKEN)
@@ -280,6 +284,7 @@ def test_signing_in_anew_in_another_tab_loses_nothing(scene: Scene, browser: Any
     assert [one["status"] for one in answered.value.json()["results"]] == ["accepted", "accepted"]
 
 
+@pytest.mark.thorough
 def test_another_tab_takes_nothing_away_that_this_one_has_not_sent(scene: Scene, browser: Any) -> None:
     def saying(one: Any) -> bool:
         return str(one.url).endswith("/menh-de/")
@@ -303,6 +308,7 @@ def test_another_tab_takes_nothing_away_that_this_one_has_not_sent(scene: Scene,
     third.wait_for_function("() => Object.keys(localStorage).length === 0")
 
 
+@pytest.mark.thorough
 def test_without_a_script_the_page_says_what_is_missed_and_what_to_do_instead(scene: Scene, browser: Any) -> None:
     visit = Visit.begin(browser, scene, java_script_enabled=False)
     visit.page.goto(scene.url + scene.played.paths[DEMO])

@@ -16,8 +16,6 @@ from tests.e2e.people import Watched
 from tests.support.fixtures import require
 from tests.support.live import Installation
 
-pytestmark = [pytest.mark.slow, pytest.mark.database_free]
-
 SCRIPT = Path(core_module.__file__).with_name("frame") / "templates.js"
 # As the page runs under the player's policy: eval fails.
 POLICY = '<meta http-equiv="Content-Security-Policy" content="script-src \'unsafe-inline\'">'

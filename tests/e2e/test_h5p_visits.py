@@ -20,7 +20,7 @@ from tests.support.counting import Counter, Exchange
 from tests.support.fixtures import require
 from tests.support.live import Installation, free_port
 
-pytestmark = [pytest.mark.slow, pytest.mark.database_free]
+pytestmark = pytest.mark.thorough
 
 MOST_COLD, MOST_WARM, MOST_WARM_BYTES = 10, 4, 20_000
 CONTAINER, ANOTHER = "container", "another"

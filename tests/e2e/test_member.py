@@ -11,7 +11,7 @@ from tests.e2e.people import MAIN_ACTION, PASSWORD, Visitor
 from tests.support.live import Installation
 from tests.support.pages import COURSE
 
-pytestmark = [pytest.mark.slow, pytest.mark.thorough, pytest.mark.database_free]
+pytestmark = pytest.mark.thorough
 
 CLOCK = "2025-11-15T10:00:00+07:00"
 MADE = f"""

@@ -11,8 +11,7 @@ import pytest
 from tests.e2e.people import DESK, MAIN_ACTION, PASSWORD, PHONE, Visitor
 from tests.support.live import Installation
 
-# What a browser draws is the same on any database.
-pytestmark = [pytest.mark.slow, pytest.mark.database_free, pytest.mark.thorough]
+pytestmark = pytest.mark.thorough
 
 CLOCK = "2025-11-15T10:00:00+07:00"
 COURSE = "/buoc-dau-dung-dien-thoai-thong-minh/"

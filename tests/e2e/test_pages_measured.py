@@ -15,8 +15,7 @@ from tests.support.live import Installation
 from tests.support.pages import approach, by_reader, reach, sign_in
 from tests.support.words import strays
 
-# What a browser draws is the same on any database.
-pytestmark = [pytest.mark.slow, pytest.mark.database_free]
+pytestmark = pytest.mark.thorough
 
 CLOCK = "2025-11-15T10:00:00+07:00"
 REQUESTS = 8

@@ -16,7 +16,7 @@ from tests.e2e import learning, written
 from tests.e2e.people import DESK, PHONE, Visitor, cell, passed_on_board
 from tests.support.live import Installation
 
-pytestmark = [pytest.mark.slow, pytest.mark.thorough]
+pytestmark = pytest.mark.thorough
 
 IN_TIME = "2025-11-15T10:00:00+07:00"
 TOO_LATE = "2026-02-10T10:00:00+07:00"
@@ -62,14 +62,12 @@ def url(written_site: Installation) -> str:
     return written_site.serve(BDHVS_TEST_CLOCK=IN_TIME).url
 
 
-# On any database a learner without scripts, on SQLite the other three too.
 @pytest.mark.parametrize(
     "way",
     [
         pytest.param(
             way,
             id=f"{'with' if way.scripts else 'no'}-scripts-{way.size['width']}",
-            marks=[pytest.mark.database_free] if way.scripts or not way.fails_first else [],
         )
         for way in WAYS
     ],
@@ -116,7 +114,6 @@ def test_answers_to_every_type_of_question_move_the_committees_number_by_one(
         written_site.manage("rebuild", "--check")
 
 
-@pytest.mark.database_free
 def test_the_same_answers_a_year_later_leave_the_years_number(
     written_site: Installation, url: str, browser: Any
 ) -> None:

@@ -14,8 +14,6 @@ from tests.e2e import shots
 from tests.e2e.people import Visitor
 from tests.support.live import Installation
 
-pytestmark = pytest.mark.slow
-
 CLOCK = "2025-11-15T10:00:00+07:00"
 TOGETHER = 2_500_000
 """Bytes: whoever clones the project fetches them."""
@@ -44,7 +42,6 @@ def _make(browser: Any, url: str, folder: Path) -> list[str]:
 
 # The same pictures on any database.
 @pytest.mark.thorough
-@pytest.mark.database_free
 def test_pictures_of_the_documentation_are_those_that_the_browser_makes(
     demo: Installation, browser: Any, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
@@ -64,7 +61,6 @@ def test_pictures_of_the_documentation_are_those_that_the_browser_makes(
     assert shots.committed() == set(made), "`make screenshots` makes them anew"
 
 
-@pytest.mark.database_free
 def test_every_picture_stands_in_the_documentation_and_has_words() -> None:
     shown: set[str] = set()
     for page in (shots.ROOT / "README.md", *(shots.ROOT / "docs").glob("*.md")):

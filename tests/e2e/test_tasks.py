@@ -11,7 +11,7 @@ import pytest
 from tests.e2e.people import PHONE, Visitor
 from tests.support.live import Installation
 
-pytestmark = [pytest.mark.slow, pytest.mark.database_free]
+pytestmark = pytest.mark.thorough
 
 CLOCK = "2025-11-15T10:00:00+07:00"
 # Ten members who have begun nothing and have agreed; the task is all that the course asks for.

@@ -7,12 +7,8 @@ import json
 import re
 from typing import Any
 
-import pytest
-
 from tests.e2e.thumb import Thumb
 from tests.support.live import Installation
-
-pytestmark = [pytest.mark.slow, pytest.mark.database_free]
 
 CLOCK = "2026-11-15T19:40:00+07:00"
 # Forty people who have agreed, in a class of the demonstration's teacher.

@@ -21,7 +21,7 @@ from tests.support.fixtures import require
 from tests.support.live import ROOT, Installation, free_port
 from tests.support.pages import COURSE
 
-pytestmark = [pytest.mark.slow, pytest.mark.thorough, pytest.mark.database_free]
+pytestmark = pytest.mark.thorough
 
 PROVIDER = ROOT / ".venv-peers" / "bin" / "oidc-provider-mock"
 LAN = {"sub": "cong-dan-17", "name": "Đỗ Thị Mơ", "personal_number": "001064012345"}

@@ -13,8 +13,6 @@ from tests.e2e.people import Visitor
 from tests.e2e.thumb import Thumb
 from tests.support.live import Installation
 
-pytestmark = [pytest.mark.slow, pytest.mark.database_free]
-
 CLOCK = "2025-11-15T10:00:00+07:00"
 PICTURES = ("Mặt trời", "Chìa khóa", "Con gà")
 OTHER_PICTURES = ("Con cá", "Hoa sen", "Mặt trời")
@@ -153,6 +151,7 @@ print(json.dumps(found))
 """
 
 
+@pytest.mark.thorough
 def test_two_people_take_turns_on_one_telephone_and_the_line_goes_away(demo: Installation, browser: Any) -> None:
     made = json.loads(demo.python(TWO, BDHVS_TEST_CLOCK=CLOCK).splitlines()[-1])
     sen, tinh = made["sen"], made["tinh"]

@@ -13,8 +13,7 @@ from tests.e2e.editor import Editor
 from tests.e2e.people import PASSWORD
 from tests.support.live import Installation
 
-# What a browser does is the same on any database.
-pytestmark = [pytest.mark.slow, pytest.mark.database_free]
+pytestmark = pytest.mark.thorough
 
 SRT = "1\r\n00:00:01,000 --> 00:00:03,500\r\nXin chào.\r\n\r\n2\r\n00:00:04,000 --> 00:00:02,000\r\nHọc gọi.\r\n"
 

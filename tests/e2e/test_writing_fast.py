@@ -23,7 +23,7 @@ from tests.bdhvs_content import pages
 from tests.bdhvs_quiz import kinds
 from tests.support.browsing import opened
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.database_free]
+pytestmark = pytest.mark.django_db
 
 # Pictures of what was seen, for whoever wants to look: a folder.
 SHOTS = os.environ.get("WRITING_SHOTS")
@@ -134,6 +134,7 @@ def test_ten_questions_are_written_and_published_in_sixty_clicks_and_six_loads(c
     assert hand.loads <= 6
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("width", [1280, 360])
 def test_the_plus_below_an_option_adds_the_next_while_the_text_has_the_focus(chromium: str, width: int) -> None:
     with editing(chromium, width) as (site, hand):
@@ -158,6 +159,7 @@ def test_the_plus_below_an_option_adds_the_next_while_the_text_has_the_focus(chr
     assert site.problems == []
 
 
+@pytest.mark.thorough
 def test_ticks_stay_over_pages_and_searches_and_a_refused_question_says_why(chromium: str) -> None:
     course = pages.course(pages.catalog())
     rows = [pages.question(f"Câu {number:02}?", live=number != 30) for number in range(1, 31)]
@@ -207,6 +209,7 @@ def word_file(count: int) -> bytes:
     return file.getvalue()
 
 
+@pytest.mark.thorough
 def test_the_same_ten_questions_from_a_word_file_take_a_handful_of_clicks(chromium: str, tmp_path: Path) -> None:
     course = pages.course(pages.catalog())
     file = tmp_path / "Kiểm tra cuối bài.docx"

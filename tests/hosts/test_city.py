@@ -28,9 +28,8 @@ from tests.packaging.installing import run
 from tests.support.browsing import opened
 from tests.support.live import clean_environment, free_port
 
-# The city has a database of its own, in a file. With the oldest Wagtail everything is installed too, and what is beside
-# wagtail-lms and wagtail-localize is asked; pages in the frame of others, and the way out, are the same with any.
-pytestmark = [pytest.mark.slow, pytest.mark.thorough, pytest.mark.database_free]
+# The city has a database of its own, in a file.
+pytestmark = pytest.mark.thorough
 
 HERE = Path(__file__).parent
 LOOKED_AT = ("/en/", "/fr/", "/en/knitting/", "/en/news-3/", "/en/accounts/login/", "/en/fire-safety-wagtail-lms/")
@@ -210,7 +209,7 @@ publish(course, quiz)
 """
 
 
-@pytest.mark.oldest
+@pytest.mark.versions
 def test_courses_of_wagtail_lms_feed_the_core(city: City) -> None:
     """Facts, enrolments and completions, with the adapter beside it; and nothing of whoever has not agreed."""
     with (city.folder / "city/settings/base.py").open("a") as settings:
@@ -219,7 +218,7 @@ def test_courses_of_wagtail_lms_feed_the_core(city: City) -> None:
     assert city.manage("shell", "--no-imports", "-c", code).strip().endswith("as it should be")
 
 
-@pytest.mark.oldest
+@pytest.mark.versions
 def test_a_quiz_asks_in_the_language_of_its_page(city: City) -> None:
     """Translated with wagtail-localize, questions too; both languages' results are of one quiz."""
     code = (HERE / "french_quiz.py").read_text(encoding="utf-8")

@@ -19,7 +19,7 @@ from tests.packaging.installing import run
 from tests.support.live import clean_environment
 from tests.support.markup import collapsed
 
-pytestmark = [pytest.mark.slow, pytest.mark.oldest, pytest.mark.thorough]
+pytestmark = pytest.mark.thorough
 
 STRANGERS = "import importlib.util as u; print([n for n in {names!r} if u.find_spec(n)])"
 LEDGER_README = ROOT / LEDGER.parent / "README.md"

@@ -22,7 +22,7 @@ from tests.packaging import installing
 from tests.packaging.installing import build, run
 from tests.support.live import copy_sqlite
 
-pytestmark = [pytest.mark.slow, pytest.mark.oldest]
+pytestmark = pytest.mark.thorough
 
 # Files that every sdist has.
 SDIST = {"PKG-INFO", "pyproject.toml", "README.md", "LICENSE", ".gitignore"}

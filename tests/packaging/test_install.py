@@ -17,7 +17,7 @@ from tests.packaging.following import Site, first_step_taken, steps_of
 from tests.packaging.installing import run
 from tests.support.markup import collapsed
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.thorough
 
 PASSWORD = "thu-tren-may-nay"
 # Of the ready site, and of a site with wagtail-lms: another one runs, and learns, without them.

@@ -9,7 +9,7 @@ import pytest
 
 from tests.packaging.installing import run, tools_beside
 
-pytestmark = [pytest.mark.slow, pytest.mark.thorough, pytest.mark.parametrize("site", ["wheel"], indirect=True)]
+pytestmark = [pytest.mark.thorough, pytest.mark.parametrize("site", ["wheel"], indirect=True)]
 
 
 @pytest.fixture
@@ -20,7 +20,7 @@ def plugin(site: Path, tmp_path: Path) -> Path:
     return tmp_path / "village_maps"
 
 
-@pytest.mark.oldest
+@pytest.mark.versions
 def test_it_passes_the_checks(site: Path, plugin: Path) -> None:
     assert "no issues" in run(site / "python", "manage.py", "check", cwd=plugin)
 

@@ -62,7 +62,6 @@ class TestFolder(TransportConformance, TestCase):
         return [uuid.UUID(path.stem) for path in self.folder.glob("*.json")]
 
 
-@pytest.mark.slow
 @pytest.mark.usefixtures("chromium")
 class TestNumber(QuestionTypeInBrowser, TestCase):
     question_type = Number

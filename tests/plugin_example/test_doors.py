@@ -5,8 +5,7 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
-import pytest
-
+from tests.support.loops import for_each
 from tests.support.plugin import FOLDER
 
 PACKAGE = FOLDER / "plugin_example"
@@ -37,12 +36,12 @@ def is_open(module: str) -> bool:
 SOURCES = sorted(path for path in PACKAGE.rglob("*.py"))
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(PACKAGE)))
+@for_each("path", SOURCES, ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_only_public_doors_are_used(path: Path) -> None:
     assert [module for module in imported(path.read_text()) if not is_open(module)] == []
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("source", "open_"),
     [
         ("from bdhvs_lms.tracking.api import record", True),

@@ -9,12 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from plugin_example.number import Number, read, written
 
+from tests.support.loops import for_each
+
 SHOWN = {"language": "vi", "prompt": "?", "unit": ""}
 
 numbers = st.decimals(min_value=Decimal("-999999999999"), max_value=Decimal("999999999999"), places=6, allow_nan=False)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "language", "number"),
     [
         ("1.000", "vi", "1000"),
@@ -35,7 +37,7 @@ def test_numbers_are_read_as_they_are_written_in_the_language(text, language, nu
     assert read(text, language) == Decimal(number)
 
 
-@pytest.mark.parametrize("text", ["", ".", ",5", "5,", "1.00.000", "1,234.5", "٣", "1e3", "NaN", "12a", "1" * 13])
+@for_each("text", ["", ".", ",5", "5,", "1.00.000", "1,234.5", "٣", "1e3", "NaN", "12a", "1" * 13])
 def test_what_is_no_number_is_refused(text):
     with pytest.raises(ValueError, match="Write a number|Hãy ghi một số"):
         read(text, "vi")

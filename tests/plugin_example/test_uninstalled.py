@@ -17,7 +17,7 @@ from django.urls import reverse
 from tests.support.live import Installation
 from tests.support.plugin import WITH_PLUGIN
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.thorough
 
 # Vietnamese is the site's language; an account of the admin may have chosen English.
 MISSING = re.compile(r"(thiếu phần mở rộng|plugin missing)[: (]+plugin_example\.number", re.IGNORECASE)

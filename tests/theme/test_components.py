@@ -103,8 +103,6 @@ def test_what_there_is_not_is_not_found(developing: None, client: Client) -> Non
         assert client.get(address).status_code == 404
 
 
-@pytest.mark.slow
-@pytest.mark.database_free
 def test_axe_finds_nothing_in_any_look_on_a_telephone_and_on_a_desk(
     developing: None, client: Client, chromium: str
 ) -> None:

@@ -25,6 +25,7 @@ from bdhvs_lms.site import urls as site_urls
 from bdhvs_theme.templatetags.bdhvs_theme import day, label, number, percent, score, title_in
 from tests.architecture.layers import ROOT
 from tests.bdhvs_quiz.test_words import in_code, in_page
+from tests.support.loops import for_each
 from tests.support.markup import collapsed, html_of
 
 FOLDER = Path(bdhvs_theme.__file__).parent
@@ -39,14 +40,14 @@ ERROR_PAGES = tuple(
 # --- Weight and what a strict content security policy allows ----------------------------------------------------------
 
 
-@pytest.mark.parametrize("sheet", sorted(SHEET.parent.glob("*.css")), ids=lambda file: str(file.name))
+@for_each("sheet", sorted(SHEET.parent.glob("*.css")), ids=lambda file: str(file.name))
 def test_sheets_are_small_and_ask_nobody_else(sheet: Path) -> None:
     css = sheet.read_text(encoding="utf-8")
     assert len(brotli.compress(css.encode())) <= 5 * 1024
     assert not re.search(r"@import|url\(|https?:|@font-face", css)
 
 
-@pytest.mark.parametrize("template", TEMPLATES, ids=lambda file: str(file.relative_to(FOLDER / "templates")))
+@for_each("template", TEMPLATES, ids=lambda file: str(file.relative_to(FOLDER / "templates")))
 def test_templates_have_nothing_inline_and_nothing_from_elsewhere(template: Path) -> None:
     html = template.read_text(encoding="utf-8")
     assert not re.search(r"<style|\sstyle=|\son[a-z]+=\"|javascript:", html)
@@ -132,8 +133,8 @@ def bad(request: HttpRequest) -> HttpResponse:
 urlpatterns = [path("fail/", fail), path("bad/", bad), *site_urls.urlpatterns]
 
 
-@pytest.mark.parametrize("name", ERROR_PAGES)
-@pytest.mark.parametrize(("language", "home"), [("vi", "/"), ("en", "/en/")])
+@for_each("name", ERROR_PAGES)
+@for_each(("language", "home"), [("vi", "/"), ("en", "/en/")])
 def test_error_pages_work_without_request_and_database(name: str, language: str, home: str) -> None:
     with translation.override(language):
         html = collapsed(render_to_string(name))

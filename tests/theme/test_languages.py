@@ -17,6 +17,7 @@ from bdhvs_lms.learners.api import link_user, register
 from bdhvs_lms.tracking import api as tracking
 from tests.bdhvs_lms.reporting.conftest import Stage
 from tests.support.addresses import below
+from tests.support.loops import for_each
 from tests.support.markup import html_of
 from tests.support.words import strays, texts_of
 from tests.support.world import T0
@@ -32,7 +33,7 @@ def stage(db: None, settings: Any) -> Stage:
     return Stage()
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("html", "seen"),
     [
         (EN.format("<p>Nothing on this page</p>"), 0),
@@ -56,8 +57,8 @@ def test_a_stray_word_is_seen(html: str, seen: int) -> None:
     assert len(strays(texts_of(html))) == seen
 
 
-@pytest.mark.parametrize("name", ERROR_PAGES)
-@pytest.mark.parametrize("language", ["vi", "en"])
+@for_each("name", ERROR_PAGES)
+@for_each("language", ["vi", "en"])
 def test_refusals_are_in_the_readers_language(name: str, language: str) -> None:
     with translation.override(language):
         html = render_to_string(name, {"until": T0})

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
-
+from tests.support.loops import for_each
 from tests.support.markup import ELSEWHERE, TEXTS_OF, mistakes, scripts_of_ours, texts_of
 
 PAGE = '<!doctype html><html lang="vi"><head><title>A</title></head><body>{}</body></html>'
@@ -15,7 +14,7 @@ def page(body: str) -> str:
     return PAGE.format(body)
 
 
-@pytest.mark.parametrize(
+@for_each(
     "body",
     [
         '<p data-a="một data-b="hai">A</p>',

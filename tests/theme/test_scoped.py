@@ -11,14 +11,13 @@ import tinycss2
 
 from hatch_styles import ADDED, FIRST, NESTED, scoped
 from tests.support.live import ROOT
-
-pytestmark = pytest.mark.database_free
+from tests.support.loops import for_each
 
 FOLDER = ROOT / "templates/bdhvs_theme/static/bdhvs_theme"
 SHEETS = sorted(FOLDER.glob("*.css"))
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("rule", "bound"),
     [
         ("a{color:red}", "a:is(.bdhvs,.bdhvs *,#bdhvs#bdhvs){color:red}"),
@@ -60,7 +59,7 @@ def rules_of(content: Any) -> list[Any]:
     return found
 
 
-@pytest.mark.parametrize("sheet", SHEETS, ids=lambda path: path.stem)
+@for_each("sheet", SHEETS, ids=lambda path: path.stem)
 def test_every_rule_of_every_sheet_is_there_and_bound(sheet: Path) -> None:
     own = sheet.read_text(encoding="utf-8")
     made = (FOLDER / "scoped" / sheet.name).read_text(encoding="utf-8")

@@ -9,7 +9,7 @@ import pytest
 from tests.support.live import Installation
 from tests.wagtail_vi.reading import english_in, read
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.thorough
 
 ADMIN = "quan-tri"
 # A button of the date picker's library that Wagtail never shows, and has no word for.

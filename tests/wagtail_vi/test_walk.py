@@ -16,6 +16,7 @@ from tests.wagtail_vi.reading import english_in, fields_of, vietnamese_in, words
 from tests.wagtail_vi.walking import HOME, Walk, World, text_of
 
 pytestmark = [
+    pytest.mark.thorough,
     pytest.mark.django_db,
     # Wagtail leaves a temporary file to the garbage collector where it makes a rendition.
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),

@@ -6,7 +6,7 @@ import unicodedata
 
 from django.test import TestCase
 from django.utils import translation
-from hypothesis import given, settings
+from hypothesis import given
 
 from bdhvs_lms.plugins.api import PlainOption, PlainQuestion, UnreadableFile
 from bdhvs_lms.plugins.testing import QuestionFormatConformance
@@ -114,7 +114,6 @@ def test_it_is_told_from_plain_text_and_from_gift() -> None:
     assert known(b"::x:: Who? {=a ~b}", "a.txt") == 0
 
 
-@settings(max_examples=40, deadline=None)
 @given(plain.questions(Aiken.kinds))
 def test_what_is_written_is_read_again(question: PlainQuestion) -> None:
     aiken, quiz = Aiken(), plain.of(question)
@@ -129,7 +128,6 @@ def test_what_is_written_is_read_again(question: PlainQuestion) -> None:
     assert plain.bare(again.questions[0]) == plain.bare(back)
 
 
-@settings(max_examples=40, deadline=None)
 @given(plain.spoiling)
 def test_no_file_makes_it_fail(changes: list[tuple[float, int, bytes]]) -> None:
     plain.read_or_refused(Aiken(), plain.spoilt(STRICT.encode(), changes))

@@ -14,7 +14,7 @@ import pytest
 from django.test import TestCase
 from django.urls import reverse
 from django.utils import translation
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import Phase, given, settings
 from openpyxl import Workbook, load_workbook
 
 from bdhvs_lms.plugins.api import PlainOption, PlainQuestion, PlainQuiz, Reading, UnreadableFile
@@ -27,6 +27,7 @@ from tests.bdhvs_content import pages
 from tests.bdhvs_content.word_files import changed
 from tests.bdhvs_quiz.formats.marked_questions import questions_of
 from tests.bdhvs_quiz.formats.word_layouts import letter, questions
+from tests.support.loops import for_each
 
 
 @pytest.fixture(autouse=True)
@@ -96,7 +97,7 @@ LAYOUTS: dict[str, tuple[Sequence[Any], Any]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("layout", LAYOUTS)
+@for_each("layout", LAYOUTS)
 def test_every_question_of_a_common_layout_is_found(layout: str) -> None:
     titles, row = LAYOUTS[layout]
     asked = questions(200)
@@ -215,7 +216,7 @@ def bomb() -> bytes:
 DOCTYPE = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "b">]><worksheet>&a;</worksheet>'
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("data", "words"),
     [
         (lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), ".xlsx"),
@@ -285,7 +286,7 @@ def test_nothing_that_is_written_is_a_formula_and_it_comes_back() -> None:
 
 
 @given(quiz=questions_of(ExcelFormat.kinds))
-@settings(max_examples=25, deadline=None, phases=[Phase.generate], suppress_health_check=[HealthCheck.too_slow])
+@settings(phases=[Phase.generate])
 def test_what_is_written_is_read_the_same(quiz: PlainQuiz) -> None:
     into = io.BytesIO()
     format_ = ExcelFormat()

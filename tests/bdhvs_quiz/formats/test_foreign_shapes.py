@@ -18,6 +18,7 @@ from bdhvs_quiz.formats.marks import percent, share
 from bdhvs_quiz.formats.moodle_xml.format import MoodleXml
 from bdhvs_quiz.formats.moodle_xml.kinds import READERS
 from tests.bdhvs_quiz.formats import plain_questions as plain
+from tests.support.loops import for_each
 
 THIRD = Fraction(1, 3)
 
@@ -43,7 +44,7 @@ def doubts(reading: Reading) -> list[str]:
     return [str(finding.reason) for finding in reading.findings]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("written", "meant"),
     [
         ("33.333333333333336", THIRD),
@@ -222,9 +223,7 @@ def test_gaps_of_the_plugin_gapfill() -> None:
         assert doubts(gapfill(text))
 
 
-@pytest.mark.parametrize(
-    "kind", ["gapfill", "kprime", "mtf", "regexp", "shortanswerwiris", "varnumericset", "nobody", ""]
-)
+@for_each("kind", ["gapfill", "kprime", "mtf", "regexp", "shortanswerwiris", "varnumericset", "nobody", ""])
 def test_what_no_question_here_can_be_is_listed_with_its_reason(kind: str) -> None:
     reading = moodle(kind, "")
     (finding,) = reading.findings

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from django.test import TestCase
 from django.utils import translation
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bdhvs_lms.plugins.api import PlainAnswer, PlainOption, PlainPair, PlainQuestion, Reading
@@ -209,7 +209,6 @@ def meant(question: PlainQuestion) -> PlainQuestion:
     return question
 
 
-@settings(max_examples=80, deadline=None)
 @given(plain.questions(Gift.kinds), st.booleans())
 def test_what_no_loss_names_comes_back_the_same(question: PlainQuestion, holdable: bool) -> None:
     gift = Gift()
@@ -233,7 +232,6 @@ def test_what_no_loss_names_comes_back_the_same(question: PlainQuestion, holdabl
     assert plain.bare(again.questions[0]) == plain.bare(back)
 
 
-@settings(max_examples=80, deadline=None)
 @given(st.sampled_from([EXPORTED, TYPED]), plain.spoiling)
 def test_no_file_makes_it_fail(text: str, changes: list[tuple[float, int, bytes]]) -> None:
     plain.read_or_refused(Gift(), plain.spoilt(text.encode(), changes))

@@ -5,17 +5,18 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from bdhvs_lms.plugins.api import PlainMedia
 from bdhvs_quiz.formats.markup import from_html, from_moodle, to_html
 from bdhvs_quiz.formats.texts import clean
 from tests.bdhvs_quiz.formats import plain_questions as plain
+from tests.support.loops import for_each
 
 PICTURE = PlainMedia("a.png", "image/png", lambda: b"", "")
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("html", "text"),
     [
         ("<p>Một&nbsp;hai</p>\n<p>Ba<br>bốn</p>", "Một hai\n\nBa\nbốn"),
@@ -35,7 +36,7 @@ def test_what_is_read_without_a_doubt(html: str, text: str) -> None:
     assert (read.text, read.doubts) == (text, ())
 
 
-@pytest.mark.parametrize(
+@for_each(
     "html",
     [
         "<table><tr><td>a</td><td>b</td></tr></table>",
@@ -71,7 +72,6 @@ def test_each_of_moodles_forms_is_read_by_its_rules() -> None:
     assert (markdown.text, len(markdown.doubts)) == ("Đầu\nđậm đây (https://vi.du)", 1)
 
 
-@settings(max_examples=100, deadline=None)
 @given(plain.raw)
 def test_a_plain_text_comes_back_from_html(text: str) -> None:
     cleaned = clean(text)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from django.test import TestCase
 from django.utils import translation
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bdhvs_lms.plugins.api import PlainAnswer, PlainBlank, PlainMedia, PlainOption, PlainQuestion, UnreadableFile
@@ -21,6 +21,7 @@ from bdhvs_quiz.formats.moodle_xml.format import MoodleXml
 from bdhvs_quiz.formats.moodle_xml.tree import root_name
 from tests.bdhvs_quiz.formats import plain_questions as plain
 from tests.bdhvs_quiz.formats.test_gift import meant
+from tests.support.loops import for_each
 
 FILE = Path(__file__).parent / "files" / "moodle.xml"
 EXPORTED = FILE.read_bytes()
@@ -226,7 +227,7 @@ LAUGHS = '<!DOCTYPE quiz [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;">]><quiz><que
 OUTSIDE = '<!DOCTYPE quiz [<!ENTITY x SYSTEM "file:///etc/passwd">]><quiz><question>&x;</question></quiz>'
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("data", "words"),
     [
         (LAUGHS.encode(), "không an toàn"),
@@ -267,7 +268,6 @@ def test_it_is_told_from_other_files_of_xml() -> None:
         assert known(other, "a.xml") == 0
 
 
-@settings(max_examples=80, deadline=None)
 @given(plain.questions(MoodleXml.kinds), st.booleans())
 def test_what_no_loss_names_comes_back_the_same(question: PlainQuestion, holdable: bool) -> None:
     moodle = MoodleXml()
@@ -300,14 +300,12 @@ def without_what_is_lost(question: PlainQuestion) -> PlainQuestion:
     return question
 
 
-@settings(max_examples=60, deadline=None)
 @given(plain.spoiling)
 def test_no_file_makes_it_fail(changes: list[tuple[float, int, bytes]]) -> None:
     plain.read_or_refused(MoodleXml(), plain.spoilt(EXPORTED, changes))
 
 
 # What stands in texts and attributes, where a file that is spoilt stays XML.
-@settings(max_examples=60, deadline=None)
 @given(st.integers(0, 400), plain.raw, st.sampled_from([">", '"']))
 def test_no_text_within_a_file_makes_it_fail(place: int, put: str, after: str) -> None:
     parts = EXPORTED.decode().split(after)

@@ -8,7 +8,7 @@ import time
 import pytest
 from django.test import TestCase
 from django.utils import translation
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bdhvs_lms.plugins.api import PlainQuestion, Reading, UnreadableFile
@@ -17,6 +17,7 @@ from bdhvs_quiz.formats.aiken.format import Aiken
 from bdhvs_quiz.formats.text.format import TextFormat
 from bdhvs_quiz.formats.text.paragraphs import paragraphs
 from tests.bdhvs_quiz.formats import plain_questions as plain
+from tests.support.loops import for_each
 
 
 class TestKit(QuestionFormatConformance, TestCase):
@@ -36,7 +37,7 @@ def right(question: PlainQuestion) -> list[str]:
 OPTIONS = "A. Một\nB. Hai\nC. Ba\n"
 
 
-@pytest.mark.parametrize(
+@for_each(
     "told",
     [
         "Đáp án: B",
@@ -59,7 +60,7 @@ def test_the_answer_below_a_question(told: str) -> None:
     assert reading.findings == ()
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("told", "taken", "doubts"),
     [
         ("A. C", ["Một", "Ba"], 0),
@@ -143,7 +144,6 @@ def test_it_is_told_from_other_text_files() -> None:
         TextFormat().read(io.BytesIO(b"Kh\xc3\xb4ng c\xc3\xb3 g\xc3\xac."), name="de.md", language="vi")
 
 
-@settings(max_examples=60, deadline=None)
 @given(
     st.lists(
         st.sampled_from(["Câu 1:", "**", "*", "A. ", "B) ", "Đáp án: B", "|", "\t", "\n", "#", "`", "-", "x"]),

@@ -14,7 +14,7 @@ import pytest
 from django.test import TestCase
 from django.utils import translation
 from docx.shared import RGBColor
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from bdhvs_lms.plugins.api import (
@@ -32,6 +32,7 @@ from bdhvs_quiz.formats.word.format import WordFormat
 from tests.bdhvs_content.word_files import add_picture, changed, png, saved, with_body
 from tests.bdhvs_quiz.formats.marked_questions import questions_of
 from tests.bdhvs_quiz.formats.word_layouts import LAYOUTS, letter, questions
+from tests.support.loops import for_each
 
 LONG = ("bold", "key table", "automatic", "option tables", "question sheet")
 AMBIGUOUS = "four on a line, one space"
@@ -76,7 +77,7 @@ def doubts(reading: Reading) -> list[tuple[str, str]]:
     return [(finding.place, str(finding.reason)) for finding in reading.findings]
 
 
-@pytest.mark.parametrize("layout", LAYOUTS)
+@for_each("layout", LAYOUTS)
 def test_every_question_of_a_common_layout_is_found(layout: str) -> None:
     # Making so large a file is what takes time.
     asked = questions(200 if layout in LONG else 40)
@@ -277,7 +278,7 @@ def test_pictures_equations_and_tables() -> None:
     ]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("data", "words"),
     [
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), ".docx"),
@@ -309,7 +310,7 @@ def test_files_are_known_by_what_stands_in_them() -> None:
 
 
 @given(quiz=questions_of(WordFormat.kinds))
-@settings(max_examples=15, deadline=None, phases=[Phase.generate], suppress_health_check=[HealthCheck.too_slow])
+@settings(phases=[Phase.generate])
 def test_what_is_written_is_read_the_same(quiz: PlainQuiz) -> None:
     """Whatever the texts are: what no loss names comes back."""
     written = io.BytesIO()
@@ -360,7 +361,7 @@ def test_pictures_come_back() -> None:
     "PHẦN II. Đúng sai", "a) Đ", "b) S", "[[x]] [[", "Đọc và trả lời câu 1 đến 3", "chữ", "D.",
     "I. TRẮC NGHIỆM", "Chọn B",
 ]), max_size=14))  # fmt: skip
-@settings(max_examples=40, deadline=None, phases=[Phase.generate])
+@settings(phases=[Phase.generate])
 def test_whatever_lines_come_each_question_is_read_or_named(lines: Sequence[str]) -> None:
     try:
         reading = said(*lines)
