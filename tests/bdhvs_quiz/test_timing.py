@@ -17,7 +17,7 @@ from bdhvs_lms.tracking.api import check
 from bdhvs_quiz.actions import save_answers, submit
 from bdhvs_quiz.models import Attempt, AttemptStep
 from bdhvs_quiz.models.quiz import QuizFeedback
-from bdhvs_quiz.timing import GRACE, Closed, NotOpenYet, WaitFirst, due, require_now
+from bdhvs_quiz.timing import GRACE, Closed, NotOpenYet, WaitFirst, due, overdue, require_now
 from tests.bdhvs_content import pages
 from tests.bdhvs_quiz.helpers import Taking, address
 from tests.support.markup import html_of
@@ -65,6 +65,13 @@ def test_the_rules_alone() -> None:
     assert due(rules, AT + 50 * MINUTE, 50) == AT + 80 * MINUTE
     assert due({"closes_at": AT.isoformat()}, AT, 0) == AT
     assert due({}, AT, 50) is None
+
+
+def test_what_arrives_within_a_minutes_grace_is_in_time() -> None:
+    ends = AT + HOUR
+    assert not overdue(ends, ends + GRACE)
+    assert overdue(ends, ends + GRACE + timedelta(microseconds=1))
+    assert not overdue(None, ends)
 
 
 @pytest.mark.django_db

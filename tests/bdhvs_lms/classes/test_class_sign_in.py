@@ -182,6 +182,16 @@ def test_typing_the_code_opens_the_list_while_the_teacher_holds_it_open(
     assert not names_in(late, f"/lop/{group.uuid}/"), "closed is closed, whoever was let in"
 
 
+def test_a_class_that_has_ended_shows_its_names_to_no_device(group: ClassGroup) -> None:
+    client = inside(group)
+    assert names_in(client, f"/lop/{group.uuid}/")
+    today = MORNING.date()
+    ClassGroup.objects.filter(pk=group.pk).update(ends=today)
+    assert names_in(client, f"/lop/{group.uuid}/"), "on its last day it is open"
+    ClassGroup.objects.filter(pk=group.pk).update(ends=today - timedelta(days=1))
+    assert not names_in(client, f"/lop/{group.uuid}/")
+
+
 def test_a_new_qr_code_shuts_out_every_device_that_scanned_the_old_one(group: ClassGroup, teacher: Client) -> None:
     client, old = inside(group), scan(group)
     teacher.post(f"/day/{group.uuid}/dang-nhap/", {"do": "renew"})

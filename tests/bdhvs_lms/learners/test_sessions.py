@@ -28,6 +28,7 @@ from bdhvs_lms.conf import app_settings
 from bdhvs_lms.courses.api import push_course
 from bdhvs_lms.learners.actions import link_user
 from bdhvs_lms.learners.models import Learner, SignInSession
+from bdhvs_lms.learners.sign_in_ends import SignIn, SignInKind, cookie_seconds, ends_at
 from bdhvs_lms.learners.user_agents import device_of, device_words
 from bdhvs_lms.learners.web import device_tag
 from bdhvs_lms.privacy.actions import erase
@@ -106,6 +107,30 @@ def _teacher(user: User) -> None:
 
 def _committee(user: User) -> None:
     assign_steering(user, make_land().north, by=None)
+
+
+@for_each(
+    ("kind", "shared", "ends", "browser_keeps"),
+    [
+        # Idle for so long, and the cookie for as long as the session can last: a working day, or 400 days.
+        (SignInKind.OWN, False, timedelta(days=60), timedelta(days=400)),
+        (SignInKind.OWN, True, timedelta(minutes=30), timedelta(hours=12)),
+        (SignInKind.SHARED, False, timedelta(days=60), timedelta(hours=12)),
+        (SignInKind.SHARED, True, timedelta(minutes=30), timedelta(hours=12)),
+        (SignInKind.STAFF, False, timedelta(minutes=60), timedelta(hours=12)),
+        (SignInKind.STAFF, True, timedelta(minutes=30), timedelta(hours=12)),
+    ],
+)
+def test_a_session_ends_by_its_kind_and_on_a_shared_device_sooner(
+    kind: str, shared: bool, ends: timedelta, browser_keeps: timedelta
+) -> None:
+    sign_in = SignIn(MORNING, kind, shared=shared)
+    assert cookie_seconds(sign_in, MORNING) == browser_keeps.total_seconds()
+    last = MORNING + browser_keeps
+    assert ends_at(sign_in, MORNING) == min(MORNING + ends, last)
+    # Whatever is done, not later than that.
+    assert ends_at(sign_in, last - timedelta(minutes=1)) == last
+    assert cookie_seconds(sign_in, last + timedelta(minutes=1)) == 0
 
 
 @pytest.mark.parametrize("work", [_superuser, _editor, _teacher, _committee])

@@ -239,9 +239,10 @@ def test_recording_outside_a_transaction_is_refused(world: World, learner: Learn
     ("claimed", "counts"),
     [
         (timedelta(hours=-3), True),
-        (timedelta(days=-13), True),
-        (timedelta(days=-15), False),
-        (timedelta(minutes=1), False),
+        (timedelta(days=-14), True),
+        (timedelta(days=-14, microseconds=-1), False),
+        (timedelta(0), True),
+        (timedelta(microseconds=1), False),
         (None, False),
     ],
 )
