@@ -21,7 +21,7 @@ from bdhvs_lms.site.backups.archive import Archive
 from tests.support.fixtures import _postgres
 from tests.support.live import ROOT, Installation
 
-pytestmark = [pytest.mark.database, pytest.mark.thorough]
+pytestmark = pytest.mark.thorough
 
 
 def asked(site: Installation, query: str) -> Any:
@@ -138,7 +138,6 @@ def test_a_site_comes_back_whole_into_an_empty_one_only(demo: Installation, inst
         backup(installation, "served.bdhvs")
 
 
-@pytest.mark.thorough
 def test_a_restore_that_was_killed_says_so_and_begins_again(demo: Installation, installation: Installation) -> None:
     """Among the tables, which come in one transaction, then among the uploads."""
     file = backup(demo)
@@ -165,6 +164,7 @@ def test_a_backup_that_was_killed_has_no_file(demo: Installation) -> None:
     assert not left.exists()
 
 
+@pytest.mark.database
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="from one engine to the other")
 def test_a_site_moves_to_the_other_engine_and_back(demo: Installation, tmp_path: Path) -> None:
     """PostgreSQL to SQLite by a file, back by `move-database`, which is killed first."""

@@ -20,8 +20,6 @@ from bdhvs_lms.site.backups.tables import Unkept
 from tests.site.test_backups import backup, refused, with_key_of
 from tests.support.live import ROOT, Installation
 
-pytestmark = [pytest.mark.database, pytest.mark.thorough]
-
 RELEASES = sorted((ROOT / "tests" / "packaging" / "releases").glob("*.bdhvs"))
 KEY = "only-for-files-of-releases-0123456789-0123456789-0123456789"
 # Every version has this migration; without it a column is shorter.
@@ -71,6 +69,7 @@ def upgraded(site: Installation, file: Path) -> None:
     site.manage("rebuild", "--check")
 
 
+@pytest.mark.database
 @pytest.mark.thorough
 @pytest.mark.parametrize("file", RELEASES, ids=lambda file: file.stem)
 def test_a_release_is_brought_up_to_date(file: Path, bare_installation: Installation) -> None:
