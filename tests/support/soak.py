@@ -27,11 +27,6 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("suite")
 
 
-def examples(one_in: int) -> hypothesis.settings:
-    """Return settings of a property whose examples are dear: one of so many is tried."""
-    return hypothesis.settings(max_examples=max(2, EXAMPLES // one_in))
-
-
 def rounds(usual: int, soak: int) -> int:
     """Return ``soak`` when soaking, else ``usual``: what comes by a fixed seed is the same at each run."""
     return soak if SOAKING else usual
