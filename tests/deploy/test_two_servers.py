@@ -17,9 +17,16 @@ from tests.support.fixtures import require
 from tests.support.live import Installation, free_port
 from tests.support.soak import rounds
 
-PEOPLE = 50
-KILLS = rounds(4, soak=100)
-SECONDS = 3
+PEOPLE = rounds(10, soak=50)
+KILLS = rounds(2, soak=100)
+
+
+def work_done(learners: list[Learner]) -> None:
+    """Wait until as many more attempts are handed in as there are learners, who are all at work on others then."""
+    before, deadline = sum(len(learner.handed_in) for learner in learners), time.monotonic() + 60
+    while sum(len(learner.handed_in) for learner in learners) < before + len(learners):
+        assert time.monotonic() < deadline, "the servers do not get on"
+        time.sleep(0.01)
 
 
 @pytest.mark.database
@@ -41,7 +48,7 @@ def test_nothing_acknowledged_is_lost_while_servers_are_killed(installation: Ins
         for each in at_work:
             each.start()
         for kill in range(KILLS):
-            time.sleep(SECONDS)
+            work_done(learners)
             servers[kill % 2].kill()
             servers[kill % 2] = installation.serve(port=ports[kill % 2], **real)
         ended.set()
