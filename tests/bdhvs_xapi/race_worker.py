@@ -1,4 +1,4 @@
-"""One process of a race, started by test_races.py in a plain Django project.
+"""One process of a race, forked for test_races.py in a plain Django project.
 
 Reads JSON lines: first a list of batches (lists of statements), then, when all processes are ready, "go". Records each
 batch in a transaction of its own; a batch that begins with "hold" says so inside its transaction and waits for a line:
@@ -14,16 +14,12 @@ import sys
 from datetime import UTC, datetime
 from typing import Any
 
-import django
+from django.db import connection, transaction
 
-django.setup()
-
-from django.db import connection, transaction  # noqa: E402
-
-from bdhvs_xapi import api  # noqa: E402
-from bdhvs_xapi.outbox.recording import prepare_parsed, store_prepared  # noqa: E402
-from bdhvs_xapi.statements.validate import parse_batch  # noqa: E402
-from bdhvs_xapi.statements.versions import Version  # noqa: E402
+from bdhvs_xapi import api
+from bdhvs_xapi.outbox.recording import prepare_parsed, store_prepared
+from bdhvs_xapi.statements.validate import parse_batch
+from bdhvs_xapi.statements.versions import Version
 
 RECEIVED = datetime(2025, 11, 15, 3, tzinfo=UTC)
 seen: dict[str, bool] = {}
@@ -65,10 +61,11 @@ def hear() -> Any:
     return json.loads(sys.stdin.readline())
 
 
-api.recorded.connect(project)
-batches = hear()
-connection.ensure_connection()
-say("ready")
-hear()
-outcomes = [record(batch) for batch in batches]
-say({"outcomes": outcomes, "seen": seen})
+def main() -> None:
+    api.recorded.connect(project)
+    batches = hear()
+    connection.ensure_connection()
+    say("ready")
+    hear()
+    outcomes = [record(batch) for batch in batches]
+    say({"outcomes": outcomes, "seen": seen})

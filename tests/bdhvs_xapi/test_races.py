@@ -5,22 +5,22 @@ from __future__ import annotations
 import json
 import os
 import random
-import select
-import subprocess
-import sys
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import pytest
 
 from tests.bdhvs_xapi.support import HOME, QUIZ, passed, voiding
+from tests.support.forks import Fork, Forks
+from tests.support.live import Postgres
 
 pytestmark = pytest.mark.database
 
 ROOT = Path(__file__).parents[2]
+WORK = "from tests.bdhvs_xapi.race_worker import main; main()"
 SET_UP = """
 from django.core.management import call_command
 call_command("migrate", verbosity=0)
@@ -38,43 +38,26 @@ print(json.dumps({model.__name__: model.objects.count() for model in tables}))
 
 
 class Project:
-    """A plain Django project with a migrated database of its own."""
+    """A plain Django project with a database of its own, and processes in it."""
 
-    def __init__(self, **environment: str) -> None:
-        self.environment = {
-            **os.environ,
-            **environment,
-            "DJANGO_SETTINGS_MODULE": "tests.bdhvs_xapi.settings_plain",
-            "PYTHONPATH": str(ROOT),
-        }
-        self.run(SET_UP)
+    def __init__(self, forks: Forks, database_url: str) -> None:
+        self.forks, self.database_url = forks, database_url
+        self.run = forks.python
 
-    def run(self, code: str) -> str:
-        return subprocess.run(
-            [sys.executable, "-c", f"import django\ndjango.setup()\n{code}"],
-            env=self.environment,
-            cwd=ROOT,
-            check=True,
-            stdout=subprocess.PIPE,
-            text=True,
-            timeout=60,
-        ).stdout
-
-    def until_blocked_or_done(self, worker: Worker) -> None:
+    def until_blocked_or_done(self, worker: Fork) -> None:
         """Returns when ``worker`` waits for a lock of another or has reported.
 
         SQLite does not tell who waits; there is one writer at a time, so a wait is certain and needs no proof.
         """
-        url = self.environment.get("DATABASE_URL", "")
-        if not url.startswith("postgres"):
+        if not self.database_url.startswith("postgres"):
             return
         import psycopg
 
         waiting = (
             "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
         )
-        with psycopg.connect(url, autocommit=True) as watcher:
-            while not select.select([worker.process.stdout], [], [], 0)[0]:
+        with psycopg.connect(self.database_url, autocommit=True) as watcher:
+            while not worker.has_said():
                 row = watcher.execute(waiting).fetchone()
                 if row and row[0]:
                     return
@@ -87,65 +70,61 @@ class Project:
         with self.workers(*batches) as workers:
             for worker in workers:
                 worker.say("go")
-            return [worker.hear() for worker in workers]
+            return [heard(worker) for worker in workers]
 
     @contextmanager
-    def workers(self, *batches: list[Any]) -> Iterator[list[Worker]]:
-        workers = [Worker(self.environment) for _ in batches]
+    def workers(self, *batches: list[Any]) -> Iterator[list[Fork]]:
+        workers = [self.forks.start(WORK) for _ in batches]
         try:
             for worker, work in zip(workers, batches, strict=True):
                 worker.say(work)
-            assert [worker.hear() for worker in workers] == ["ready"] * len(workers)
+            assert [heard(worker) for worker in workers] == ["ready"] * len(workers)
             yield workers
         finally:
             for worker in workers:
                 worker.end()
 
 
-class Worker:
-    def __init__(self, environment: dict[str, str]) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.bdhvs_xapi.race_worker"],
-            env=environment,
-            cwd=ROOT,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
+def heard(worker: Fork) -> Any:
+    return json.loads(worker.hear() or '"ended"')
 
-    def say(self, message: Any) -> None:
-        assert self.process.stdin is not None
-        self.process.stdin.write(json.dumps(message) + "\n")
-        self.process.stdin.flush()
 
-    def hear(self) -> Any:
-        assert self.process.stdout is not None
-        return json.loads(self.process.stdout.readline() or '"ended"')
-
-    def end(self) -> None:
-        """Closed input ends a worker that still waits; then nothing is left of it."""
-        assert self.process.stdin is not None and self.process.stdout is not None
-        self.process.stdin.close()
-        self.process.wait(timeout=60)
-        self.process.stdout.close()
+@pytest.fixture(scope="module")
+def migrated_project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Forks, str]]:
+    """Processes of a plain project, and the URL of its database; as it is now it is copied beside itself."""
+    url = os.environ.get("DATABASE_URL", "")
+    on_server = url.startswith("postgres")
+    plain = {"DJANGO_SETTINGS_MODULE": "tests.bdhvs_xapi.settings_plain", "PYTHONPATH": str(ROOT)}
+    postgres = Postgres(url)
+    name = postgres.name("race") if on_server else str(tmp_path_factory.mktemp("race") / "ledger.sqlite3")
+    url = postgres.create(name) if on_server else f"sqlite:///{name}"
+    forks = Forks({**os.environ, **plain, **({"DATABASE_URL": url} if on_server else {"PLAIN_SQLITE": name})})
+    try:
+        forks.python(SET_UP)
+        if on_server:
+            postgres.create(f"{name}_first", template=name)
+        else:
+            shutil.copyfile(name, f"{name}_first")
+        yield forks, url
+    finally:
+        forks.close()
+        if on_server:
+            postgres.drop(name)
+            postgres.drop(f"{name}_first")
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Iterator[Project]:
-    url = os.environ.get("DATABASE_URL", "")
-    if not url.startswith("postgres"):
-        yield Project(PLAIN_SQLITE=str(tmp_path / "ledger.sqlite3"))
-        return
-    import psycopg
-
-    base, _, _ = url.rpartition("/")
-    name = f"bdhvs_race_{uuid4().hex[:12]}"
-    with psycopg.connect(f"{base}/postgres", autocommit=True) as server:
-        server.execute(f"CREATE DATABASE {name}")
-        try:
-            yield Project(DATABASE_URL=f"{base}/{name}")
-        finally:
-            server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+def project(migrated_project: tuple[Forks, str]) -> Project:
+    """The project with its database as it was at first."""
+    forks, url = migrated_project
+    name = url.removeprefix("sqlite:///")
+    if name != url:
+        shutil.copyfile(f"{name}_first", name)
+    else:
+        postgres, name = Postgres(url), url.rpartition("/")[2]
+        postgres.drop(name)
+        postgres.create(name, template=f"{name}_first")
+    return Project(forks, url)
 
 
 def statement(activity: str) -> dict[str, Any]:
@@ -203,12 +182,12 @@ def test_the_second_waits_for_the_end_of_the_first(project: Project, end: str, o
     sent = statement(f"{QUIZ}/held")
     with project.workers([["hold", sent]], [[sent]]) as (first, second):
         first.say("go")
-        assert first.hear() == "held"
+        assert heard(first) == "held"
         second.say("go")
         project.until_blocked_or_done(second)
         first.say(end)
-        assert first.hear()["outcomes"] == [[True]]
-        assert second.hear()["outcomes"] == [outcome]
+        assert heard(first)["outcomes"] == [[True]]
+        assert heard(second)["outcomes"] == [outcome]
     assert project.counts()["Statement"] == project.counts()["Item"] == 1
 
 
@@ -227,12 +206,12 @@ def test_a_voiding_waits_for_a_target_that_is_being_written(project: Project) ->
     sent = statement(f"{QUIZ}/held")
     with project.workers([["hold", sent]], [[voiding(sent["id"])]]) as (first, second):
         first.say("go")
-        assert first.hear() == "held"
+        assert heard(first) == "held"
         second.say("go")
         project.until_blocked_or_done(second)
         first.say("commit")
-        assert first.hear()["seen"] == {sent["id"]: False}
-        assert second.hear()["seen"][sent["id"]] is True
+        assert heard(first)["seen"] == {sent["id"]: False}
+        assert heard(second)["seen"][sent["id"]] is True
 
 
 FOUND = """
@@ -274,11 +253,11 @@ def test_a_reference_waits_for_a_target_that_is_being_written(project: Project) 
     assert project.race([[note]])[0]["outcomes"] == [[True]]
     with project.workers([["hold", target]], [[reply]]) as (first, second):
         first.say("go")
-        assert first.hear() == "held"
+        assert heard(first) == "held"
         second.say("go")
         project.until_blocked_or_done(second)
         first.say("commit")
-        assert first.hear()["outcomes"] == second.hear()["outcomes"] == [[True]]
+        assert heard(first)["outcomes"] == heard(second)["outcomes"] == [[True]]
     iri = target["object"]["id"]
     found = json.loads(project.run(FOUND.format(wanted=json.dumps([iri]))))
     assert set(found[iri]) == {target["id"], note["id"], reply["id"]}
@@ -333,10 +312,10 @@ def test_the_store_is_whole_up_to_its_oldest_writer(project: Project) -> None:
     assert report["outcomes"] == [[True]]
     with project.workers([["hold", statement(f"{QUIZ}/held")]]) as (writer,):
         writer.say("go")
-        assert writer.hear() == "held"
+        assert heard(writer) == "held"
         _, during = map(float, project.run(THROUGH).split())
         writer.say("commit")
-        assert writer.hear()["outcomes"] == [[True]]
+        assert heard(writer)["outcomes"] == [[True]]
     first, held = map(float, project.run(STORED).split())
     age, after = map(float, project.run(THROUGH).split())
     assert first <= during + 1e-5
