@@ -212,22 +212,10 @@ class Database:
                 connection.ensure_connection()
                 source.backup(connection.connection)
         else:
-            self._copy_on(postgres)
+            connection.settings_dict["NAME"] = self.name = postgres.name("own")
+            postgres.create(self.name, template=self.source)
         # What follows a migration is as the code says today.
         emit_post_migrate_signal(verbosity=0, interactive=False, db=connection.alias)
-
-    def _copy_on(self, postgres: Postgres) -> None:
-        connection.settings_dict["NAME"] = self.name = postgres.name("own")
-        postgres.create(self.name, template=self.source)
-        # What tests roll back is gone for everyone but leaves pages behind. Autovacuum counts no row in them and notes
-        # that, and from then on the planner believes every list to have one row, however many the next test adds: what
-        # should take milliseconds took minutes, on some runs and not on others.
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT format('ALTER TABLE %I.%I SET (autovacuum_enabled = off)', schemaname, tablename) "
-                "FROM pg_tables WHERE schemaname = 'public'"
-            )
-            cursor.execute("; ".join(row[0] for row in cursor.fetchall()))
 
     def drop(self) -> None:
         connection.close()

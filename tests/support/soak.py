@@ -1,4 +1,5 @@
-"""How often what is decided by chance is tried: properties few times at work, more in CI, many when somebody asks.
+"""How often what is decided by chance is tried: properties few times at work and on a second database, more in CI, many
+when somebody asks.
 
 BDHVS_SOAK=1 asks (`make soak`), BDHVS_REQUIRE_ALL=1 is CI.
 """
@@ -13,7 +14,8 @@ from tests.support.migrated import CACHE
 
 SOAKING = os.environ.get("BDHVS_SOAK") == "1"
 THOROUGH = SOAKING or os.environ.get("BDHVS_REQUIRE_ALL") == "1"
-EXAMPLES = 200 if SOAKING else 25 if THOROUGH else 5
+ON_POSTGRES = os.environ.get("DATABASE_URL", "").startswith("postgres")
+EXAMPLES = 200 if SOAKING else 25 if THOROUGH and not ON_POSTGRES else 5
 
 # How long an example takes is for a busy machine to say, and no property of anything. A property's fixtures hold what
 # all examples read; what one writes it takes back itself.
