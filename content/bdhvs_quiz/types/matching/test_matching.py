@@ -11,7 +11,7 @@ from django.test import TestCase
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bdhvs_lms.plugins.testing import QuestionSample
+from bdhvs_lms.plugins.testing import QuestionSample, QuestionTypeConformance
 from bdhvs_quiz.models.identity import carried
 from bdhvs_quiz.testing import QuestionTypeInBrowser
 from bdhvs_quiz.types.matching.type import Matching
@@ -27,21 +27,22 @@ def _answers(row):
     )
 
 
+def _otherwise(row):
+    """The same is asked and offered, and something else is right."""
+    other = copy(row)
+    other.pairs = kinds.pairs([("113", "Cứu hỏa"), ("114", "Công an"), ("115", "Cấp cứu")], ["Ngân hàng"])
+    return other
+
+
 @pytest.mark.usefixtures("chromium")
 class TestMatching(QuestionTypeInBrowser, TestCase):
     question_type = Matching
 
     def samples(self) -> list[QuestionSample]:
         row = kinds.matching()
-        # The same is asked and offered, and something else is right.
-        other = copy(row)
-        other.pairs = kinds.pairs([("113", "Cứu hỏa"), ("114", "Công an"), ("115", "Cấp cứu")], ["Ngân hàng"])
+        other = _otherwise(row)
         other.explanation = "Khác"
         a, (right, turned) = kinds.lefts(row)[0], _answers(row)
-        whole = kinds.matching(partial=False)
-        other_whole = copy(whole)
-        other_whole.pairs = other.pairs
-        all_right, all_wrong = _answers(whole)
         return [
             QuestionSample(
                 question=row,
@@ -50,15 +51,27 @@ class TestMatching(QuestionTypeInBrowser, TestCase):
                 wrong=[turned, right[:2], [right[0], *turned[1:]]],
                 refused=[["x"], [f"{a}:{uuid.uuid4()}"], [right[0], turned[0]], [right[0].upper()], [f"{a}:"], [a]],
                 secrets=["Giải thích kín"],
-            ),
+            )
+        ]
+
+
+class TestMatchingAllOrNothing(QuestionTypeConformance, TestCase):
+    """It looks the same in a browser."""
+
+    question_type = Matching
+
+    def samples(self) -> list[QuestionSample]:
+        row = kinds.matching(partial=False)
+        right, wrong = _answers(row)
+        return [
             QuestionSample(
-                question=whole,
-                same_but_for_key=other_whole,
-                right=[all_right],
-                wrong=[all_wrong, [*all_right[:2], all_wrong[2]]],
+                question=row,
+                same_but_for_key=_otherwise(row),
+                right=[right],
+                wrong=[wrong, [*right[:2], wrong[2]]],
                 refused=[["x"]],
                 secrets=["Giải thích kín"],
-            ),
+            )
         ]
 
 

@@ -10,7 +10,7 @@ from itertools import zip_longest
 import pytest
 from django.test import TestCase
 
-from bdhvs_lms.plugins.testing import QuestionSample
+from bdhvs_lms.plugins.testing import QuestionSample, QuestionTypeConformance
 from bdhvs_quiz.testing import QuestionTypeInBrowser
 from bdhvs_quiz.types.multiple_choice.type import MultipleChoice
 from tests.bdhvs_quiz import kinds
@@ -31,7 +31,19 @@ class TestMultipleChoice(QuestionTypeInBrowser, TestCase):
                 wrong=[[a], [a, b, c], [b, d], [a, b, c, d]],
                 refused=[["x"], [a, str(uuid.uuid4())], [a.upper(), c], [f"{a},{c}"]],
                 secrets=["Nhận xét kín", "Giải thích kín"],
-            ),
+            )
+        ]
+
+
+class TestShareOfEach(QuestionTypeConformance, TestCase):
+    """In a browser it has the same fields."""
+
+    question_type = MultipleChoice
+
+    def samples(self) -> list[QuestionSample]:
+        row, other = kinds.several(), kinds.several(right=(1, 2, 3), feedback="Khác", explanation="Khác")
+        a, b, c, d = (block.id for block in row.options)
+        return [
             QuestionSample(
                 question=marked(row, "each"),
                 same_but_for_key=marked(other, "each"),
@@ -39,7 +51,7 @@ class TestMultipleChoice(QuestionTypeInBrowser, TestCase):
                 wrong=[[a], [a, b], [a, b, c], [b, d]],
                 refused=[["x"]],
                 secrets=["Nhận xét kín"],
-            ),
+            )
         ]
 
 

@@ -10,8 +10,7 @@ from django.test import TestCase
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bdhvs_lms.plugins.testing import QuestionSample
-from bdhvs_quiz.testing import QuestionTypeInBrowser
+from bdhvs_lms.plugins.testing import QuestionSample, QuestionTypeConformance
 from bdhvs_quiz.types.numbers import plain_number, read_number, read_share, written_number, written_share
 from bdhvs_quiz.types.numeric.type import Numeric
 from tests.bdhvs_quiz import kinds
@@ -21,8 +20,9 @@ SHOWN = {"language": "vi", "prompt": "?", "unit": "km", "units": ["m", "MW", "mW
 numbers = st.decimals(min_value=Decimal("-999999999999"), max_value=Decimal("999999999999"), places=6, allow_nan=False)
 
 
-@pytest.mark.usefixtures("chromium")
-class TestNumeric(QuestionTypeInBrowser, TestCase):
+class TestNumeric(QuestionTypeConformance, TestCase):
+    """In a browser its field is that of a short text."""
+
     question_type = Numeric
 
     def samples(self) -> list[QuestionSample]:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import pytest
 from django.test import TestCase
 
-from bdhvs_lms.plugins.testing import QuestionSample
-from bdhvs_quiz.testing import QuestionTypeInBrowser
+from bdhvs_lms.plugins.testing import QuestionSample, QuestionTypeConformance
 from bdhvs_quiz.types.true_false.type import TrueFalse
 from tests.bdhvs_quiz import kinds
 
 
-@pytest.mark.usefixtures("chromium")
-class TestTrueFalse(QuestionTypeInBrowser, TestCase):
+class TestTrueFalse(QuestionTypeConformance, TestCase):
+    """In a browser its fields are those of a single choice."""
+
     question_type = TrueFalse
 
     def samples(self) -> list[QuestionSample]:
