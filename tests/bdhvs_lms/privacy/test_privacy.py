@@ -33,15 +33,14 @@ from bdhvs_lms.privacy.api import (
 )
 from bdhvs_lms.tracking import api as tracking
 from tests.bdhvs_lms.learners.making import make_user
-from tests.bdhvs_lms.privacy.living import DAY, LATER, SECRETS, Life, as_text, everything, found_in, make_life
+from tests.bdhvs_lms.privacy.living import DAY, LATER, SECRETS, as_text, everything, found_in, make_life
 from tests.support.world import T0, uid
+from tests.support.worlds import made_once
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 
-@pytest.fixture
-def life() -> Life:
-    return make_life()
+made, life = made_once(make_life)
 
 
 # --- What is declared ------------------------------------------------------------------------------------------------
