@@ -193,7 +193,7 @@ SHARPNESS = {PHONE["width"]: 2, DESK["width"]: 1}
 
 
 def take(page: Any, shot: Shot, size: dict[str, int]) -> bytes:
-    """The page from its top, as a PNG of few colours."""
+    """The page from its top, as a PNG."""
     page.wait_for_load_state("networkidle")
     if ADMIN in page.url:
         height = shot.height
@@ -202,6 +202,11 @@ def take(page: Any, shot: Shot, size: dict[str, int]) -> bytes:
     page.set_viewport_size({"width": size["width"], "height": height})
     raw = page.screenshot(animations="disabled", caret="hide")
     page.set_viewport_size(size)
+    return bytes(raw)
+
+
+def smaller(raw: bytes) -> bytes:
+    """The same in few colours: half a second each."""
     image = Image.open(BytesIO(raw)).convert("RGB")
     small = image.quantize(COLOURS, kmeans=2, dither=Image.Dither.NONE)
     out = BytesIO()
