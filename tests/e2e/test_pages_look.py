@@ -131,34 +131,40 @@ FIRST_SCREEN = """() => {
 }"""
 
 
-@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
-def test_pages_fit(demo: Installation, browser: Any, size: dict[str, int]) -> None:
+def measured(visitor: Visitor, name: str, place: str, size: dict[str, int]) -> list[str]:
+    """What is wrong with the page that is open, at one size."""
+    wrong = []
+    visitor.page.set_viewport_size(size)
+    found = visitor.page.evaluate(MEASURE, THUMB)
+    if found["beside"] > 0:
+        wrong.append(f"{place}: {found['beside']} px beside the screen")
+    if found["besideLarge"] > 0:
+        wrong.append(f"{place}: {found['besideLarge']} px beside the screen with letters of 200 %")
+    wrong += [f"{place}: too small: {control}" for control in found["low"]]
+    if found["language"] != ("en" if visitor.path.startswith("/en/") else "vi"):
+        wrong.append(f"{place}: html lang is {found['language']}")
+    if found["headings"] != 1 or found["title"].startswith(("·", " ")):
+        wrong.append(f"{place}: {found['headings']} h1, title {found['title']!r}")
+    if found["type"] < 18:
+        wrong.append(f"{place}: type of {found['type']} px")
+    if name.endswith("/chi-dao/"):
+        *said, targets = visitor.page.evaluate(FIRST_SCREEN)
+        if said != [1, 1, 1] or (size == DESK and targets < 4):
+            wrong.append(f"{place}: the first screen has {said} of the sentence, and {targets} targets")
+    if folder := os.environ.get("BDHVS_SCREENSHOTS"):
+        file = Path(folder) / f"{place.replace('/', '_').replace(' ', '-')}.png"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        visitor.page.screenshot(path=file, full_page=True)
+    return wrong
+
+
+def test_pages_fit(demo: Installation, browser: Any) -> None:
     url = demo.serve(BDHVS_TEST_CLOCK=CLOCK).url
-    folder = os.environ.get("BDHVS_SCREENSHOTS")
     wrong: list[str] = []
     for username, walk in ROLES.items():
-        visitor = Visitor(browser, url, username, size=size, scripts=True)
+        visitor = Visitor(browser, url, username, size=PHONE, scripts=True)
         for name in walk(visitor):
-            found = visitor.page.evaluate(MEASURE, THUMB)
-            place = f"{username or 'visitor'} {name} {size['width']}"
-            if found["beside"] > 0:
-                wrong.append(f"{place}: {found['beside']} px beside the screen")
-            if found["besideLarge"] > 0:
-                wrong.append(f"{place}: {found['besideLarge']} px beside the screen with letters of 200 %")
-            wrong += [f"{place}: too small: {control}" for control in found["low"]]
-            if found["language"] != ("en" if visitor.path.startswith("/en/") else "vi"):
-                wrong.append(f"{place}: html lang is {found['language']}")
-            if found["headings"] != 1 or found["title"].startswith(("·", " ")):
-                wrong.append(f"{place}: {found['headings']} h1, title {found['title']!r}")
-            if found["type"] < 18:
-                wrong.append(f"{place}: type of {found['type']} px")
-            if name.endswith("/chi-dao/"):
-                *said, targets = visitor.page.evaluate(FIRST_SCREEN)
-                if said != [1, 1, 1] or (size == DESK and targets < 4):
-                    wrong.append(f"{place}: the first screen has {said} of the sentence, and {targets} targets")
-            if folder:
-                file = Path(folder) / f"{place.replace('/', '_').replace(' ', '-')}.png"
-                file.parent.mkdir(parents=True, exist_ok=True)
-                visitor.page.screenshot(path=file, full_page=True)
+            for size in (DESK, PHONE):
+                wrong += measured(visitor, name, f"{username or 'visitor'} {name} {size['width']}", size)
         wrong += [f"{username or 'visitor'}: {problem}" for problem in visitor.watched.problems]
     assert not wrong, "\n".join(wrong)
