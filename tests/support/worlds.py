@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from django.core.cache import cache
@@ -18,9 +18,11 @@ from django.utils import translation
 
 from tests.support.indexing import indexes
 
+W = TypeVar("W")
+
 
 @contextmanager
-def standing[W](make: Callable[[], W], blocker: Any) -> Iterator[W]:
+def standing(make: Callable[[], W], blocker: Any) -> Iterator[W]:
     """What ``make`` returned, with its rows in the database until the end."""
     with blocker.unblock(), transaction.atomic():
         with indexes.once():
@@ -35,7 +37,7 @@ def standing[W](make: Callable[[], W], blocker: Any) -> Iterator[W]:
             transaction.set_rollback(True)
 
 
-def made_once[W](make: Callable[[], W]) -> tuple[Any, Any]:
+def made_once(make: Callable[[], W]) -> tuple[Any, Any]:
     """Return two fixtures: a module's, which the module has to call ``made``, and a test's own copy of it."""
 
     @pytest.fixture(scope="module", name="made")

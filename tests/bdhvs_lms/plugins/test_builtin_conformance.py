@@ -64,6 +64,7 @@ from tests.bdhvs_quiz import test_conformance as of_quizzes
 from tests.bdhvs_quiz.helpers import Taking
 from tests.bdhvs_tasks import test_conformance as of_tasks
 from tests.support.fixtures import require
+from tests.support.indexing import indexes
 from tests.support.loops import for_each
 from tests.support.retests import retested
 from tests.support.world import T0, World, uid
@@ -101,33 +102,46 @@ class TestQuiz(ActivityTypeConformance, TestCase):
 class CoreData(PersonalDataConformance):
     """A learner with an account who also teaches, sits on the committee and made rules: a row in every table."""
 
-    def setUp(self) -> None:
-        self.world = World()
+    world: World
+    first: Learner
+    people = 0
+
+    @classmethod
+    def setUpTestData(cls) -> None:
+        """The first person is made once for the tests of a declaration; others only when they are asked for: an
+        export before and one after are compared."""
+        with indexes.once():
+            cls._begin()
+            cls.first = cls._person(1)
+
+    @classmethod
+    def _begin(cls) -> None:
+        cls.world = World()
         competency.PassRule.objects.create(
-            group=self.world.group,
+            group=cls.world.group,
             year=2025,
-            framework=self.world.framework,
+            framework=cls.world.framework,
             all_of=["A1"],
             level=1,
             label_vi="Đạt",
             created_at=T0,
         )
-        self.rule_version = apps.get_model("bdhvs_lms.EvidenceRuleVersion").objects.get(number=1)
+        cls.rule_version = apps.get_model("bdhvs_lms.EvidenceRuleVersion").objects.get(number=1)
         for revision in range(2, 8):
-            competency.push_alignment(self.world.lesson, str(revision), [(self.world.a2.pk, 1)], at=T0)
-        self.people = 0
+            competency.push_alignment(cls.world.lesson, str(revision), [(cls.world.a2.pk, 1)], at=T0)
         get_user_model().objects.create_superuser("operator")  # the last one cannot be erased
         xapi.create_target("tinh", url="https://lrs.example.org/xapi")
-        self.source = xapi.create_source("khac", url="https://lrs.example.org/xapi")
+        cls.source = xapi.create_source("khac", url="https://lrs.example.org/xapi")
 
     def erase(self, owner: Any, learner: Learner) -> int:
         # The core deletes names, sign-ins and the account itself, after every owner had its turn.
         return erase(learner, by=None, at=T0)
 
-    def _confirmed(self, learner: Learner, user: Any) -> None:
+    @classmethod
+    def _confirmed(cls, learner: Learner, user: Any) -> None:
         """By the operator, confirmed, revoked, and said of VNeID; the person did the same for nobody."""
         at, paper = T0 + timedelta(days=9), competency.Document(T0.date(), "12/XN", "Chủ tịch", "UBND xã")
-        subject = competency.Subject((self.world.a1,), 1)
+        subject = competency.Subject((cls.world.a1,), 1)
         done = competency.confirm(subject, [learner], paper, act_id=uuid.uuid4(), at=at, by=None)
         [confirmation] = done.confirmations
         competency.revoke(confirmation, "Nhầm sổ", act_id=uuid.uuid4(), at=at, by=user)
@@ -135,7 +149,11 @@ class CoreData(PersonalDataConformance):
 
     def person(self) -> Learner:
         self.people += 1
-        number, world = self.people, self.world
+        return self.first if self.people == 1 else self._person(self.people)
+
+    @classmethod
+    def _person(cls, number: int) -> Learner:
+        world = cls.world
         user = get_user_model().objects.create_user(f"nguoi-{number}", email=f"n{number}@example.org", password="x")
         # Before the learner is linked: entering a figure needs a right that this test is not about.
         user.is_superuser = True
@@ -148,9 +166,9 @@ class CoreData(PersonalDataConformance):
             world.act(learner, tracking.VERB_PASSED, world.quiz, minutes=9, score=9),
             world.act(learner, tracking.VERB_PASSED, world.task, minutes=12, score=9),
         )
-        self._told_by_others(learner, number)
+        cls._told_by_others(learner, number)
         record_consent(learner.actor, given=True, at=T0)
-        self._confirmed(learner, user)
+        cls._confirmed(learner, user)
         retested(world, [learner], user, name=f"retest {number}", until=T0.date() + timedelta(days=number))
         record_papers([learner], signed_on=T0.date(), kept_at="Tủ 1", at=T0, by=user)
         ask(learner, "copy", words="Xin bản sao", at=T0)
@@ -232,7 +250,7 @@ class CoreData(PersonalDataConformance):
             group=world.group, area=world.area, as_of=T0.date(), value=9, source="sổ", at=T0, by=user, illustrative=True
         )
         competency.realign(world.lesson, "1", str(number + 1), by=user, reason="wording", at=T0)
-        version = self.rule_version
+        version = cls.rule_version
         type(version).objects.create(
             rule=version.rule,
             number=number + 1,
@@ -246,7 +264,8 @@ class CoreData(PersonalDataConformance):
         )
         return learner
 
-    def _told_by_others(self, learner: Learner, number: int) -> None:
+    @classmethod
+    def _told_by_others(cls, learner: Learner, number: int) -> None:
         """What the record store keeps beside statements, from programs of others."""
         agent = apps.get_model("bdhvs_xapi.Agent").objects.get(key=tracking.actor_key(learner))
         content = {"content_type": "application/json", "content": b"{}", "etag": "0", "updated": T0}
@@ -255,7 +274,7 @@ class CoreData(PersonalDataConformance):
         )
         apps.get_model("bdhvs_xapi.AgentProfile").objects.create(agent=agent, document_id="me", **content)
         xapi.Rejection.objects.create(
-            source=self.source, digest=bytes([number]) * 32, reason="no verb", body=str(learner.actor).encode(), at=T0
+            source=cls.source, digest=bytes([number]) * 32, reason="no verb", body=str(learner.actor).encode(), at=T0
         )
 
 

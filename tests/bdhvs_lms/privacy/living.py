@@ -263,13 +263,13 @@ def as_text(value: Any) -> str:
     return bytes(value).decode(errors="replace") if isinstance(value, bytes | memoryview) else str(value)
 
 
-def found_in(secret: str) -> list[str]:
-    """Labels of the tables that hold this text in some column."""
-    return sorted(
-        label
-        for label, rows in everything().items()
-        if any(secret in as_text(value) for row in rows for value in row.values())
-    )
+def tables_with(secrets: Iterable[str]) -> dict[str, list[str]]:
+    """Per text the labels of the tables that hold it in some column."""
+    texts = {label: [as_text(value) for row in rows for value in row.values()] for label, rows in everything().items()}
+    return {
+        secret: sorted(label for label, values in texts.items() if any(secret in value for value in values))
+        for secret in secrets
+    }
 
 
 def bytes_of_database() -> bytes:
