@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import Any
@@ -13,6 +13,7 @@ import pytest
 
 from tests.bdhvs_quiz.test_races import CLOCK, CSRF
 from tests.bdhvs_quiz.test_races import told as told_by
+from tests.support.forks import Forks
 from tests.support.live import Installation, Server
 
 pytestmark = [pytest.mark.database, pytest.mark.thorough]
@@ -20,7 +21,7 @@ pytestmark = [pytest.mark.database, pytest.mark.thorough]
 Form = tuple[str, dict[str, Any]]
 
 
-def told(site: Installation, function: str) -> dict[str, Any]:
+def told(site: Forks, function: str) -> dict[str, Any]:
     return told_by(site, function, "tests.bdhvs_quiz.paper_racing")
 
 
@@ -56,17 +57,21 @@ class Two:
         self.pool.shutdown()
 
 
-@pytest.fixture
-def two(installation: Installation, live_process: Callable[..., Server]) -> Iterator[Two]:
-    site = told(installation, "build")
-    both = Two(live_process(clock=CLOCK, workers=2), site)
+@pytest.fixture(scope="module")
+def forks(module_installation: Installation) -> Iterator[Forks]:
+    beside = Forks(module_installation.environment | {"BDHVS_TEST_CLOCK": CLOCK})
+    yield beside
+    beside.close()
+
+
+@pytest.fixture(scope="module")
+def two(module_installation: Installation, forks: Forks) -> Iterator[Two]:
+    both = Two(module_installation.serve(workers=2, BDHVS_TEST_CLOCK=CLOCK), told(forks, "build"))
     yield both
     both.close()
 
 
-def test_sheets_that_were_swapped_packs_made_twice_and_sheets_given_away_at_once(
-    installation: Installation, two: Two
-) -> None:
+def test_sheets_that_were_swapped_packs_made_twice_and_sheets_given_away_at_once(forks: Forks, two: Two) -> None:
     site = two.site
     rounds = len(site["packs"])
     lan, an = site["people"]["Lan"], site["people"]["Ân"]
@@ -82,7 +87,7 @@ def test_sheets_that_were_swapped_packs_made_twice_and_sheets_given_away_at_once
     # Each wrote on the other's sheet: both teachers say so at the same moment.
     statuses = {status for pack in site["packs"] for status in two.both(keyed(1, pack, lan), keyed(2, pack, an))}
     assert statuses == {303}
-    seen = told(installation, "attempts")
+    seen = told(forks, "attempts")
     assert [name for name, _attempt in seen["sheets"]] == ["Lan", "Ân"] * rounds
     assert (seen["attempts"], seen["in force"], seen["differences"]) == (2 * rounds, 2 * rounds, [])
 
@@ -93,7 +98,7 @@ def test_sheets_that_were_swapped_packs_made_twice_and_sheets_given_away_at_once
         first = {**form, "act_id": str(uuid.uuid4()), "entered": entered[2 * place], "learner": an}
         second = {**form, "act_id": str(uuid.uuid4()), "entered": entered[2 * place + 1], "learner": lan}
         assert two.both((f"{pack}to/1/rut-lai/", first), (f"{pack}to/2/rut-lai/", second)) == [303, 303]
-    seen = told(installation, "attempts")
+    seen = told(forks, "attempts")
     assert [name for name, _attempt in seen["sheets"]] == ["Ân", "Lan"] * rounds
     assert (seen["attempts"], seen["in force"], seen["differences"]) == (4 * rounds, 4 * rounds, [])
 
@@ -101,11 +106,11 @@ def test_sheets_that_were_swapped_packs_made_twice_and_sheets_given_away_at_once
     for _round in range(rounds):
         form = {"quiz": site["quiz"], "codes": "2", "spare": "1", "held_on": CLOCK[:10], "act_id": str(uuid.uuid4())}
         assert two.both((site["papers"], form), (site["papers"], form)) == [303, 303]
-    assert told(installation, "attempts")["packs"] == 2 * rounds
+    assert told(forks, "attempts")["packs"] == 2 * rounds
 
 
 def test_what_an_operator_voids_while_a_teacher_says_it_again_is_neither_lost_nor_said_twice(
-    installation: Installation, two: Two
+    forks: Forks, two: Two
 ) -> None:
     site = two.site
     listed = {"listed": [site["lan"]]}
@@ -116,7 +121,7 @@ def test_what_an_operator_voids_while_a_teacher_says_it_again_is_neither_lost_no
         ticked = {**listed, "here": [site["lan"]]}
         assert two.both((meeting["page"], ticked), (meeting["page"], ticked)) == [303, 303]
     held = len(site["meetings"])
-    assert told(installation, "presences") == {
+    assert told(forks, "presences") == {
         "in force": held,
         "sessions": held,
         "present": held,

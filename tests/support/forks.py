@@ -60,7 +60,7 @@ class Fork:
 
 
 class Forks:
-    """The process that forks others, with these variables in its environment. Close it."""
+    """The process that forks others, with these variables; the ready site's where they name no settings. Close it."""
 
     def __init__(self, environment: Mapping[str, str]) -> None:
         self._folder = TemporaryDirectory()
@@ -113,6 +113,7 @@ def _reap(*_: Any) -> None:
 def _wait(address: str) -> None:
     import django
 
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bdhvs_lms.site.settings")
     django.setup()
     signal.signal(signal.SIGCHLD, _reap)
     with socket.socket(socket.AF_UNIX) as server:

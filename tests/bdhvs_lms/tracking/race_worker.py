@@ -1,27 +1,21 @@
-"""One process of a race, started by test_races.py against the test's own installation.
+"""One process of a race, forked for test_races.py against the test's own installation.
 
 Says "ready"; then records one act whenever a line of JSON [kind, minutes, try number] comes, and answers "ok" or the
-error. The acts are those of the small world in tests/support/world.py, by An or whoever is named as the first argument.
+error. The acts are those of the small world in tests/support/world.py, by An or whoever is named.
 "merge" and "part" in place of a kind merge Bình's record into An's, and part them.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import sys
 from datetime import UTC, datetime
 
-import django
+from django.db import transaction
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bdhvs_lms.site.settings")
-django.setup()
-
-from django.db import transaction  # noqa: E402
-
-from bdhvs_lms.learners.api import Learner  # noqa: E402
-from bdhvs_lms.tracking import api as tracking  # noqa: E402
-from tests.support.world import World, uid  # noqa: E402
+from bdhvs_lms.learners.api import Learner
+from bdhvs_lms.tracking import api as tracking
+from tests.support.world import World, uid
 
 AT = datetime(2025, 11, 15, 3, tzinfo=UTC)
 KINDS = {
@@ -51,11 +45,11 @@ def say(text: str) -> None:
     sys.stdout.flush()
 
 
-def main() -> None:
+def main(who: str) -> None:
     world = World.existing()
     # Connects, too: what is raced is the transaction, not the start of a process.
     # As it was when the process began, as a page has it: records may be merged since.
-    learner = Learner.objects.get(actor=uid(sys.argv[1] if len(sys.argv) > 1 else "an"))
+    learner = Learner.objects.get(actor=uid(who))
     say("ready")
     for line in sys.stdin:
         try:
@@ -63,7 +57,3 @@ def main() -> None:
             say("ok")
         except Exception as error:
             say(f"{type(error).__name__}: {error}")
-
-
-if __name__ == "__main__":
-    main()

@@ -6,21 +6,21 @@ Quizzes are raced in tests/bdhvs_quiz; here different activities feed the same c
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
-from tests.support.live import ROOT, Installation
+from tests.support.forks import Fork, Forks
+from tests.support.live import Installation
 from tests.support.soak import rounds
 from tests.support.world import T0, uid
 
 pytestmark = pytest.mark.database
 
 # Without the lock nearly every pair leaves wrong rows.
-PAIRS = rounds(48, soak=150)
+PAIRS = rounds(24, soak=150)
 KINDS = ("pass", "fail", "read")
 
 SAID = """
@@ -44,49 +44,37 @@ print(json.dumps({
 """
 
 
-class Racer:
-    """A worker process."""
+@pytest.fixture
+def forks(installation: Installation) -> Iterator[Forks]:
+    """Processes of a site."""
+    site = Forks(installation.environment)
+    yield site
+    site.close()
 
-    def __init__(self, site: Installation, who: str = "an") -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.bdhvs_lms.tracking.race_worker", who],
-            cwd=ROOT,
-            env=site.environment,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
 
-    def say(self, job: Any) -> None:
-        assert self.process.stdin is not None
-        self.process.stdin.write(json.dumps(job) + "\n")
-        self.process.stdin.flush()
-
-    def heard(self) -> str:
-        assert self.process.stdout is not None
-        return self.process.stdout.readline().strip()
-
-    def close(self) -> None:
-        with self.process:  # closes the pipes and waits
-            self.process.terminate()
+@contextmanager
+def racers(forks: Forks, *people: str) -> Iterator[list[Fork]]:
+    """Processes that record what they are told to, each by one person."""
+    started = [forks.start(f"from tests.bdhvs_lms.tracking.race_worker import main; main({who!r})") for who in people]
+    try:
+        assert [racer.hear() for racer in started] == ["ready"] * len(people)
+        yield started
+    finally:
+        for racer in started:
+            racer.end()
 
 
 @pytest.mark.thorough
-def test_concurrent_pairs_of_one_learner_leave_correct_rows(installation: Installation) -> None:
-    installation.python("from tests.support.world import World; World().learner('an')")
-    racers = [Racer(installation), Racer(installation)]
+def test_concurrent_pairs_of_one_learner_leave_correct_rows(forks: Forks) -> None:
+    forks.python("from tests.support.world import World; World().learner('an')")
     answers = []
-    try:
-        assert [racer.heard() for racer in racers] == ["ready", "ready"]
+    with racers(forks, "an", "an") as both:
         for number in range(PAIRS):
-            racers[0].say([KINDS[number % 3], number, number + 1])
-            racers[1].say([KINDS[(number + 1) % 3], number, number + 1001])
-            answers += [racer.heard() for racer in racers]
-    finally:
-        for racer in racers:
-            racer.close()
+            both[0].say([KINDS[number % 3], number, number + 1])
+            both[1].say([KINDS[(number + 1) % 3], number, number + 1001])
+            answers += [racer.hear() for racer in both]
     assert answers == ["ok"] * (2 * PAIRS)
-    found = json.loads(installation.python(SAID))
+    found = json.loads(forks.python(SAID))
     assert found["differences"] == []
     assert found["passed"] == found["failed"] == 2 * PAIRS // 3
     last = {
@@ -120,24 +108,19 @@ TURNS = rounds(12, soak=100)
 
 
 @pytest.mark.thorough
-def test_records_are_merged_and_parted_while_both_learn(installation: Installation) -> None:
-    installation.python("from tests.support.world import World; w = World(); w.learner('an'); w.learner('binh')")
-    racers = [Racer(installation, "an"), Racer(installation, "binh"), Racer(installation)]
+def test_records_are_merged_and_parted_while_both_learn(forks: Forks) -> None:
+    forks.python("from tests.support.world import World; w = World(); w.learner('an'); w.learner('binh')")
     answers = []
-    try:
-        assert [racer.heard() for racer in racers] == ["ready"] * 3
+    with racers(forks, "an", "binh", "an") as three:
         for number in range(TURNS):
-            racers[0].say(["read" if number % 2 else "pass", TURNS - number, number + 1])
-            racers[1].say(["pass", number, number + 1001])
-            racers[2].say(["part" if number % 2 else "merge", 0, 0])
-            answers += [racer.heard() for racer in racers]
-        racers[2].say(["merge", 0, 0])
-        answers.append(racers[2].heard())
-    finally:
-        for racer in racers:
-            racer.close()
+            three[0].say(["read" if number % 2 else "pass", TURNS - number, number + 1])
+            three[1].say(["pass", number, number + 1001])
+            three[2].say(["part" if number % 2 else "merge", 0, 0])
+            answers += [racer.hear() for racer in three]
+        three[2].say(["merge", 0, 0])
+        answers.append(three[2].hear())
     assert answers == ["ok"] * (3 * TURNS + 1)
-    found = json.loads(installation.python(MERGED))
+    found = json.loads(forks.python(MERGED))
     assert found["differences"] == []
     assert found["records"] == 2 and found["rows"][0] >= 2 and found["rows"][1] == 0
     assert found["said"] == TURNS + TURNS // 2 and found["decided"] >= 2
