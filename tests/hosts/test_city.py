@@ -7,7 +7,10 @@ blocks have names of its own.
 
 from __future__ import annotations
 
+import hashlib
 import json
+import os
+import platform
 import re
 import shutil
 import sqlite3
@@ -21,12 +24,15 @@ from pathlib import Path
 
 import httpx
 import pytest
+from playwright.sync_api import Page
 
 from tests.architecture.layers import ROOT
 from tests.packaging.following import steps_of
 from tests.packaging.installing import run
 from tests.support.browsing import opened
 from tests.support.live import clean_environment, free_port
+from tests.support.locks import LOCK
+from tests.support.migrated import CACHE, MOST
 
 # The city has a database of its own, in a file.
 pytestmark = pytest.mark.thorough
@@ -34,42 +40,70 @@ pytestmark = pytest.mark.thorough
 HERE = Path(__file__).parent
 LOOKED_AT = ("/en/", "/fr/", "/en/knitting/", "/en/news-3/", "/en/accounts/login/", "/en/fire-safety-wagtail-lms/")
 PAGES = 200
-# `manage.py` as it stands, with a collector that seldom looks through all that Django and Wagtail load, and not at the
-# end: a quarter to a half of what a command takes.
-MANAGE = (
-    "import atexit, gc, runpy, sys; gc.set_threshold(100_000, 50, 100); atexit.register(gc.freeze); "
-    "sys.argv[0] = 'manage.py'; runpy.run_path('manage.py', run_name='__main__')"
-)
+OURS = ("*/migrations/*.py", "*/*/migrations/*.py")
+# `manage.py` as it stands, for one command after the other in one process. With a collector that seldom looks through
+# all that Django and Wagtail load, and not at the end: a quarter to a half of what a command takes.
+MANAGE = """
+import atexit, gc, json, runpy, sys
+gc.set_threshold(100_000, 50, 100)
+atexit.register(gc.freeze)
+for arguments in json.loads(sys.argv[1]):
+    sys.argv = ["manage.py", *arguments]
+    runpy.run_path("manage.py", run_name="__main__")
+"""
+
+
+def shell(code: str) -> list[str]:
+    """Return the command that runs this code."""
+    return ["shell", "--no-imports", "-c", code]
 
 
 class City:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.database = folder / "city.sqlite3"
         shutil.copytree(HERE / "city", folder)
 
-    def manage(self, *arguments: str, **environment: str) -> str:
+    def manage(self, *commands: list[str], **environment: str) -> str:
         return run(
-            sys.executable, "-W", "ignore", "-c", MANAGE, *arguments,
+            sys.executable, "-W", "ignore", "-c", MANAGE, json.dumps(commands),
             cwd=self.folder, DJANGO_SETTINGS_MODULE="city.settings.dev", **environment,
         )  # fmt: skip
 
-    def own_tests(self) -> str:
-        """The last line that the city's own tests say."""
-        return self.manage("test", "--keepdb", PYTHONUNBUFFERED="1").strip().splitlines()[-2]
+    def migrate(self, name: str, *of: Path) -> None:
+        """Migrate, or take the database that was kept when this was last done with the same versions and files."""
+        digest = hashlib.sha256(platform.python_version().encode())
+        for file in [LOCK, *sorted(HERE.glob("city/**/*.py")), *sorted(of)]:
+            digest.update(file.read_bytes())
+        kept = CACHE / "hosts" / f"{name}-{digest.hexdigest()[:32]}.sqlite3"
+        if not kept.exists():
+            self.manage(["migrate", "--verbosity", "0"])
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            unfinished = kept.with_suffix(f".{os.getpid()}")
+            shutil.copyfile(self.database, unfinished)
+            os.replace(unfinished, kept)
+            for old in sorted(kept.parent.glob("*.sqlite3"), key=lambda one: one.stat().st_atime)[:-MOST]:
+                old.unlink()
+        shutil.copyfile(kept, self.database)
 
-    def crawl(self, most: int, **people: list[str]) -> list[tuple[str, str, int, str]]:
+    def own_tests(self) -> str:
+        """The last line that the city's own tests say, on a copy of its database."""
+        shutil.copyfile(self.database, self.folder / "test.sqlite3")
+        return self.manage(["test", "--keepdb"], PYTHONUNBUFFERED="1").strip().splitlines()[-2]
+
+    def crawl(self, most: int, *first: list[str], **people: list[str]) -> list[tuple[str, str, int, str]]:
+        """Run the commands, then follow links from where each of the people begins, in one process."""
         code = (HERE / "crawl.py").read_text(encoding="utf-8")
-        said = self.manage(
-            "shell", "--no-imports", "-c", code, CRAWL_MOST=str(most), CRAWL_PEOPLE=json.dumps(people)
-        )  # fmt: skip
+        said = self.manage(*first, shell(code), CRAWL_MOST=str(most), CRAWL_PEOPLE=json.dumps(people))
         return [(who, address, status, stood) for who, address, status, stood in json.loads(said.splitlines()[-1])]
 
     @contextmanager
     def served(self) -> Iterator[str]:
         port = free_port()
+        command = [["runserver", "--noreload", f"127.0.0.1:{port}"]]
         with (self.folder / "server.log").open("w") as log:
             process = subprocess.Popen(
-                [sys.executable, "-W", "ignore", "-c", MANAGE, "runserver", "--noreload", f"127.0.0.1:{port}"],
+                [sys.executable, "-W", "ignore", "-c", MANAGE, json.dumps(command)],
                 cwd=self.folder,
                 env=clean_environment(DJANGO_SETTINGS_MODULE="city.settings.dev"),
                 stdout=log,
@@ -90,29 +124,24 @@ class City:
             process.terminate()
             process.wait(20)
 
-    def looks(self, chromium: str) -> dict[str, bytes]:
-        """Pictures of the city's own pages, as members see them on a telephone."""
-        taken = {}
+    @contextmanager
+    def opened(self, chromium: str) -> Iterator[tuple[str, Page]]:
+        """Its address, and a page of a member's telephone."""
         with self.served() as url, opened(chromium) as browser:
-            page = browser.new_page(viewport={"width": 390, "height": 800})
-            for address in LOOKED_AT:
-                answer = page.goto(f"{url}{address}")
-                assert answer is not None and answer.status == 200, address
-                taken[address] = page.screenshot(full_page=True)
-        return taken
+            yield url, browser.new_page(viewport={"width": 390, "height": 800})
 
-    def install(self) -> list[str]:
+    def install(self) -> str:
         """What docs/install.md says for a site that one has; what its commands said."""
-        said = []
+        said = ""
         # The city's files have other names than the document's.
         named = {"mysite/settings/base.py": "city/settings/base.py", "mysite/urls.py": "city/urls.py"}
         for step in steps_of("install.md", "existing")[1:]:
             if step.kind == "run":
-                said += [
-                    self.manage(*line.partition("#")[0].split()[2:])
-                    for line in step.text.splitlines()
-                    if line.startswith("python manage.py") and "tryout" not in line
-                ]
+                lines = [line for line in step.text.splitlines() if "tryout" not in line]
+                commands = commands_of("\n".join(lines))
+                if ["migrate"] in commands:
+                    self.migrate("installed", *(file for way in OURS for file in ROOT.glob(way)))
+                said += self.manage(*commands)
                 continue
             target = named.get(step.target, step.target.replace("mysite/", "city/"))
             if target == "tryout.py":
@@ -124,56 +153,57 @@ class City:
         return said
 
 
+def commands_of(text: str) -> list[list[str]]:
+    """What a block of the document has `manage.py` do."""
+    found = [line.partition("#")[0].split() for line in text.splitlines()]
+    return [words[2:] for words in found if words[:2] == ["python", "manage.py"]]
+
+
+def looks(url: str, page: Page) -> dict[str, bytes]:
+    """Pictures of the city's own pages, as members see them."""
+    taken = {}
+    for address in LOOKED_AT:
+        answer = page.goto(f"{url}{address}")
+        assert answer is not None and answer.status == 200, address
+        taken[address] = page.screenshot(full_page=True)
+    return taken
+
+
 @pytest.fixture(scope="module")
 def seeded(tmp_path_factory: pytest.TempPathFactory) -> City:
     """The city with its own pages and people, and nothing of ours."""
     city = City(tmp_path_factory.mktemp("host") / "city")
-    city.manage("migrate", "--verbosity", "0")
-    # The city's tests begin with the tables that are there.
-    shutil.copy(city.folder / "city.sqlite3", city.folder / "test.sqlite3")
-    city.manage("seed")
+    city.migrate("city")
+    city.manage(["seed"])
     return city
 
 
 @pytest.fixture(scope="module")
 def before(seeded: City, chromium: str) -> dict[str, bytes]:
-    """Before anything of ours the city's own tests pass; what it looks like then."""
+    """What the city looks like before anything of ours."""
     assert "bdhvs" not in (seeded.folder / "city/settings/base.py").read_text(encoding="utf-8")
-    assert seeded.own_tests() == "OK"
-    return seeded.looks(chromium)
+    with seeded.opened(chromium) as (url, page):
+        return looks(url, page)
 
 
 @pytest.fixture(scope="module")
 def city(seeded: City) -> City:
     """The same one, with everything of ours installed."""
     said = seeded.install()
-    assert re.findall(r"\((\w+\.[A-Z]\d+)\)", "".join(said)) == [], said
-    shutil.copy(seeded.folder / "city.sqlite3", seeded.folder / "installed.sqlite3")
+    assert re.findall(r"\((\w+\.[A-Z]\d+)\)", said) == [], said
     return seeded
 
 
-def test_the_city_is_as_it_was(before: dict[str, bytes], city: City, chromium: str) -> None:
-    """Its own tests pass, and no page of it looks otherwise: compared pixel by pixel, as files."""
-    assert city.own_tests() == "OK"
-    now = city.looks(chromium)
-    assert {address for address in LOOKED_AT if now[address] != before[address]} == set()
-
-
-def test_our_pages_stand_in_the_citys_own_frame(city: City, chromium: str) -> None:
+def stands_in_the_citys_own_frame(url: str, page: Page) -> None:
     """Whole: its head, its class of the body and what is around a page have blocks, named as anybody names them.
-    What it
-    says of a heading in `#page`, and of a class that we happen to have too, is said of its own pages."""
-    with city.served() as url, opened(chromium) as browser:
-        page = browser.new_page(viewport={"width": 390, "height": 800})
-        page.goto(f"{url}/en/dang-nhap/")
-        html = page.content()
-        look = (
-            "one => { const s = getComputedStyle(one); return [s.color, s.textTransform, s.textAlign, s.fontFamily]; }"
-        )
-        page.evaluate("document.querySelector('main').classList.add('hero')")
-        heading = page.eval_on_selector("main h1", look)
-        page.set_content(html.replace("</main>", '<img width="40" height="30" src="/no"></main>'))
-        assert page.eval_on_selector("main img", "one => one.getBoundingClientRect().width") == 40
+    What it says of a heading in `#page`, and of a class that we happen to have too, is said of its own pages."""
+    page.goto(f"{url}/en/dang-nhap/")
+    html = page.content()
+    look = "one => { const s = getComputedStyle(one); return [s.color, s.textTransform, s.textAlign, s.fontFamily]; }"
+    page.evaluate("document.querySelector('main').classList.add('hero')")
+    heading = page.eval_on_selector("main h1", look)
+    page.set_content(html.replace("</main>", '<img width="40" height="30" src="/no"></main>'))
+    assert page.eval_on_selector("main img", "one => one.getBoundingClientRect().width") == 40
     head, _, body = html.partition("<body")
     assert "city.css" in head
     assert "Sign in – City" in " ".join(head.split())
@@ -182,6 +212,17 @@ def test_our_pages_stand_in_the_citys_own_frame(city: City, chromium: str) -> No
     assert body.index("</main>") < body.index("City hall")
     assert heading[:3] == ["rgb(27, 27, 27)", "none", "start"]
     assert heading[3].startswith("system-ui")
+
+
+def test_the_city_is_as_it_was_and_our_pages_stand_in_its_frame(
+    before: dict[str, bytes], city: City, chromium: str
+) -> None:
+    """Its own tests pass, and no page of it looks otherwise: compared pixel by pixel, as files."""
+    assert city.own_tests() == "OK"
+    with city.opened(chromium) as (url, page):
+        now = looks(url, page)
+        stands_in_the_citys_own_frame(url, page)
+    assert {address for address in LOOKED_AT if now[address] != before[address]} == set()
 
 
 COURSE = """
@@ -215,20 +256,20 @@ def test_courses_of_wagtail_lms_feed_the_core(city: City) -> None:
     with (city.folder / "city/settings/base.py").open("a") as settings:
         settings.write('\nINSTALLED_APPS += ["bdhvs_wagtail_lms"]\n')
     code = (HERE / "beside_wagtail_lms.py").read_text(encoding="utf-8")
-    assert city.manage("shell", "--no-imports", "-c", code).strip().endswith("as it should be")
+    assert city.manage(shell(code)).strip().endswith("as it should be")
 
 
 @pytest.mark.versions
 def test_a_quiz_asks_in_the_language_of_its_page(city: City) -> None:
     """Translated with wagtail-localize, questions too; both languages' results are of one quiz."""
     code = (HERE / "french_quiz.py").read_text(encoding="utf-8")
-    assert city.manage("shell", "--no-imports", "-c", code).strip().endswith("as it should be")
+    assert city.manage(shell(code)).strip().endswith("as it should be")
 
 
 def test_two_hundred_pages_open_for_whoever_may_open_them(city: City) -> None:
-    city.manage("shell", "--no-imports", "-c", COURSE)
     found = city.crawl(
         120,
+        shell(COURSE),
         **{
             "": ["/en/", "/fr/", "/en/learn/", "/en/sign-in/"],
             "ana@city.example": ["/en/", "/en/learn/", "/en/my-learning/", "/en/learning-help/"],
@@ -258,21 +299,16 @@ EMPTIED = "from bdhvs_content.api import CatalogPage; [page.delete() for page in
 def test_everything_goes_again(city: City) -> None:
     """As the document says: no table of ours is left, and the city is what it was."""
     first, translated, then = LEAVE.findall((ROOT / "docs/install.md").read_text(encoding="utf-8"))
-    city.manage("shell", "--no-imports", "-c", EMPTIED)
-    for line in first[1].splitlines():
-        city.manage(*line.split()[2:])
+    city.manage(shell(EMPTIED), *commands_of(first[1]))
     shutil.copytree(HERE / "city/city", city.folder / "city", dirs_exist_ok=True)
     shutil.rmtree(city.folder / "city/templates/bdhvs_theme")
     (code,) = re.findall(r'-c "(.*)"', translated[1], re.DOTALL)
-    city.manage("shell", "--no-imports", "-c", code)
-    for line in then[1].splitlines():
-        if "manage.py" in line:
-            city.manage(*line.split()[2:])
-    city.manage("migrate", "--check")
-    with closing(sqlite3.connect(city.folder / "city.sqlite3")) as database:
+    commands = [shell(code), *commands_of(then[1]), ["migrate", "--check"]]
+    people = {"": ["/en/", "/fr/"], "mayor@city.example": ["/cms/", "/cms/pages/"]}
+    found = city.crawl(40, *commands, **people)
+    assert [row for row in found if row[2] not in (200, 302)] == []
+    with closing(sqlite3.connect(city.database)) as database:
         tables = {name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
         types = database.execute("SELECT model FROM django_content_type WHERE app_label LIKE 'bdhvs%'").fetchall()
     assert {name for name in tables if name.startswith("bdhvs_")} == set()
     assert types == []
-    found = city.crawl(40, **{"": ["/en/", "/fr/"], "mayor@city.example": ["/cms/", "/cms/pages/"]})
-    assert [row for row in found if row[2] not in (200, 302)] == []
