@@ -69,7 +69,6 @@ def portion(names: list[str]) -> Any:
     return pytest.param(names, id=names[0], marks=[pytest.mark.thorough] if TYPES.match(names[-1]) else [])
 
 
-@pytest.mark.database
 @pytest.mark.versions
 @pytest.mark.parametrize("names", list(portions()))
 def test_who_may_open_what(cast: Cast, names: list[str]) -> None:
