@@ -15,8 +15,19 @@ from bdhvs_quiz.api import QuizPage, SingleChoiceQuestion
 from bdhvs_quiz.models import Attempt
 from bdhvs_xapi import api as xapi
 from tests.bdhvs_content import pages
+from tests.support.worlds import Ground
 
 TOKENS = re.compile(r'name="csrfmiddlewaretoken" value="[^"]+"')
+
+
+def _ground(count: int) -> dict[str, Any]:
+    course = pages.course(pages.catalog())
+    questions = [pages.question(f"Câu {number}?", feedback=f"Nhận xét {number}") for number in range(1, count + 1)]
+    return {"course": course, "questions": questions, "learner": pages.enrolled(course)}
+
+
+# A module whose tests all take a quiz says `ground = GROUND.once(10)`, with as many questions as its longest quiz has.
+GROUND = Ground(_ground)
 
 
 @dataclass
@@ -28,12 +39,11 @@ class Taking:
     aligned: Any = ()
 
     def __post_init__(self) -> None:
-        self.course = pages.course(pages.catalog())
-        self.questions: list[SingleChoiceQuestion] = [
-            pages.question(f"Câu {number}?", feedback=f"Nhận xét {number}") for number in range(1, self.count + 1)
-        ]
+        ground = GROUND.rows(self.count)
+        self.course, self.learner = ground["course"], ground["learner"]
+        self.questions: list[SingleChoiceQuestion] = ground["questions"][: self.count]
+        assert len(self.questions) == self.count
         self.quiz: QuizPage = pages.quiz(self.course, self.questions, aligned=self.aligned, **self.values)
-        self.learner = pages.enrolled(self.course)
         self.client: Client = pages.client_of("lan")
 
     @property

@@ -20,9 +20,10 @@ from bdhvs_quiz.actions import NoAttemptsLeft, save_answers, submit
 from bdhvs_quiz.models import Attempt, AttemptStep
 from bdhvs_quiz.personal import QuizPersonalData
 from tests.bdhvs_content import pages
-from tests.bdhvs_quiz.helpers import Taking, statements, verbs
+from tests.bdhvs_quiz.helpers import GROUND, Taking, statements, verbs
 
 pytestmark = pytest.mark.django_db
+ground = GROUND.once(5)
 LATER = pages.AT + timedelta(minutes=7)
 
 

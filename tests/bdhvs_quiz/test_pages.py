@@ -18,10 +18,11 @@ from bdhvs_lms.courses.api import Activity, enrol
 from bdhvs_quiz.actions import open_attempt, submit
 from bdhvs_quiz.models import Attempt, AttemptStep, QuizVersion
 from tests.bdhvs_content import pages
-from tests.bdhvs_quiz.helpers import Taking, address
+from tests.bdhvs_quiz.helpers import GROUND, Taking, address
 from tests.support.markup import html_of
 
 pytestmark = pytest.mark.django_db
+ground = GROUND.once(5)
 
 
 def text(response: Any) -> str:

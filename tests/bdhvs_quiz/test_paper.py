@@ -31,23 +31,35 @@ from tests.bdhvs_content import pages
 from tests.bdhvs_quiz import kinds
 from tests.bdhvs_quiz.helpers import statements, verbs
 from tests.support.classes import class_of, member_of
+from tests.support.worlds import Ground
 
 pytestmark = pytest.mark.django_db
 AT = pages.AT
+
+
+def _ground() -> dict[str, Any]:
+    a1 = pages.framework().competencies.get(code="A1")
+    course = pages.course(pages.catalog())
+    area = Area.objects.create(code="10015", name="Phường Thử", kind="commune")
+    taken = Course.objects.get(key=course.translation_key)
+    group = class_of(taken, area, code="thon-doai", name="Lớp thôn Đoài", teacher="cohoa", at=AT)
+    teacher = User.objects.get(username="cohoa")
+    return {"a1": a1, "course": course, "questions": kinds.one_of_each(), "group": group, "teacher": teacher}
+
+
+# A module whose tests all are of a class says `ground = HALL.once()`.
+HALL = Ground(_ground)
+ground = HALL.once()
 
 
 class Hall:
     """A class of some people with a quiz of one question of each type, and its teacher."""
 
     def __init__(self, *names: str, **quiz: Any) -> None:
-        self.a1 = pages.framework().competencies.get(code="A1")
-        course = pages.course(pages.catalog())
-        self.questions = kinds.one_of_each()
-        self.quiz = pages.quiz(course, self.questions, aligned=[(self.a1, 1)], **quiz)
-        area = Area.objects.create(code="10015", name="Phường Thử", kind="commune")
-        taken = Course.objects.get(key=course.translation_key)
-        self.group = class_of(taken, area, code="thon-doai", name="Lớp thôn Đoài", teacher="cohoa", at=AT)
-        self.teacher = User.objects.get(username="cohoa")
+        ground = HALL.rows()
+        self.a1, self.questions = ground["a1"], ground["questions"]
+        self.group, self.teacher = ground["group"], ground["teacher"]
+        self.quiz = pages.quiz(ground["course"], self.questions, aligned=[(self.a1, 1)], **quiz)
         self.people = [self.person(name) for name in names or ("Trần Thị Lan",)]
 
     def person(self, name: str, *, agreed: bool = True) -> Learner:

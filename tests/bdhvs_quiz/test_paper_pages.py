@@ -23,12 +23,13 @@ from bdhvs_quiz.paper.codes import asked_on
 from bdhvs_xapi import api as xapi
 from tests.bdhvs_content import pages
 from tests.bdhvs_quiz import kinds
-from tests.bdhvs_quiz.test_paper import Hall
+from tests.bdhvs_quiz.test_paper import HALL, Hall
 from tests.support.loops import for_each
 from tests.support.markup import html_of
 from tests.support.pdfs import fonts_of, text_of
 
 pytestmark = pytest.mark.django_db
+ground = HALL.once()
 SECRETS = ("Nhận xét kín", "Khen kín", "Chê kín", kinds.EXPLANATION, "Một một năm")
 
 

@@ -35,10 +35,11 @@ from bdhvs_xapi import api as xapi
 from tests.bdhvs_content import pages
 from tests.bdhvs_lms.reporting.reading import text_of
 from tests.bdhvs_quiz.helpers import address
-from tests.bdhvs_quiz.test_paper import Hall
+from tests.bdhvs_quiz.test_paper import HALL, Hall
 from tests.support.markup import html_of
 
 pytestmark = pytest.mark.django_db
+ground = HALL.once()
 AT, HOUR = pages.AT, timedelta(hours=1)
 
 

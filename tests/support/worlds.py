@@ -50,3 +50,36 @@ def made_once(make: Callable[[], W]) -> tuple[Any, Any]:
         return copy.deepcopy(made)
 
     return made, own
+
+
+class Ground:
+    """Rows by name that worlds of tests stand on: made anew for each world, or once for a module that says so."""
+
+    def __init__(self, make: Callable[..., dict[str, Any]]) -> None:
+        self._make = make
+        self._standing: dict[str, Any] | None = None
+
+    def rows(self, *args: Any) -> dict[str, Any]:
+        """As the database has them."""
+        if self._standing is None:
+            return self._make(*args)
+        return {name: _read(value) for name, value in self._standing.items()}
+
+    def once(self, *args: Any) -> Any:
+        """Return a fixture for a module: what it makes is there for all its tests."""
+
+        @pytest.fixture(scope="module", autouse=True)
+        def ground(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+            with standing(lambda: self._make(*args), django_db_blocker) as self._standing:
+                try:
+                    yield
+                finally:
+                    self._standing = None
+
+        return ground
+
+
+def _read(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_read(one) for one in value]
+    return type(value)._default_manager.get(pk=value.pk)
