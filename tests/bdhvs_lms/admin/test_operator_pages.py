@@ -39,14 +39,14 @@ from bdhvs_lms.roles import operators
 from bdhvs_xapi import api as xapi
 from tests.bdhvs_lms.learners.making import AT, DAY
 from tests.support.world import uid
+from tests.support.worlds import made_once
 
 pytestmark = [pytest.mark.versions, pytest.mark.django_db]
 NEW = "2025-07-01"
 PREFIXES = ("quan-tri/chien-dich/", "quan-tri/lop-hoc/", "quan-tri/kho-du-lieu/", "quan-tri/du-lieu-ca-nhan/")
 
 
-@pytest.fixture
-def land() -> None:
+def make_land() -> None:
     campaign.load_campaign()
     for path in competency.packaged():
         competency.load_framework(path, at=AT)
@@ -78,6 +78,9 @@ def land() -> None:
     log_access(user=None, actors=[learner.actor], page="people", at=AT)
     write_text(text_vi="Một", text_en="One", valid_from=None, at=AT, by=None)
     more_of_the_record_store("mot")
+
+
+made, land = made_once(make_land)
 
 
 def more_of_the_record_store(name: str) -> None:
