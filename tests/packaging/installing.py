@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import subprocess
 import sys
 import tomllib
@@ -98,10 +97,7 @@ def environment_for(wheel: Path, folder: Path, *extras: str, also: Iterable[str]
     venv = folder / "venv"
     lock = locked(folder, needed(wheel, *extras, also=also))
     run(sys.executable, "-m", "venv", venv, cwd=folder)
-    uv = shutil.which("uv")
-    # Several times as fast as pip, and the same files. Neither compiles ahead what nobody may import.
-    tool = [uv, "pip", "install", "--python", venv / "bin/python"] if uv else [*_pip(venv / "bin"), "--no-compile"]
-    run(*tool, "-q", "--require-hashes", "-r", lock, cwd=folder, timeout=540)
+    _install(venv / "bin", lock)
     (packages,) = (venv / "lib").glob("python*/site-packages")
     (packages / "collector.pth").write_text(COLLECTOR, encoding="utf-8")
     return venv / "bin"
@@ -112,19 +108,7 @@ def tools_beside(bin_folder: Path, wheel: Path, folder: Path, *names: str, extra
     environment itself stays as a site's."""
     lock = locked(folder, needed(wheel, extra, also=names) - needed(wheel, extra))
     target = folder / "tools"
-    run(
-        *_pip(bin_folder),
-        "-q",
-        "--no-compile",
-        "--no-deps",
-        "--require-hashes",
-        "-r",
-        lock,
-        "--target",
-        target,
-        cwd=folder,
-        timeout=540,
-    )
+    _install(bin_folder, lock, "--no-deps", "--target", target)
     return target
 
 
@@ -137,6 +121,14 @@ def add(bin_folder: Path, built: Path, *extras: str) -> None:
     )
     what = f"{built}[{','.join(extras)}]"
     run(*_pip(bin_folder), "-q", "--no-index", "--find-links", built.parent, *options, what, cwd=bin_folder)
+
+
+def _install(bin_folder: Path, lock: Path, *options: object) -> None:
+    """What the lock says, by uv: several times as fast as pip, and the same files. Nothing is compiled ahead, which
+    nobody may import."""
+    uv = Path(sys.executable).with_name("uv")
+    python = ["--python", bin_folder / "python"]
+    run(uv, "pip", "install", "-q", *python, "--require-hashes", "-r", lock, *options, cwd=lock.parent, timeout=540)
 
 
 def _pip(bin_folder: Path) -> list[object]:
