@@ -17,10 +17,11 @@ from bdhvs_lms.privacy.api import withdraw_consent
 from bdhvs_quiz.actions import open_attempt, save_answers, submit
 from bdhvs_quiz.models import Attempt, AttemptStep
 from tests.bdhvs_content import pages
-from tests.bdhvs_quiz.helpers import Taking, address, statements
+from tests.bdhvs_quiz.helpers import GROUND, Taking, address, statements
 from tests.support.markup import html_of
 
 pytestmark = pytest.mark.django_db
+ground = GROUND.once(5)
 
 LATER = pages.AT + timedelta(hours=1)
 AGREED = {"consent": "on", "text_version": app_settings.CONSENT_VERSION}

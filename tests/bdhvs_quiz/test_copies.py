@@ -20,7 +20,7 @@ from bdhvs_quiz.merging import Copy, State, join
 from bdhvs_quiz.models import Attempt, AttemptStep
 from tests.bdhvs_content import pages
 from tests.bdhvs_quiz import kinds
-from tests.bdhvs_quiz.helpers import Taking, address
+from tests.bdhvs_quiz.helpers import GROUND, Taking, address
 from tests.support.loops import for_each
 from tests.support.markup import html_of
 
@@ -145,6 +145,7 @@ def test_the_order_of_only_so_many_copies_is_remembered() -> None:
 # --- On the page -----------------------------------------------------------------------------------------------------
 
 pytestmark = pytest.mark.django_db
+ground = GROUND.once(3)
 
 
 def opened(client: Client, attempt: Attempt) -> dict[str, str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -26,11 +25,11 @@ from bdhvs_quiz.regrading.queries import newest, preview
 from bdhvs_xapi import api as xapi
 from tests.bdhvs_content import pages
 from tests.bdhvs_lms.reporting.reading import text_of
-from tests.bdhvs_quiz.helpers import Taking, address
-from tests.bdhvs_quiz.test_paper import Hall
+from tests.bdhvs_quiz.helpers import GROUND, Taking, address
 from tests.support.markup import html_of
 
 pytestmark = pytest.mark.django_db
+ground = GROUND.once(10)
 HOUR = timedelta(hours=1)
 
 
@@ -265,26 +264,6 @@ def test_the_preview_weighs_without_what_operators_took_out_and_says_what_keepin
     row.refresh_from_db()
     assert (row.higher, row.kept, row.skipped) == (1, 1, 1)
     assert [said(attempt)[1][:2] for attempt in (first, second)] == [("passed", 6), ("passed", 6)], "as it was said"
-
-
-def test_a_sheet_of_an_earlier_day_that_is_keyed_in_later_counts_in_what_came_after() -> None:
-    hall = Hall(grade_from="average", pass_percent=60)
-    lan, pack = hall.people[0], hall.pack()
-    from bdhvs_lms.courses.api import enrol  # whoever is keyed in is enrolled by it
-
-    enrol(lan, pack.class_group.course.key, at=pages.AT)
-    at = pages.AT + timedelta(days=2)
-    online = open_attempt(lan, hall.quiz.translation_key, act_id=uuid.uuid4(), at=at)
-    online = submit(online, lan, hall.answers(8), act_id=uuid.uuid4(), at=at).attempt
-    assert said(online)[1][0] == "passed"
-    most = said(online)[0][1]
-    entered = hall.enter(hall.sheet(pack), hall.answers(0), at=at + HOUR)
-    assert entered.attempt.submitted_at < online.submitted_at
-    assert said(online)[1][:2] == ("failed", most / 2)
-    assert Result.objects.get(learner=lan).grade_raw == Decimal(str(most / 2))
-    hall.enter(hall.sheet(pack), hall.answers(8), base=2, at=at + 2 * HOUR)
-    assert said(online)[1][0] == "passed"
-    assert list(check()) == []
 
 
 def test_what_an_operator_took_out_of_force_does_not_count() -> None:

@@ -17,9 +17,10 @@ from bdhvs_lms.progress.api import Result
 from bdhvs_quiz.api import QuizPage
 from bdhvs_quiz.models import QuizVersion
 from tests.bdhvs_content import pages
-from tests.bdhvs_quiz.helpers import Taking, address
+from tests.bdhvs_quiz.helpers import GROUND, Taking, address
 
 pytestmark = [pytest.mark.versions, pytest.mark.django_db]
+ground = GROUND.once(2)
 
 
 def passed(taking: Taking) -> Any:

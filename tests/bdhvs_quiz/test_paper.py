@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -15,9 +16,10 @@ from bdhvs_lms.base.api import day_of
 from bdhvs_lms.campaign.api import Area
 from bdhvs_lms.classes.api import add_teacher
 from bdhvs_lms.competency.models import Attainment, Evidence
-from bdhvs_lms.courses.api import Course
+from bdhvs_lms.courses.api import Course, enrol
 from bdhvs_lms.learners.api import Learner, register
 from bdhvs_lms.progress.api import results_of
+from bdhvs_lms.progress.models import Result
 from bdhvs_lms.tracking.api import check, home_page, staff_actor, void
 from bdhvs_quiz.actions import NoAttemptsLeft, open_attempt, submit
 from bdhvs_quiz.models import Attempt, AttemptStep, PaperPack, PaperSheet, TypedAnswer
@@ -30,6 +32,7 @@ from bdhvs_xapi import api as xapi
 from tests.bdhvs_content import pages
 from tests.bdhvs_quiz import kinds
 from tests.bdhvs_quiz.helpers import statements, verbs
+from tests.bdhvs_quiz.test_grade_from import said
 from tests.support.classes import class_of, member_of
 from tests.support.worlds import Ground
 
@@ -426,3 +429,22 @@ def test_a_sheet_that_became_somebody_elses_while_its_page_was_open_is_not_keyed
         hall.enter(stale, hall.answers(1))
     an = hall.sheet(pack, 2).learner
     assert hall.enter(stale, hall.answers(1), learner=an).attempt.learner == an
+
+
+def test_a_sheet_of_an_earlier_day_that_is_keyed_in_later_counts_in_what_came_after() -> None:
+    hall = Hall(grade_from="average", pass_percent=60)
+    lan, pack = hall.people[0], hall.pack()
+    # Whoever is keyed in is enrolled by it.
+    enrol(lan, pack.class_group.course.key, at=pages.AT)
+    at = pages.AT + timedelta(days=2)
+    online = open_attempt(lan, hall.quiz.translation_key, act_id=uuid.uuid4(), at=at)
+    online = submit(online, lan, hall.answers(8), act_id=uuid.uuid4(), at=at).attempt
+    assert said(online)[1][0] == "passed"
+    most = said(online)[0][1]
+    entered = hall.enter(hall.sheet(pack), hall.answers(0), at=at + timedelta(hours=1))
+    assert entered.attempt.submitted_at < online.submitted_at
+    assert said(online)[1][:2] == ("failed", most / 2)
+    assert Result.objects.get(learner=lan).grade_raw == Decimal(str(most / 2))
+    hall.enter(hall.sheet(pack), hall.answers(8), base=2, at=at + timedelta(hours=2))
+    assert said(online)[1][0] == "passed"
+    assert list(check()) == []

@@ -15,10 +15,11 @@ from bdhvs_quiz.api import QuizPage
 from bdhvs_quiz.models import Attempt, QuizVersion, ShowAnswers
 from tests.bdhvs_content import pages
 from tests.bdhvs_quiz import kinds
-from tests.bdhvs_quiz.helpers import Taking, address, statements
+from tests.bdhvs_quiz.helpers import GROUND, Taking, address, statements
 from tests.support.markup import html_of
 
 pytestmark = pytest.mark.django_db
+ground = GROUND.once(8)
 
 
 def order(page: str) -> list[str]:
@@ -162,10 +163,8 @@ def test_a_pass_mark_that_is_none_is_refused_by_the_form_and_by_the_database(per
 
 
 def test_pages_of_all_types_cost_the_same_for_many_questions_attempts_and_learners() -> None:
-    course = pages.course(pages.catalog())
-    pages.enrolled(course)
-    client = pages.client_of("lan")
-    learner = pages.learners.learner_for_user(pages.get_user_model().objects.get(username="lan"))
+    standing = GROUND.rows()
+    course, learner, client = standing["course"], standing["learner"], pages.client_of("lan")
     counts: list[list[int]] = []
     for times in (1, 4):
         rows = [row for turn in range(times) for row in kinds.one_of_each(f"cost-{times}-{turn}")]

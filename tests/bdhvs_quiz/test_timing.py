@@ -19,8 +19,10 @@ from bdhvs_quiz.models import Attempt, AttemptStep
 from bdhvs_quiz.models.quiz import QuizFeedback
 from bdhvs_quiz.timing import GRACE, Closed, NotOpenYet, WaitFirst, due, overdue, require_now
 from tests.bdhvs_content import pages
-from tests.bdhvs_quiz.helpers import Taking, address
+from tests.bdhvs_quiz.helpers import GROUND, Taking, address
 from tests.support.markup import html_of
+
+ground = GROUND.once(4)
 
 AT = pages.AT
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
