@@ -8,16 +8,18 @@ from pathlib import Path
 import pytest
 
 from tests.packaging.installing import run, tools_beside
+from tests.support.live import copy_sqlite
 
 pytestmark = [pytest.mark.thorough, pytest.mark.parametrize("site", ["wheel"], indirect=True)]
 
 
-@pytest.fixture
-def plugin(site: Path, tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def plugin(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Its folder, with the migration that its README has one make."""
-    run(site / "bdhvs", "startplugin", "village_maps", cwd=tmp_path)
-    run(site / "python", "manage.py", "makemigrations", "village_maps", cwd=tmp_path / "village_maps")
-    return tmp_path / "village_maps"
+    folder = tmp_path_factory.mktemp("plugin")
+    run(site / "bdhvs", "startplugin", "village_maps", cwd=folder)
+    run(site / "python", "manage.py", "makemigrations", "village_maps", cwd=folder / "village_maps")
+    return folder / "village_maps"
 
 
 @pytest.mark.versions
@@ -25,11 +27,20 @@ def test_it_passes_the_checks(site: Path, plugin: Path) -> None:
     assert "no issues" in run(site / "python", "manage.py", "check", cwd=plugin)
 
 
+# Its tests' settings, with a database in which the ready site's migrations have been run.
+KEPT = """
+from tests.settings import *
+DATABASES["default"]["TEST"] = {"NAME": "kept.sqlite3"}
+"""
+
+
 # With the oldest Python and Django the kit is asked of tests/plugin_example.
-def test_it_passes_its_own_tests(site: Path, wheel: Path, plugin: Path, tmp_path: Path) -> None:
-    """As its README says."""
+def test_it_passes_its_own_tests(site: Path, wheel: Path, plugin: Path, tmp_path: Path, migrated_file: Path) -> None:
+    """As its README says, but for the database: test_install.py begins with none."""
     tools = str(tools_beside(site, wheel, tmp_path, "pytest", "pytest-django", extra="site"))
-    said = run(site / "python", "-m", "pytest", "-q", cwd=plugin, PYTHONPATH=tools)
+    (plugin / "kept.py").write_text(KEPT)
+    copy_sqlite(migrated_file, plugin / "kept.sqlite3")
+    said = run(site / "python", "-m", "pytest", "-q", "--ds", "kept", "--reuse-db", cwd=plugin, PYTHONPATH=tools)
     # The kit's are among them.
     (passed,) = re.findall(r"^(\d+) passed", said, re.MULTILINE)
     assert int(passed) >= 25, said
