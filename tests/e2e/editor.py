@@ -195,13 +195,16 @@ class Editor:
         self.page.wait_for_load_state("load")
         return [str(text).strip() for text in self.page.locator(".messages .error").all_inner_texts()]
 
-    def write_question(self, question: Question) -> None:
-        """From the bank's list, through the page that asks which type."""
-        page = self.page
-        self.open("snippets/bdhvs_quiz/question/")
-        for link in ("/question/add/", f"/{question.model}/add/"):
-            with page.expect_navigation(wait_until="load"):
-                page.locator(f"main a[href*='{link}']").first.click()
+    def write_question(self, question: Question, *, by_links: bool = False) -> None:
+        """On the form of its type; ``by_links``: from the bank's list, through the page that asks which type."""
+        page, form = self.page, f"{question.model}/add/"
+        if by_links:
+            self.open("snippets/bdhvs_quiz/question/")
+            for link in ("/question/add/", f"/{form}"):
+                with page.expect_navigation(wait_until="load"):
+                    page.locator(f"main a[href*='{link}']").first.click()
+        else:
+            self.open(f"snippets/bdhvs_quiz/{form}")
         page.fill("#id_prompt", question.prompt)
         question.write(page)
         page.fill("#id_explanation", question.explanation)
