@@ -25,30 +25,39 @@ from bdhvs_quiz.types.short_text.model import ShortTextQuestion
 from tests.bdhvs_content import pages
 from tests.bdhvs_quiz import kinds
 from tests.bdhvs_quiz.helpers import address, statements
+from tests.support.worlds import Ground
 
 pytestmark = [pytest.mark.versions, pytest.mark.django_db]
 
 ENGLISH = ("A stranger asks for your code.", "Tell the code", "Do not tell it", "Ask a friend")
 
 
+def _ground() -> dict[str, Any]:
+    course = pages.course(catalog := pages.catalog())
+    short = kinds.short("Cái gì giữ kín?", texts=["Mật khẩu"])
+    questions = [pages.question("Người lạ hỏi mã OTP. Làm gì?"), kinds.true_false(), short]
+    other = Locale.objects.create(language_code="en")
+    for page in (catalog, course):
+        pages.publish(pages.fresh(page).copy_for_translation(other))
+    return {"course": course, "questions": questions, "learner": pages.enrolled(course), "other": other}
+
+
+GROUND = Ground(_ground)
+ground = GROUND.once()
+
+
 class Bilingual:
     """A course and a quiz in Vietnamese and English: options, a statement, and a word to type ("Mật khẩu")."""
 
     def __init__(self, **values: Any) -> None:
-        self.course = pages.course(pages.catalog())
-        self.single = pages.question("Người lạ hỏi mã OTP. Làm gì?")
-        self.statement = kinds.true_false()
-        self.short = kinds.short("Cái gì giữ kín?", texts=["Mật khẩu"])
-        self.questions = [self.single, self.statement, self.short]
+        rows = GROUND.rows()
+        self.course, self.learner, self.other = rows["course"], rows["learner"], rows["other"]
+        self.questions = self.single, self.statement, self.short = rows["questions"]
         self.quiz: QuizPage = pages.quiz(self.course, self.questions, **values)
-        self.learner = pages.enrolled(self.course)
         self.client: Client = pages.client_of("lan")
-        self.other = Locale.objects.create(language_code="en")
         self.page: QuizPage = self._page()
 
     def _page(self) -> QuizPage:
-        for page in (self.course.get_parent().specific, self.course):
-            pages.publish(pages.fresh(page).copy_for_translation(self.other))
         page = pages.fresh(self.quiz).copy_for_translation(self.other)
         page.title, page.intro = "Final quiz", "Take your time."
         page.save()
