@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
+import grimp
 import pytest
 
 from tests.architecture.layers import ROOT
@@ -74,6 +77,14 @@ def test_time_is_told_by_folder_beside_a_budget(tmp_path: Path) -> None:
     assert folder_of("tests/bdhvs_lms/base/test_text.py::test_x[a/b]") == "tests/bdhvs_lms/base"
     assert folder_of("tests/bdhvs_xapi/lrs/test_x.py::test") == "tests/bdhvs_xapi"
     assert folder_of("content/bdhvs_quiz/types/numeric/test_numeric.py::test") == "content/bdhvs_quiz/types"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def graph() -> Iterator[None]:
+    """The tree's imports, read once for all cases."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(grimp, "build_graph", cache(grimp.build_graph))
+        yield
 
 
 BOARD, ENV, IDS = "bdhvs_lms/reporting/test_board", "site/test_env", "bdhvs_xapi/test_ids"
