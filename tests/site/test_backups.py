@@ -9,7 +9,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +20,35 @@ from django.db import connection
 
 from bdhvs_lms.site.backups.archive import Archive
 from tests.support.fixtures import _postgres
+from tests.support.forks import Forks
 from tests.support.live import ROOT, Installation
 
 pytestmark = pytest.mark.thorough
+
+
+@dataclass
+class Loaded:
+    """A site whose commands are forked from one process that has loaded it."""
+
+    data_dir: Path
+    forks: Forks
+
+    def manage(self, *arguments: str) -> str:
+        run = f"from bdhvs_lms.site.cli import main; main({[*arguments]!r})"
+        return self.forks.python(f"import sys; sys.stderr = sys.stdout; {run}")
+
+
+@pytest.fixture
+def loaded() -> Iterator[Callable[[Installation], Loaded]]:
+    """Load a site as its environment is now."""
+    with ExitStack() as stack:
+
+        def load(site: Installation) -> Loaded:
+            forks = Forks(site.environment)
+            stack.callback(forks.close)
+            return Loaded(site.data_dir, forks)
+
+        yield load
 
 
 def asked(site: Installation, query: str) -> Any:
@@ -51,7 +78,7 @@ def indexed(site: Installation) -> Any:
     return people and asked(site, "SELECT count(*) FROM wagtailsearch_indexentry")
 
 
-def backup(site: Installation, name: str = "kept.bdhvs") -> Path:
+def backup(site: Installation | Loaded, name: str = "kept.bdhvs") -> Path:
     file = site.data_dir.parent / name
     printed = site.manage("backup", str(file))
     assert "Written and read again" in printed
@@ -84,7 +111,7 @@ def same(first: Path, second: Path) -> None:
     assert len(rows["bdhvs_xapi.statement"][1]) > 1_800 and len(rows["auth.user"][1]) == 5
 
 
-def refused(site: Installation, *arguments: str) -> str:
+def refused(site: Installation | Loaded, *arguments: str) -> str:
     with pytest.raises(AssertionError) as found:
         site.manage(*arguments)
     return str(found.value)
@@ -111,48 +138,53 @@ def killed(site: Installation, *arguments: str, when: Callable[[], bool]) -> Ite
     yield
 
 
-def test_a_site_comes_back_whole_into_an_empty_one_only(demo: Installation, installation: Installation) -> None:
-    file = backup(demo)
-    assert "is there already" in refused(demo, "backup", str(file))
-    assert "There is a site here already (" in refused(demo, "restore", str(file))
+def test_a_site_comes_back_whole_into_an_empty_one_only(
+    demo: Installation, installation: Installation, loaded: Callable[[Installation], Loaded]
+) -> None:
+    full = loaded(demo)
+    file = backup(full)
+    assert "is there already" in refused(full, "backup", str(file))
+    assert "There is a site here already (" in refused(full, "restore", str(file))
     assert "made under another secret key (fingerprint " in refused(installation, "restore", str(file))
 
-    with_key_of(installation, demo)
+    empty = loaded(with_key_of(installation, demo))
     film = next(one.name for one in Archive(file).manifest.files if one.name.endswith(".mp4"))
     (installation.data_dir / "media" / film).parent.mkdir(parents=True)
     (installation.data_dir / "media" / film).write_bytes(b"another film")
-    assert f"Another {film} lies in the storage default already" in refused(installation, "restore", str(file))
+    assert f"Another {film} lies in the storage default already" in refused(empty, "restore", str(file))
     (installation.data_dir / "media" / film).unlink()
 
-    said = installation.manage("restore", str(file))
+    said = empty.manage("restore", str(file))
     assert "Restored as of " in said and "Các bảng khớp với sổ ghi." in said
-    same(file, backup(installation, "again.bdhvs"))
+    same(file, backup(empty, "again.bdhvs"))
 
     server = installation.serve()
     with httpx.Client(base_url=server.url) as client:
         page = client.get("/")
         assert page.status_code == 200 and "Bình dân học vụ số" in page.text
         assert client.get(f"/media/{film}").content == (demo.data_dir / "media" / film).read_bytes()
-        assert "stop `bdhvs serve` first" in refused(installation, "restore", str(file))
+        assert "stop `bdhvs serve` first" in refused(empty, "restore", str(file))
         # While it is served it can be kept.
-        backup(installation, "served.bdhvs")
+        backup(empty, "served.bdhvs")
 
 
-def test_a_restore_that_was_killed_says_so_and_begins_again(demo: Installation, installation: Installation) -> None:
+def test_a_restore_that_was_killed_says_so_and_begins_again(
+    demo: Installation, installation: Installation, loaded: Callable[[Installation], Loaded]
+) -> None:
     """Among the tables, which come in one transaction, then among the uploads."""
     file = backup(demo)
-    with_key_of(installation, demo)
+    empty = loaded(with_key_of(installation, demo))
     media = installation.data_dir / "media"
     with killed(installation, "restore", str(file), when=lambda: mark(installation) == file.name):
         assert asked(installation, "SELECT count(*) FROM bdhvs_lms_learner") in (0, 60)
-        assert f"bdhvs_site.E002: The restore of {file.name} was begun" in refused(installation, "serve")
+        assert f"bdhvs_site.E002: The restore of {file.name} was begun" in refused(empty, "serve")
     with killed(installation, "restore", str(file), when=media.exists):
         assert (mark(installation), asked(installation, "SELECT count(*) FROM bdhvs_lms_learner")) == (file.name, 60)
-        half = refused(installation, "backup", str(file.with_name("half.bdhvs")))
+        half = refused(empty, "backup", str(file.with_name("half.bdhvs")))
         assert f"This site is half of {file.name}" in half
-    assert "run `bdhvs rebuild --check`" in installation.manage("restore", str(file), "--no-check")
+    assert "run `bdhvs rebuild --check`" in empty.manage("restore", str(file), "--no-check")
     assert mark(installation) is None
-    same(file, backup(installation, "again.bdhvs"))
+    same(file, backup(empty, "again.bdhvs"))
 
 
 def test_a_backup_that_was_killed_has_no_file(demo: Installation) -> None:
