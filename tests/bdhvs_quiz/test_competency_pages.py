@@ -27,11 +27,12 @@ from bdhvs_quiz.grading import marks_by_competency
 from bdhvs_quiz.models import Attempt, QuestionAlignment, QuizDraw, QuizVersion
 from bdhvs_quiz.models.marks import coverage_of
 from tests.bdhvs_content import pages
-from tests.bdhvs_quiz.helpers import address
+from tests.bdhvs_quiz.helpers import GROUND, address
 from tests.bdhvs_quiz.test_competency_marks import CODES, Five, about
 from tests.support.markup import html_of
 
 pytestmark = pytest.mark.django_db
+ground = GROUND.once(5)
 
 
 @pytest.fixture(autouse=True)
