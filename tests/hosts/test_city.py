@@ -7,10 +7,7 @@ blocks have names of its own.
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
-import platform
 import re
 import shutil
 import sqlite3
@@ -28,11 +25,9 @@ from playwright.sync_api import Page
 
 from tests.architecture.layers import ROOT
 from tests.packaging.following import steps_of
-from tests.packaging.installing import run
+from tests.packaging.installing import keep, run
 from tests.support.browsing import opened
 from tests.support.live import clean_environment, free_port
-from tests.support.locks import LOCK
-from tests.support.migrated import CACHE, MOST
 
 # The city has a database of its own, in a file.
 pytestmark = pytest.mark.thorough
@@ -71,20 +66,9 @@ class City:
         )  # fmt: skip
 
     def migrate(self, name: str, *of: Path) -> None:
-        """Migrate, or take the database that was kept when this was last done with the same versions and files."""
-        digest = hashlib.sha256(platform.python_version().encode())
-        for file in [LOCK, *sorted(HERE.glob("city/**/*.py")), *sorted(of)]:
-            digest.update(file.read_bytes())
-        kept = CACHE / "hosts" / f"{name}-{digest.hexdigest()[:32]}.sqlite3"
-        if not kept.exists():
-            self.manage(["migrate", "--verbosity", "0"])
-            kept.parent.mkdir(parents=True, exist_ok=True)
-            unfinished = kept.with_suffix(f".{os.getpid()}")
-            shutil.copyfile(self.database, unfinished)
-            os.replace(unfinished, kept)
-            for old in sorted(kept.parent.glob("*.sqlite3"), key=lambda one: one.stat().st_atime)[:-MOST]:
-                old.unlink()
-        shutil.copyfile(kept, self.database)
+        """Migrate, or take the database that was kept when this was last done with the same files."""
+        files = [*sorted(HERE.glob("city/**/*.py")), *sorted(of)]
+        keep(self.database, name, files, lambda: self.manage(["migrate", "--verbosity", "0"]))
 
     def own_tests(self) -> str:
         """The last line that the city's own tests say, on a copy of its database."""

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
+import platform
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from importlib.metadata import PathDistribution, distribution
 from pathlib import Path
 
@@ -17,6 +21,7 @@ from packaging.utils import canonicalize_name
 from tests.architecture.layers import ROOT
 from tests.support.live import clean_environment
 from tests.support.locks import LOCK
+from tests.support.migrated import CACHE, MOST
 
 # The other distributions of this repository, by the names that pip knows.
 OTHERS = ("h5p-python-adapter", "bdhvs-xapi", "bdhvs-wagtail-vi")
@@ -121,6 +126,23 @@ def add(bin_folder: Path, built: Path, *extras: str) -> None:
     )
     what = f"{built}[{','.join(extras)}]"
     run(*_pip(bin_folder), "-q", "--no-index", "--find-links", built.parent, *options, what, cwd=bin_folder)
+
+
+def keep(database: Path, name: str, files: Iterable[Path], make: Callable[[], object]) -> None:
+    """Make the file of a database, or copy the one kept from an earlier run with the same versions and files."""
+    digest = hashlib.sha256(platform.python_version().encode())
+    for file in [LOCK, *files]:
+        digest.update(file.read_bytes())
+    kept = CACHE / "hosts" / f"{name}-{digest.hexdigest()[:32]}.sqlite3"
+    if not kept.exists():
+        make()
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = kept.with_suffix(f".{os.getpid()}")
+        shutil.copyfile(database, unfinished)
+        os.replace(unfinished, kept)
+        for old in sorted(kept.parent.glob("*.sqlite3"), key=lambda one: one.stat().st_atime)[:-MOST]:
+            old.unlink()
+    shutil.copyfile(kept, database)
 
 
 def _install(bin_folder: Path, lock: Path, *options: object) -> None:
