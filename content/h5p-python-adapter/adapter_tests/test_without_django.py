@@ -56,6 +56,8 @@ def test_the_tests_of_the_adapter_run(tmp_path: Path) -> None:
     arguments = [
         "-c", str(settings), "--rootdir", str(ROOT), "-q", "-p", "no:django", "-p", "no:playwright",
         "-p", "no:cacheprovider", "--noconftest", "adapter_tests",
+        # Else it would wait until what earlier runs left behind is deleted.
+        "--basetemp", str(tmp_path / "own"),
         "--ignore=adapter_tests/test_without_django.py",
     ]  # fmt: skip
     chosen = "test_good_packages.py or test_package.py or test_inspecting.py"
