@@ -30,6 +30,7 @@ from bdhvs_h5p.attempts.tokens import issue
 from bdhvs_lms.attempts.api import own_attempt
 from bdhvs_lms.audit.api import record_consent
 from bdhvs_lms.campaign.api import Area
+from bdhvs_lms.campaign.site_information import KEY
 from bdhvs_lms.classes.api import add_member, add_teacher
 from bdhvs_lms.courses import api as courses
 from bdhvs_lms.learners.api import Learner, link_user
@@ -228,8 +229,10 @@ ASKED: dict[str, Ask] = {**dict(of_the_table()), **MORE}
 
 def queries(site: Site, ask: Ask) -> tuple[int, list[str]]:
     """(status, statements); what it did is undone."""
-    # It looks at migrations and columns now and then: here each time.
+    # It looks at migrations and columns now and then, here each time, and at the site's information once a minute, here
+    # never.
     health._sure_until = 0.0
+    cache.set(KEY, {})
     # Django keeps the last 9000 statements, and warns when there were more.
     reset_queries()
     with transaction.atomic():
