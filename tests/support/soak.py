@@ -17,8 +17,8 @@ THOROUGH = SOAKING or os.environ.get("BDHVS_REQUIRE_ALL") == "1"
 ON_POSTGRES = os.environ.get("DATABASE_URL", "").startswith("postgres")
 EXAMPLES = 200 if SOAKING else 25 if THOROUGH and not ON_POSTGRES else 5
 
-# CI tries the same at each run, so that a change is refused for what it changed; what nobody has met yet is met at work,
-# where it is kept and tried again until it is mended, and when soaking.
+# CI tries the same at each run, so that a change is refused for what it changed. What nobody has met yet is met at
+# work, where it is kept and tried again until it is mended, and by `make soak`.
 SAME = THOROUGH and not SOAKING
 # How long an example takes is for a busy machine to say, and no property of anything. A property's fixtures hold what
 # all examples read; what one writes it takes back itself.
@@ -36,3 +36,7 @@ hypothesis.settings.load_profile("suite")
 def rounds(usual: int, soak: int) -> int:
     """Return ``soak`` when soaking, else ``usual``: what comes by a fixed seed is the same at each run."""
     return soak if SOAKING else usual
+
+
+# For a property of whole histories: an example takes seconds.
+SELDOM = hypothesis.settings(max_examples=rounds(5, 200))

@@ -25,6 +25,7 @@ from bdhvs_lms.tracking.vocabulary import VERB_VOIDED
 from bdhvs_lms.tracking.withdrawing import unsupported
 from bdhvs_xapi import api as xapi
 from tests.bdhvs_xapi.lrs.support import Lrs
+from tests.support.soak import SELDOM
 from tests.support.world import T0, World, statuses, uid
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
@@ -404,6 +405,7 @@ def outcome(drawn: list[tuple[str, int, str, bool]], order: list[tuple[int, bool
         return result
 
 
+@SELDOM
 @given(drawn=DRAWN, by_report=st.booleans(), data=st.data())
 def test_acts_and_voidings_in_any_order_give_the_same_statuses_dates_and_trusts(
     drawn: list[tuple[str, int, str, bool]], by_report: bool, data: st.DataObject

@@ -26,6 +26,7 @@ from bdhvs_lms.tracking import api as tracking
 from bdhvs_lms.tracking.actions import void
 from bdhvs_xapi import api as xapi
 from tests.support.board import Board
+from tests.support.soak import SELDOM
 from tests.support.world import T0, uid
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
@@ -147,6 +148,7 @@ class Happening:
             tracking.part_records(record, by=None, at=at)
 
 
+@SELDOM
 @given(before=ACTS, afterwards=ACTS)
 def test_after_whatever_happened_rows_count_as_attainments_do(
     before: list[tuple[str, str, int, bool]], afterwards: list[tuple[str, str, int, bool]]

@@ -14,6 +14,7 @@ from bdhvs_lms.competency.models import Attainment, Evidence
 from bdhvs_lms.learners.api import Learner
 from bdhvs_lms.progress.models import CourseResult, Result
 from bdhvs_lms.tracking import api as tracking
+from tests.support.soak import SELDOM
 from tests.support.world import T0, World
 
 NAMES = ("an", "binh", "chi")
@@ -92,6 +93,7 @@ def outcome(drawn: list[tuple[str, str, int, int]], sizes: list[int]) -> dict[st
 
 
 @pytest.mark.django_db
+@SELDOM
 @given(drawn=ACTS, sizes=st.lists(st.integers(min_value=1, max_value=5), max_size=3))
 def test_a_batch_leaves_what_its_acts_one_by_one_and_a_rebuild_leave(
     drawn: list[tuple[str, str, int, int]], sizes: list[int]

@@ -36,6 +36,7 @@ from bdhvs_lms.tracking import api as tracking
 from bdhvs_xapi import api as xapi
 from tests.bdhvs_lms.learners.making import make_user
 from tests.support.board import ASKED, Board
+from tests.support.soak import SELDOM
 from tests.support.world import T0, World, statuses, uid
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
@@ -121,6 +122,7 @@ def done(world: World, people: dict[str, Learner], drawn: Sequence[tuple[str, st
         world.record(act_of(world, people[name], kind, minutes, score, number))
 
 
+@SELDOM
 @given(drawn=ACTS, meanwhile=ACTS)
 # A decision that names the other's evidence, though the record's own would do from an earlier moment on.
 @example(drawn=[("an", "task", 13, 9)], meanwhile=[("an", "experienced", 32, 0), ("binh", "experienced", 28, 0)])
