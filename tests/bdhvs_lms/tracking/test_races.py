@@ -19,7 +19,7 @@ from tests.support.world import T0, uid
 
 pytestmark = pytest.mark.database
 
-# Without the lock nearly every pair leaves wrong rows.
+# A multiple of the kinds.
 PAIRS = rounds(24, soak=150)
 KINDS = ("pass", "fail", "read")
 
