@@ -15,11 +15,11 @@ import subprocess
 import sys
 import traceback
 from collections.abc import Mapping
-from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.support.live import ROOT
+
 DONE = "\0done"
 
 
@@ -50,12 +50,12 @@ class Fork:
         """Close its input and wait for its end; what it still said. Raise AssertionError if it failed or was killed."""
         try:
             self._socket.shutdown(socket.SHUT_WR)
-            said, done, _rest = self._from.read().rpartition(DONE)
+            said, done, failure = self._from.read().rpartition(DONE)
         finally:
             self._from.close()
             self._to.close()
             self._socket.close()
-        assert done, f"The process failed:\n{_rest}"
+        assert done, f"The process failed:\n{failure}"
         return said
 
 
