@@ -1,9 +1,12 @@
 """Every import contract holds, and each catches a violation that is planted for it in a copy of the tree."""
 
+import json
 import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -79,28 +82,62 @@ SEEDS["circles"] = [
 ]
 
 
+# lint-imports as it stands, of these contracts or of all, again and again in one process. Files that have changed are read
+# anew.
+LINT = """
+import json, sys
+from contextlib import redirect_stdout
+from io import StringIO
+from importlinter.cli import lint_imports
+for line in sys.stdin:
+    with redirect_stdout(StringIO()) as said:
+        code = lint_imports(limit_to_contracts=tuple(json.loads(line)))
+    print(json.dumps([code, said.getvalue()]), flush=True)
+"""
+
+
+class Tree:
+    """A copy of the packages and their contracts, and a process that lints it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        for package in PACKAGES:
+            unread = shutil.ignore_patterns("__pycache__", "static", "data")
+            shutil.copytree(ROOT / package, folder / package, ignore=unread)
+        shutil.copy(ROOT / ".importlinter", folder)
+        roots = [folder, *sorted({folder / package.parent for package in PACKAGES})]
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", LINT],
+            cwd=folder,
+            env=os.environ | {"PYTHONPATH": os.pathsep.join(map(str, roots)), "COLUMNS": "200", "NO_COLOR": "1"},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def lint(self, *contracts: str) -> tuple[int, str]:
+        """Exit code and output of lint-imports."""
+        assert self.process.stdin and self.process.stdout
+        self.process.stdin.write(json.dumps(contracts) + "\n")
+        self.process.stdin.flush()
+        code, output = json.loads(self.process.stdout.readline())
+        return code, output
+
+    @contextmanager
+    def planted(self, files: dict[str, str]) -> Iterator[None]:
+        """These files stand there; afterwards what stood there before."""
+        before = plant(self.folder, files)
+        try:
+            yield
+        finally:
+            clear(before)
+
+
 @pytest.fixture(scope="module")
-def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the packages and their contracts."""
-    copy = tmp_path_factory.mktemp("tree")
-    for package in PACKAGES:
-        shutil.copytree(ROOT / package, copy / package, ignore=shutil.ignore_patterns("__pycache__", "static", "data"))
-    shutil.copy(ROOT / ".importlinter", copy)
-    return copy
-
-
-def lint(tree: Path) -> tuple[int, str]:
-    """Exit code and output of lint-imports on the copy."""
-    roots = [tree, *sorted({tree / package.parent for package in PACKAGES})]
-    done = subprocess.run(
-        [Path(sys.executable).with_name("lint-imports"), "--no-cache"],
-        cwd=tree,
-        env=os.environ | {"PYTHONPATH": os.pathsep.join(map(str, roots)), "COLUMNS": "200", "NO_COLOR": "1"},
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
-    return done.returncode, done.stdout + done.stderr
+def tree(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tree]:
+    made = Tree(tmp_path_factory.mktemp("tree"))
+    with made.process:
+        yield made
 
 
 def plant(tree: Path, files: dict[str, str]) -> list[tuple[Path, bytes | None]]:
@@ -126,22 +163,19 @@ def clear(before: list[tuple[Path, bytes | None]]) -> None:
             path.write_bytes(content)
 
 
-def test_contracts_hold(tree: Path) -> None:
-    code, output = lint(tree)
+def test_contracts_hold(tree: Tree) -> None:
+    code, output = tree.lint()
     assert code == 0, output
     assert all(f"{name} KEPT" in output for name in CONTRACTS.values())
 
 
-def test_doors_are_open(tree: Path) -> None:
+def test_doors_are_open(tree: Tree) -> None:
     """The contracts forbid side entrances and not the door: whoever stands above may import any api."""
     doors = [f"bdhvs_lms.{part}.api" for part in PARTS] + ["bdhvs_lms.plugins.testing", "bdhvs_xapi.api"]
     files = {f"{door.replace('.', '/')}.py": "" for door in doors[:-1]} | {"xapi/bdhvs_xapi/api.py": ""}
     files["content/bdhvs_content/seeded.py"] = "\n".join(f"import {door}" for door in doors)
-    before = plant(tree, files)
-    try:
-        code, output = lint(tree)
-    finally:
-        clear(before)
+    with tree.planted(files):
+        code, output = tree.lint()
     assert code == 0, output
 
 
@@ -150,26 +184,20 @@ def test_every_contract_has_a_seed() -> None:
 
 
 @for_each(("contract", "files"), [(contract, files) for contract, seeds in SEEDS.items() for files in seeds])
-def test_seeded_violation_is_caught(tree: Path, contract: str, files: dict[str, str]) -> None:
-    before = plant(tree, files)
-    try:
-        code, output = lint(tree)
-    finally:
-        clear(before)
+def test_seeded_violation_is_caught(tree: Tree, contract: str, files: dict[str, str]) -> None:
+    with tree.planted(files):
+        code, output = tree.lint(contract)
     assert code == 1, output
     assert f"{CONTRACTS[contract]} BROKEN" in output, output
 
 
-def test_every_part_has_one_door(tree: Path) -> None:
+def test_every_part_has_one_door(tree: Tree) -> None:
     """From the package above, and from a root module of the core itself."""
     inside = [f"bdhvs_lms.{part}.seeded_inside" for part in PARTS]
     text = "\n".join(f"import {module}" for module in inside)
     files = {f"{module.replace('.', '/')}.py": "" for module in inside}
-    before = plant(tree, files | {"content/bdhvs_content/seeded.py": text, "bdhvs_lms/urls/core.py": text})
-    try:
-        code, output = lint(tree)
-    finally:
-        clear(before)
+    with tree.planted(files | {"content/bdhvs_content/seeded.py": text, "bdhvs_lms/urls/core.py": text}):
+        code, output = tree.lint()
     assert code == 1
     missed = [
         module
