@@ -82,8 +82,7 @@ SEEDS["circles"] = [
 ]
 
 
-# lint-imports as it stands, of these contracts or of all, again and again in one process. Files that have changed are read
-# anew.
+# lint-imports as it stands, of these contracts or of all, again and again in one process; it reads what has changed.
 LINT = """
 import json, sys
 from contextlib import redirect_stdout
