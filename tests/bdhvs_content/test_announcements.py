@@ -30,6 +30,7 @@ from tests.bdhvs_content import pages
 from tests.bdhvs_lms.learners.making import Land, make_land
 from tests.support.markup import html_of
 from tests.support.world import uid
+from tests.support.worlds import made_once
 
 pytestmark = pytest.mark.django_db
 
@@ -73,11 +74,13 @@ class Board:
             self.made[name] = pages.announcement(self.index, name, *areas, shown_from=since)
 
 
+made, board = made_once(Board)
+
+
 # --- Who is shown what ------------------------------------------------------------------------------------------------
 
 
-def test_a_learner_is_shown_what_is_for_the_own_area_and_for_everyone_newest_first() -> None:
-    board = Board()
+def test_a_learner_is_shown_what_is_for_the_own_area_and_for_everyone_newest_first(board: Board) -> None:
     village = living_in(board.land.village)
     # The village's commune came out of two old ones.
     own = ["province", "district", "whole", "split", "north", "village", "everyone"]
@@ -101,8 +104,7 @@ def test_a_learner_is_shown_what_is_for_the_own_area_and_for_everyone_newest_fir
     assert titles(pages.client_of("khong").get(LIST)) == ["everyone"]
 
 
-def test_areas_are_those_of_the_moment_of_reading() -> None:
-    board = Board()
+def test_areas_are_those_of_the_moment_of_reading(board: Board) -> None:
     client = living_in(None)
     learner = learners.Learner.objects.get(actor=uid("lan"))
 
@@ -122,8 +124,7 @@ def test_areas_are_those_of_the_moment_of_reading() -> None:
     }  # fmt: skip
 
 
-def test_a_visitor_is_shown_everything_with_its_area_and_on_the_first_page_what_is_for_everyone() -> None:
-    board = Board()
+def test_a_visitor_is_shown_everything_with_its_area_and_on_the_first_page_what_is_for_everyone(board: Board) -> None:
     found = words(Client().get(LIST))
     assert titles(Client().get(LIST)) == list(board.made)
     assert "village Village" in found and "everyone Mọi người" in found
@@ -133,8 +134,7 @@ def test_a_visitor_is_shown_everything_with_its_area_and_on_the_first_page_what_
     assert "Tất cả thông báo" not in words(Client().get("/"))
 
 
-def test_who_works_here_is_shown_everything_and_finds_the_list_from_the_classes() -> None:
-    board = Board()
+def test_who_works_here_is_shown_everything_and_finds_the_list_from_the_classes(board: Board) -> None:
     assert len(titles(pages.editor().get(LIST))) == len(board.made)
     teacher = teaching(board)
     assert len(titles(teacher.get(LIST))) == len(board.made)
@@ -155,9 +155,12 @@ def teaching(board: Board, name: str = "co-hanh") -> Client:
 # --- Until when -------------------------------------------------------------------------------------------------------
 
 
-def test_it_is_shown_from_its_first_day_to_its_last_and_its_page_then_says_that_it_is_over(settings: Any) -> None:
-    index = pages.announcements(pages.catalog())
-    page = pages.announcement(index, "Đổi giờ", shown_from=TODAY + timedelta(1), until=TODAY + timedelta(2))
+def test_it_is_shown_from_its_first_day_to_its_last_and_its_page_then_says_that_it_is_over(
+    settings: Any, board: Board
+) -> None:
+    before = TODAY - timedelta(days=30)
+    AnnouncementPage.objects.update(shown_from=before, shown_until=before)
+    page = pages.announcement(board.index, "Đổi giờ", shown_from=TODAY + timedelta(1), until=TODAY + timedelta(2))
     address = page.url
     seen = []
     for day in range(4):
@@ -172,17 +175,15 @@ def test_it_is_shown_from_its_first_day_to_its_last_and_its_page_then_says_that_
     assert "Chưa có thông báo nào cho nơi đang ở." in words(living_in(None).get(LIST))
 
 
-def test_the_database_refuses_a_last_day_before_the_first() -> None:
-    page = pages.announcement(pages.announcements(pages.catalog()))
+def test_the_database_refuses_a_last_day_before_the_first(board: Board) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
-        AnnouncementPage.objects.filter(pk=page.pk).update(shown_from=date(2100, 1, 1))
+        AnnouncementPage.objects.filter(pk=board.made["village"].pk).update(shown_from=date(2100, 1, 1))
 
 
 # --- In another language ----------------------------------------------------------------------------------------------
 
 
-def test_a_translation_is_shown_to_whoever_reads_it_with_the_originals_days_and_areas() -> None:
-    board = Board()
+def test_a_translation_is_shown_to_whoever_reads_it_with_the_originals_days_and_areas(board: Board) -> None:
     english = Locale.objects.get_or_create(language_code="en")[0]
     for page in (board.root, board.index):
         pages.publish(page.copy_for_translation(english, copy_parents=True))
@@ -233,8 +234,7 @@ def areas_of_text(response: Any) -> list[str]:
     return [unescape(text).strip() for text in found]
 
 
-def test_whoever_passes_it_on_finds_both_texts_and_nobody_else() -> None:
-    board = Board()
+def test_whoever_passes_it_on_finds_both_texts_and_nobody_else(board: Board) -> None:
     page = pages.announcement(
         board.index,
         "Lớp tối thứ Ba",
@@ -258,10 +258,8 @@ def test_whoever_passes_it_on_finds_both_texts_and_nobody_else() -> None:
     assert areas_of_text(edit) == [ZALO, SAID]
 
 
-def test_an_editors_own_text_takes_the_place_of_the_one_that_is_made() -> None:
-    page = pages.announcement(
-        pages.announcements(pages.catalog()), zalo_text="Gửi nhóm.", loudspeaker_text="A lô, a lô, 19:30."
-    )
+def test_an_editors_own_text_takes_the_place_of_the_one_that_is_made(board: Board) -> None:
+    page = pages.announcement(board.index, zalo_text="Gửi nhóm.", loudspeaker_text="A lô, a lô, 19:30.")
     texts = texts_of(page, None)
     assert (texts.zalo, texts.loudspeaker) == ("Gửi nhóm.", "A lô, a lô, 19:30.")
     assert "nơi" not in texts.zalo
@@ -295,8 +293,7 @@ def form(**values: Any) -> dict[str, Any]:
     )
 
 
-def test_an_editor_writes_one_by_ticking_areas_of_today(settings: Any) -> None:
-    board = Board()
+def test_an_editor_writes_one_by_ticking_areas_of_today(settings: Any, board: Board) -> None:
     client = pages.editor()
     address = reverse("wagtailadmin_pages:add", args=["bdhvs_content", "announcementpage", board.index.pk])
     opened = html_of(client.get(address))
@@ -336,8 +333,7 @@ def test_an_editor_writes_one_by_ticking_areas_of_today(settings: Any) -> None:
 # --- What it costs ----------------------------------------------------------------------------------------------------
 
 
-def test_the_price_is_the_same_for_any_number_of_announcements_and_areas() -> None:
-    board = Board()
+def test_the_price_is_the_same_for_any_number_of_announcements_and_areas(board: Board) -> None:
     learner, teacher = living_in(board.land.village), teaching(board)
     readers = {
         "visitor": (Client(), (LIST, "/", board.made["village"].url)),

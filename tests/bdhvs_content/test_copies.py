@@ -14,6 +14,8 @@ from bdhvs_h5p.models import H5PPage
 from bdhvs_lms.courses.api import activity
 from bdhvs_quiz.api import QuizPage
 from tests.bdhvs_content import pages
+from tests.support.loops import for_each
+from tests.support.worlds import made_once
 
 pytestmark = [pytest.mark.versions, pytest.mark.django_db]
 
@@ -39,6 +41,7 @@ class Course:
         self.course = pages.fresh(course)
         self.course.placement = self.quiz.translation_key
         self.course = pages.publish(self.course)
+        self.client = pages.editor()
 
     def body(self) -> list[Any]:
         links = "".join(f'<a linktype="page" id="{page.pk}">{page.pk}</a>' for page in (self.quiz, self.other))
@@ -50,11 +53,14 @@ class Course:
             ("steps", {"heading": "Bước", "steps": steps}),
         ]
 
-    def copied(self, client: Any, **more: str) -> CoursePage:
+    def copied(self, **more: str) -> CoursePage:
         form = {"new_title": "Bản chép", "new_slug": "ban-chep", "new_parent_page": str(self.catalog.pk), **more}
-        answer = client.post(reverse("wagtailadmin_pages:copy", args=[self.course.pk]), form)
+        answer = self.client.post(reverse("wagtailadmin_pages:copy", args=[self.course.pk]), form)
         assert answer.status_code == 302
         return CoursePage.objects.get(slug="ban-chep")
+
+
+made, world = made_once(Course)
 
 
 def one(model: Any, course: CoursePage) -> Any:
@@ -68,10 +74,9 @@ def names(lesson: Any) -> tuple[list[int], set[int]]:
     return chosen, {int(part.split('\\"')[0]) for part in raw.split('linktype=\\"page\\" id=\\"')[1:]}
 
 
-@pytest.mark.parametrize("live", [True, False])
-def test_a_copied_course_leads_to_its_own_pages(live: bool) -> None:
-    world, client = Course(), pages.editor()
-    copy = world.copied(client, copy_subpages="on", **({"publish_copies": "on"} if live else {}))
+@for_each("live", [True, False])
+def test_a_copied_course_leads_to_its_own_pages(live: bool, world: Course) -> None:
+    copy = world.copied(copy_subpages="on", **({"publish_copies": "on"} if live else {}))
     lesson, quiz, h5p = (one(model, copy) for model in (LessonPage, QuizPage, H5PPage))
     own, other = quiz.pk, world.other.pk
     assert names(lesson) == ([own, other], {own, other})
@@ -89,13 +94,12 @@ def test_a_copied_course_leads_to_its_own_pages(live: bool) -> None:
     assert (activity(lesson.translation_key) is not None) is live
 
     # The course's form offers what it has, before it was published too.
-    html = client.get(reverse("wagtailadmin_pages:edit", args=[copy.pk])).content.decode()
+    html = world.client.get(reverse("wagtailadmin_pages:edit", args=[copy.pk])).content.decode()
     assert f'<option value="{quiz.translation_key}" selected>{quiz.title}</option>' in html
 
 
-def test_a_learner_of_the_copy_comes_to_its_quiz() -> None:
-    world, client = Course(), pages.editor()
-    copy = world.copied(client, copy_subpages="on", publish_copies="on")
+def test_a_learner_of_the_copy_comes_to_its_quiz(world: Course) -> None:
+    copy = world.copied(copy_subpages="on", publish_copies="on")
     pages.enrolled(copy)
     lesson, quiz = one(LessonPage, copy), one(QuizPage, copy)
     html = pages.client_of("lan").get(lesson.url).content.decode()
@@ -103,9 +107,8 @@ def test_a_learner_of_the_copy_comes_to_its_quiz() -> None:
     assert f'href="{world.quiz.url}"' not in html
 
 
-def test_what_is_not_copied_with_it_is_still_the_original() -> None:
-    world, client = Course(), pages.editor()
-    copy = world.copied(client)
+def test_what_is_not_copied_with_it_is_still_the_original(world: Course) -> None:
+    copy = world.copied()
     assert (copy.placement, copy.get_children().count()) == (world.quiz.translation_key, 0)
     # One lesson, beside itself: its quiz is the course's.
     copied = pages.fresh(world.lesson).copy(update_attrs={"slug": "khac"}, keep_live=False)
@@ -118,9 +121,8 @@ def test_what_is_not_copied_with_it_is_still_the_original() -> None:
     assert {names(lesson)[0][0] for lesson in lessons} == {own}
 
 
-def test_aliases_and_translations_are_left_alone() -> None:
-    world, client = Course(), pages.editor()
-    alias = world.copied(client, copy_subpages="on", alias="on")
+def test_aliases_and_translations_are_left_alone(world: Course) -> None:
+    alias = world.copied(copy_subpages="on", alias="on")
     assert names(one(LessonPage, alias))[0] == [world.quiz.pk, world.other.pk]
     english = Locale.objects.create(language_code="en")
     for page in (world.catalog, world.course, world.section, world.lesson, world.quiz):

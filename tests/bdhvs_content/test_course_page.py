@@ -20,7 +20,9 @@ from bdhvs_lms.courses.api import Enrolment
 from bdhvs_quiz import actions
 from tests.bdhvs_content import pages
 from tests.bdhvs_lms.reporting.reading import text_of
+from tests.support.loops import for_each
 from tests.support.markup import html_of
+from tests.support.worlds import made_once
 
 pytestmark = pytest.mark.django_db
 
@@ -39,9 +41,7 @@ class Site:
         self.course = pages.publish(self.course)
 
 
-@pytest.fixture
-def site() -> Site:
-    return Site()
+made, site = made_once(Site)
 
 
 def enrol_address(site: Site) -> str:
@@ -129,7 +129,7 @@ def test_the_end_says_what_was_shown_what_was_not_and_what_comes_next(site: Site
     assert cost() == small
 
 
-@pytest.mark.parametrize("languages", [1, 2])
+@for_each("languages", [1, 2])
 def test_the_end_of_a_course_costs_fifteen_queries_at_most(site: Site, languages: int) -> None:
     if languages == 2:
         english = Locale.objects.create(language_code="en")

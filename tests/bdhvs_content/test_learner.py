@@ -26,9 +26,31 @@ from bdhvs_lms.tracking.api import Act
 from bdhvs_xapi import api as xapi
 from tests.bdhvs_content import pages
 from tests.bdhvs_xapi.lrs.support import Lrs
+from tests.support.loops import for_each
 from tests.support.markup import html_of
+from tests.support.worlds import made_once
 
 pytestmark = pytest.mark.django_db
+
+
+class Site:
+    def __init__(self) -> None:
+        self.catalog = pages.catalog()
+        self.course = pages.course(self.catalog)
+        self.lesson = pages.lesson(self.course, "Bài 1")
+
+
+made, site = made_once(Site)
+
+
+@pytest.fixture
+def course(site: Site) -> Any:
+    return site.course
+
+
+@pytest.fixture
+def lesson(site: Site) -> Any:
+    return site.lesson
 
 
 def statements() -> list[dict[str, Any]]:
@@ -43,39 +65,35 @@ def read_address(lesson: Any) -> str:
     return reverse("bdhvs_content:lesson-read", args=[lesson.translation_key])
 
 
-def test_the_catalogue_lists_published_courses_and_an_empty_one_says_so(client: Any) -> None:
-    catalog = pages.catalog()
-    assert client.get("/").status_code == 200
-    course = pages.course(catalog)
-    pages.lesson(course)
-    pages.course(catalog, "Chưa có gì")
-    pages.lesson(pages.course(catalog, "Nháp", live=False))
+def test_the_catalogue_lists_published_courses_and_an_empty_one_says_so(client: Any, site: Site) -> None:
+    pages.course(site.catalog, "Chưa có gì")
+    pages.lesson(pages.course(site.catalog, "Nháp", live=False))
     page = html_of(client.get("/"))
-    assert course.title in page
+    assert site.course.title in page
     assert "Nháp" not in page
     assert "Chưa có gì" not in page
+    pages.fresh(site.course).unpublish()
+    answer = client.get("/")
+    assert answer.status_code == 200
+    assert site.course.title not in html_of(answer)
 
 
-def test_a_catalogue_named_like_the_site_names_it_once(client: Any, settings: Any) -> None:
-    catalog = pages.catalog()
+def test_a_catalogue_named_like_the_site_names_it_once(client: Any, settings: Any, site: Site) -> None:
     settings.WAGTAIL_SITE_NAME = "Bình dân học vụ số"
     assert "<title>Khóa học · Bình dân học vụ số</title>" in html_of(client.get("/"))
-    catalog.title = "Bình dân học vụ số"
-    pages.publish(catalog)
+    site.catalog.title = "Bình dân học vụ số"
+    pages.publish(site.catalog)
     assert "<title>Bình dân học vụ số</title>" in html_of(client.get("/"))
 
 
-def test_a_visitor_is_sent_to_sign_in_and_comes_back_to_the_course(client: Any) -> None:
-    course = pages.course(pages.catalog())
+def test_a_visitor_is_sent_to_sign_in_and_comes_back_to_the_course(client: Any, course: Any) -> None:
     response = client.post(enrol_address(course))
     assert response.status_code == 302
     address = urlsplit(response["Location"])
     assert (address.path, parse_qs(address.query)) == (reverse("bdhvs_lms:sign-in"), {"next": [course.url]})
 
 
-def test_enrolling_needs_consent_and_the_page_says_so() -> None:
-    course = pages.course(pages.catalog())
-    pages.lesson(course)
+def test_enrolling_needs_consent_and_the_page_says_so(course: Any) -> None:
     learner = pages.person(consent=False)
     client = pages.client_of("lan")
     page = html_of(client.get(course.url))
@@ -98,18 +116,14 @@ def test_enrolling_needs_consent_and_the_page_says_so() -> None:
     assert (row.actor, row.given, row.text_version) == (learner.actor, True, app_settings.CONSENT_VERSION)
 
 
-def test_a_yes_to_another_text_is_no_yes() -> None:
-    course = pages.course(pages.catalog())
-    pages.lesson(course)
+def test_a_yes_to_another_text_is_no_yes(course: Any) -> None:
     pages.person(consent=False)
     response = pages.client_of("lan").post(enrol_address(course), {"text_version": "1999", "consent": "on"})
     assert response.status_code == 400
     assert not Consent.objects.exists()
 
 
-def test_enrolling_twice_is_once_and_an_unknown_course_is_404() -> None:
-    course = pages.course(pages.catalog())
-    pages.lesson(course)
+def test_enrolling_twice_is_once_and_an_unknown_course_is_404(course: Any) -> None:
     pages.person()
     client = pages.client_of("lan")
     assert [client.post(enrol_address(course)).status_code for _ in range(2)] == [303, 303]
@@ -117,17 +131,13 @@ def test_enrolling_twice_is_once_and_an_unknown_course_is_404() -> None:
     assert client.post(reverse("bdhvs_content:enrol", args=[uuid.uuid4()])).status_code == 404
 
 
-def test_next_never_leaves_the_site() -> None:
-    course = pages.course(pages.catalog())
-    pages.lesson(course)
+def test_next_never_leaves_the_site(course: Any) -> None:
     pages.person()
     response = pages.client_of("lan").post(enrol_address(course), {"next": "https://evil.example/"})
     assert response["Location"] == course.url
 
 
-def test_who_is_not_enrolled_sees_what_it_is_and_not_the_lesson() -> None:
-    course = pages.course(pages.catalog())
-    lesson = pages.lesson(course)
+def test_who_is_not_enrolled_sees_what_it_is_and_not_the_lesson(course: Any, lesson: Any) -> None:
     pages.person()
     page = html_of(pages.client_of("lan").get(lesson.url))
     assert lesson.title in page
@@ -137,9 +147,7 @@ def test_who_is_not_enrolled_sees_what_it_is_and_not_the_lesson() -> None:
     assert not Act.objects.exists()
 
 
-def test_an_account_that_does_not_learn_is_offered_to_and_not_asked_to_sign_in_first() -> None:
-    course = pages.course(pages.catalog())
-    lesson = pages.lesson(course)
+def test_an_account_that_does_not_learn_is_offered_to_and_not_asked_to_sign_in_first(course: Any, lesson: Any) -> None:
     # Neither a teacher nor an editor, who would see the lesson.
     client = Client()
     client.force_login(get_user_model().objects.create_user("van-thu"))
@@ -149,9 +157,7 @@ def test_an_account_that_does_not_learn_is_offered_to_and_not_asked_to_sign_in_f
     assert "hãy đăng nhập trước" not in seen
 
 
-def test_reading_is_recorded_once_and_the_lesson_is_done() -> None:
-    course = pages.course(pages.catalog())
-    lesson = pages.lesson(course)
+def test_reading_is_recorded_once_and_the_lesson_is_done(course: Any, lesson: Any) -> None:
     learner = pages.enrolled(course)
     client = pages.client_of("lan")
     act_id = str(client.get(lesson.url).context["act_id"])
@@ -177,9 +183,7 @@ def said_of(learner: Any, key: uuid.UUID, trust: int = 0) -> None:
     assert Lrs(credential.key, secret).post("statements", statement).status_code == 200
 
 
-def test_what_only_a_device_says_is_marked_everywhere_until_the_learner_says_so_here() -> None:
-    course = pages.course(pages.catalog())
-    lesson = pages.lesson(course)
+def test_what_only_a_device_says_is_marked_everywhere_until_the_learner_says_so_here(course: Any, lesson: Any) -> None:
     learner = pages.enrolled(course)
     client = pages.client_of("lan")
     said_of(learner, lesson.translation_key)
@@ -200,9 +204,7 @@ def test_what_only_a_device_says_is_marked_everywhere_until_the_learner_says_so_
     assert list(tracking.check()) == []
 
 
-def test_a_lesson_whose_reading_was_voided_can_be_read_again() -> None:
-    course = pages.course(pages.catalog())
-    lesson = pages.lesson(course)
+def test_a_lesson_whose_reading_was_voided_can_be_read_again(course: Any, lesson: Any) -> None:
     learner = pages.enrolled(course)
     client = pages.client_of("lan")
     act_id = str(client.get(lesson.url).context["act_id"])
@@ -219,10 +221,9 @@ def test_a_lesson_whose_reading_was_voided_can_be_read_again() -> None:
     assert list(tracking.check()) == []
 
 
-def test_the_statement_says_what_was_read_where_and_names_nobody() -> None:
+def test_the_statement_says_what_was_read_where_and_names_nobody(course: Any) -> None:
     frame = pages.framework()
     a1 = frame.competencies.get(code="A1")
-    course = pages.course(pages.catalog())
     lesson = pages.lesson(course, aligned=[(a1, 1)])
     learner = pages.enrolled(course)
     act = read_lesson(learner, lesson.translation_key, act_id=uuid.uuid4(), at=pages.AT)
@@ -240,10 +241,8 @@ def test_the_statement_says_what_was_read_where_and_names_nobody() -> None:
     assert "Lan" not in str(statement)
 
 
-@pytest.mark.parametrize("act_id", ["", "không phải", "1; drop table"])
-def test_a_broken_form_is_a_page_with_400(act_id: str) -> None:
-    course = pages.course(pages.catalog())
-    lesson = pages.lesson(course)
+@for_each("act_id", ["", "không phải", "1; drop table"])
+def test_a_broken_form_is_a_page_with_400(act_id: str, course: Any, lesson: Any) -> None:
     pages.enrolled(course)
     response = pages.client_of("lan").post(read_address(lesson), {"act_id": act_id})
     assert response.status_code == 400
@@ -251,9 +250,7 @@ def test_a_broken_form_is_a_page_with_400(act_id: str) -> None:
     assert not Act.objects.exists()
 
 
-def test_a_broken_clock_costs_nobody_their_work() -> None:
-    course = pages.course(pages.catalog())
-    lesson = pages.lesson(course)
+def test_a_broken_clock_costs_nobody_their_work(course: Any, lesson: Any) -> None:
     pages.enrolled(course)
     client = pages.client_of("lan")
     response = client.post(read_address(lesson), {"act_id": str(uuid.uuid4()), "occurred_at": "31/02/2025"})
@@ -261,9 +258,7 @@ def test_a_broken_clock_costs_nobody_their_work() -> None:
     assert Act.objects.get().occurred_at == Act.objects.get().received_at
 
 
-def test_another_learners_act_id_is_refused() -> None:
-    course = pages.course(pages.catalog())
-    lesson = pages.lesson(course)
+def test_another_learners_act_id_is_refused(course: Any, lesson: Any) -> None:
     first, second = pages.enrolled(course), pages.person("minh")
     enrol(second, course.translation_key, at=pages.AT)
     act_id = uuid.uuid4()
@@ -273,9 +268,7 @@ def test_another_learners_act_id_is_refused() -> None:
     assert Act.objects.count() == 1
 
 
-def test_get_on_an_acting_address_is_a_page_with_405() -> None:
-    course = pages.course(pages.catalog())
-    lesson = pages.lesson(course)
+def test_get_on_an_acting_address_is_a_page_with_405(course: Any, lesson: Any) -> None:
     pages.enrolled(course)
     for address in (enrol_address(course), read_address(lesson)):
         response = pages.client_of("lan").get(address)
@@ -283,35 +276,27 @@ def test_get_on_an_acting_address_is_a_page_with_405() -> None:
         assert "<h1>" in html_of(response)
 
 
-def test_a_post_without_its_token_is_refused() -> None:
-    course = pages.course(pages.catalog())
+def test_a_post_without_its_token_is_refused(course: Any) -> None:
     pages.person()
     client = pages.client_of("lan", enforce_csrf_checks=True)
     assert client.post(enrol_address(course)).status_code == 403
     assert not Enrolment.objects.exists()
 
 
-def test_the_action_refuses_who_is_not_enrolled() -> None:
-    course = pages.course(pages.catalog())
-    lesson = pages.lesson(course)
+def test_the_action_refuses_who_is_not_enrolled(course: Any, lesson: Any) -> None:
     with pytest.raises(NotEnrolled):
         read_lesson(pages.person(), lesson.translation_key, act_id=uuid.uuid4(), at=pages.AT)
 
 
-def test_an_aliass_lesson_is_its_originals() -> None:
-    catalog = pages.catalog()
-    course, other = pages.course(catalog), pages.course(catalog, "Khóa hai")
-    lesson = pages.lesson(course)
-    alias = lesson.create_alias(parent=other)
+def test_an_aliass_lesson_is_its_originals(site: Site, course: Any, lesson: Any) -> None:
+    alias = lesson.create_alias(parent=pages.course(site.catalog, "Khóa hai"))
     pages.enrolled(course)
     page = pages.client_of("lan").get(alias.url)
     assert page.context["activity_key"] == lesson.translation_key
     assert read_address(lesson) in html_of(page)
 
 
-def test_costs_do_not_grow_with_the_course() -> None:
-    course = pages.course(pages.catalog())
-    lesson = pages.lesson(course, "Bài 1")
+def test_costs_do_not_grow_with_the_course(course: Any, lesson: Any) -> None:
     pages.enrolled(course)
     client = pages.client_of("lan")
     counts = []

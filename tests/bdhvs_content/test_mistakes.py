@@ -19,12 +19,30 @@ from tests.bdhvs_content import pages
 from tests.bdhvs_content.test_admin import create, lesson_form
 from tests.permissions.answers import tables_written
 from tests.support.loops import for_each
+from tests.support.worlds import made_once
 
 pytestmark = [
     pytest.mark.django_db,
     # Wagtail leaves the temporary file of a new rendition to the garbage collector.
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
 ]
+
+
+class Site:
+    def __init__(self) -> None:
+        self.catalog = pages.catalog()
+        self.course = pages.course(self.catalog, "Ban đầu")
+        self.section = pages.section(self.course, intro="Lời giới thiệu phần.")
+        self.lesson = pages.lesson(self.section, "Ban đầu")
+        self.quiz = pages.quiz(self.course, [pages.question()], "Ban đầu")
+        # An editor who learns too.
+        self.learner = pages.enrolled(self.course)
+        user = pages.get_user_model().objects.filter(username="lan")
+        user.update(is_superuser=True, first_name="Lan", last_name="Nguyễn")
+        self.client = pages.client_of("lan")
+
+
+made, site = made_once(Site)
 
 
 def edit(page: Page) -> str:
@@ -55,18 +73,17 @@ def streamlist(items: list[Any]) -> dict[str, Any]:
     return rows
 
 
-def test_what_is_missing_in_blocks_is_said_when_publishing_and_kept_in_a_draft() -> None:
-    client, course = pages.editor(), pages.course(pages.catalog())
+def test_what_is_missing_in_blocks_is_said_when_publishing_and_kept_in_a_draft(site: Site) -> None:
     form = lesson_form("Còn thiếu", body=unfinished())
-    html = create(client, course, {**form, "action-publish": "1"}).content.decode()
-    assert not LessonPage.objects.exists()
+    html = create(site.client, site.course, {**form, "action-publish": "1"}).content.decode()
+    assert LessonPage.objects.get() == site.lesson
     for typed in ("Còn thiếu", "Chú thích đã gõ", "Bước đã gõ", "Lời đã gõ"):
         assert typed in html or json.dumps(typed)[1:-1] in html
     for said in ("có người chỉ nghe được bài học", "Hãy viết bước này làm gì"):
         assert said in html or json.dumps(said)[1:-1] in html
 
-    create(client, course, form)
-    draft = LessonPage.objects.get()
+    create(site.client, site.course, form)
+    draft = LessonPage.objects.latest("pk")
     assert not draft.live
     assert draft.body[0].value["caption"] == "Chú thích đã gõ"
     assert draft.body[1].value["steps"][0]["alt"] == "Lời đã gõ"
@@ -107,14 +124,13 @@ def quiz_form(quiz: Any, title: str, **more: Any) -> dict[str, Any]:
 class Two:
     """Lan and Minh have opened the same page."""
 
-    def __init__(self, kind: str = "lesson") -> None:
-        course = pages.course(pages.catalog(), "Ban đầu")
+    def __init__(self, site: Site, kind: str = "lesson") -> None:
         self.page, self.form = {
-            "course": lambda: (course, course_form),
-            "lesson": lambda: (pages.lesson(course, "Ban đầu"), lesson_form),
-            "quiz": lambda: (quiz := pages.quiz(course, [pages.question()], "Ban đầu"), partial(quiz_form, quiz)),
-        }[kind]()
-        self.lan, self.minh = pages.editor("lan"), pages.editor("minh")
+            "course": (site.course, course_form),
+            "lesson": (site.lesson, lesson_form),
+            "quiz": (site.quiz, partial(quiz_form, site.quiz)),
+        }[kind]
+        self.lan, self.minh = site.client, pages.editor("minh")
         self.opened = self.marks(self.lan)
 
     def marks(self, client: Any) -> dict[str, str]:
@@ -130,11 +146,11 @@ class Two:
         return title
 
 
-@for_each("kind", ["course", "lesson", "quiz"])
-@for_each("action", [{}, {"action-publish": "1"}], ids=["save", "publish"])
-def test_the_second_of_two_editors_is_told_and_overwrites_only_knowing_it(kind: str, action: dict[str, str]) -> None:
-    two = Two(kind)
-    pages.get_user_model().objects.filter(username="lan").update(first_name="Lan", last_name="Nguyễn")
+@for_each(("kind", "action"), [("course", {"action-publish": "1"}), ("lesson", {}), ("quiz", {"action-publish": "1"})])
+def test_the_second_of_two_editors_is_told_and_overwrites_only_knowing_it(
+    kind: str, action: dict[str, str], site: Site
+) -> None:
+    two = Two(site, kind)
     two.lan.post(edit(two.page), two.form("Của Lan", **two.opened))
     assert two.latest() == "Của Lan"
 
@@ -157,8 +173,8 @@ def test_the_second_of_two_editors_is_told_and_overwrites_only_knowing_it(kind: 
     assert "Của Lan" in [revision.content["title"] for revision in two.page.revisions.all()]
 
 
-def test_one_editor_alone_and_wagtails_quiet_saving_are_not_disturbed() -> None:
-    two = Two()
+def test_one_editor_alone_and_wagtails_quiet_saving_are_not_disturbed(site: Site) -> None:
+    two = Two(site)
     quiet = {"Accept": "application/json"}
     saved = two.lan.post(edit(two.page), lesson_form("Lặng lẽ", **two.opened), headers=quiet).json()
     assert saved["success"] is True
@@ -171,9 +187,9 @@ def test_one_editor_alone_and_wagtails_quiet_saving_are_not_disturbed() -> None:
     assert two.latest() == "Bấm lưu"
 
 
-def test_who_has_opened_the_page_sees_that_somebody_else_has_it_open() -> None:
+def test_who_has_opened_the_page_sees_that_somebody_else_has_it_open(site: Site) -> None:
     """Wagtail's own notice, which the admin shows by itself."""
-    two = Two()
+    two = Two(site)
     two.minh.get(edit(two.page))
     session = two.lan.get(edit(two.page)).context["editing_sessions"]
     address = reverse(
@@ -186,22 +202,19 @@ def test_who_has_opened_the_page_sees_that_somebody_else_has_it_open() -> None:
 # --- Deleting what learners have done ---------------------------------------------------------------------------------
 
 
-def test_deleting_what_learners_have_results_in_says_so_first_and_keeps_the_results() -> None:
-    course = pages.course(pages.catalog())
-    section = pages.section(course)
-    lesson, other = pages.lesson(section), pages.lesson(course, "Không ai học")
-    for name in ("lan", "minh"):
-        read_lesson(pages.enrolled(course, name), lesson.translation_key, act_id=uuid.uuid4(), at=pages.AT)
-    client = pages.editor()
+def test_deleting_what_learners_have_results_in_says_so_first_and_keeps_the_results(site: Site) -> None:
+    course, section, lesson = site.course, site.section, site.lesson
+    for learner in (site.learner, pages.enrolled(course, "minh")):
+        read_lesson(learner, lesson.translation_key, act_id=uuid.uuid4(), at=pages.AT)
 
     def asked(page: Page) -> str:
-        text: str = client.get(reverse("wagtailadmin_pages:delete", args=[page.pk])).content.decode()
+        text: str = site.client.get(reverse("wagtailadmin_pages:delete", args=[page.pk])).content.decode()
         return text
 
     for page in (lesson, section, course):
         assert "2 người học đã có kết quả ở đây" in asked(page)
-    assert "đã có kết quả" not in asked(other)
-    client.post(reverse("wagtailadmin_pages:delete", args=[section.pk]))
+    assert "đã có kết quả" not in asked(site.quiz)
+    site.client.post(reverse("wagtailadmin_pages:delete", args=[section.pk]))
     assert not LessonPage.objects.filter(pk=lesson.pk).exists()
     assert Result.objects.filter(activity_key=lesson.translation_key).count() == 2
 
@@ -212,7 +225,7 @@ def test_deleting_what_learners_have_results_in_says_so_first_and_keeps_the_resu
 def from_word(size: int) -> str:
     """What Draftail sends after a paste from Word, as content state: styles and blocks that no lesson may have, too.
     Of much mark-up there is little to read."""
-    marked = {"offset": 5, "length": 4, "style": "MSO_COLOR_RED"}
+    marked = {"offset": 5, "length": 4, "style": f"MSO_{'COLOR_' * 40}RED"}
     block = {
         "text": "Điện thoại có ích.",
         "type": "unstyled",
@@ -230,24 +243,22 @@ def from_word(size: int) -> str:
     return json.dumps({"blocks": blocks, "entityMap": bad}, ensure_ascii=False)
 
 
-def test_a_paste_of_five_megabytes_from_word_is_saved_without_words_mark_up() -> None:
-    client, course = pages.editor(), pages.course(pages.catalog())
+def test_a_paste_of_five_megabytes_from_word_is_saved_without_words_mark_up(site: Site) -> None:
     pasted = from_word(5 * 1024 * 1024)
-    create(client, course, lesson_form("Dán từ Word", body=[("text", pasted)], **{"action-publish": "1"}))
-    html = LessonPage.objects.get().body[0].value.source
-    assert html.count(" ích.</p>") > 1_500
+    create(site.client, site.course, lesson_form("Dán từ Word", body=[("text", pasted)], **{"action-publish": "1"}))
+    html = LessonPage.objects.latest("pk").body[0].value.source
+    assert html.count(" ích.</p>") > 300
     assert "<b>Điện</b>" in html
     assert not [word for word in ("mso", "MSO", "style=", "class=", "javascript", "<span", "<font") if word in html]
 
 
-def test_a_form_too_large_for_the_site_gets_a_page_that_says_what_to_do() -> None:
-    client, course = pages.editor(), pages.course(pages.catalog())
+def test_a_form_too_large_for_the_site_gets_a_page_that_says_what_to_do(site: Site) -> None:
     form = lesson_form("Quá lớn", body=[("text", "x" * (settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 10))])
-    answer = create(client, course, form)
+    answer = create(site.client, site.course, form)
     html = answer.content.decode()
     assert answer.status_code == 413
     assert "Gửi quá nhiều trong một lần" in html and "12 MB" in html and "“Quay lại”" in html
-    assert not LessonPage.objects.exists()
+    assert LessonPage.objects.get() == site.lesson
 
 
 # --- Looking as a learner ---------------------------------------------------------------------------------------------
@@ -260,15 +271,12 @@ def question_form(prompt: str) -> dict[str, Any]:
     return nested_form_data({"prompt": prompt, "explanation": "", "options": options})
 
 
-def test_previews_as_a_learner_write_nothing() -> None:
-    catalog = pages.catalog()
-    course = pages.course(catalog)
-    section, question = pages.section(course, intro="Lời giới thiệu phần."), pages.question()
-    lesson, quiz = pages.lesson(section), pages.quiz(course, [question])
-    pages.enrolled(course, "bien-soan")
-    # Somebody who is an editor and a learner: the preview is nobody's.
-    pages.get_user_model().objects.filter(username="bien-soan").update(is_superuser=True)
-    client = pages.client_of("bien-soan")
+def test_previews_as_a_learner_write_nothing(site: Site) -> None:
+    """Of somebody who is an editor and a learner: the preview is nobody's."""
+    client, catalog, course, section, lesson, quiz = (
+        site.client, site.catalog, site.course, site.section, site.lesson, site.quiz,
+    )  # fmt: skip
+    question = quiz.items.get().question
     catalog_form = nested_form_data(
         {"title": "Xem trước", "slug": catalog.slug, "intro": "", "comments": inline_formset([])}
     )

@@ -23,7 +23,9 @@ from bdhvs_lms.progress.api import results_of, status_of
 from bdhvs_lms.tracking.api import Act
 from bdhvs_xapi import api as xapi
 from tests.bdhvs_content import pages
+from tests.support.loops import for_each
 from tests.support.markup import html_of
+from tests.support.worlds import made_once
 
 pytestmark = pytest.mark.django_db
 WORDS = "Dừng lại, gọi số in trên thẻ."
@@ -48,9 +50,7 @@ class Site:
         self.open = opened(pages.publish(lesson))
 
 
-@pytest.fixture
-def site() -> Site:
-    return Site()
+made, site = made_once(Site)
 
 
 def nothing_recorded() -> bool:
@@ -104,7 +104,7 @@ def test_saving_leads_to_sign_in_and_back_to_the_end_of_the_lesson(client: Clien
     assert status_of(row, results_of(learner, [key]).get(key)) == "done"
 
 
-@pytest.mark.parametrize("offered", [True, False])
+@for_each("offered", [True, False])
 def test_the_ways_in_are_those_that_the_site_has(client: Client, site: Site, settings: Any, offered: bool) -> None:
     settings.BDHVS_SELF_REGISTER = offered
     for address, back in (("/", "/"), (site.open.url, f"{unquote(site.open.url)}#luu-ket-qua")):

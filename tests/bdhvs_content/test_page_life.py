@@ -14,6 +14,7 @@ from bdhvs_lms.classes.api import ClassGroup, Membership
 from bdhvs_lms.courses.api import Course, activity
 from bdhvs_lms.reporting.queries.review import class_review
 from tests.bdhvs_content import pages
+from tests.support.worlds import made_once
 
 pytestmark = [pytest.mark.versions, pytest.mark.django_db]
 
@@ -47,8 +48,10 @@ class Class:
         return [cell.status for cell in row.cells]
 
 
-def test_what_moved_to_another_course_keeps_its_column_while_somebody_has_a_result() -> None:
-    group = Class()
+made, group = made_once(Class)
+
+
+def test_what_moved_to_another_course_keeps_its_column_while_somebody_has_a_result(group: Class) -> None:
     for page in (group.read, group.unread):
         pages.fresh(page).move(pages.fresh(group.other), pos="last-child")
     assert activity(group.read.translation_key).course.key == group.other.translation_key
@@ -64,8 +67,7 @@ def test_what_moved_to_another_course_keeps_its_column_while_somebody_has_a_resu
     assert [course.key for course in former.all()] == [group.other.translation_key]
 
 
-def test_what_was_unpublished_or_deleted_keeps_its_column_while_somebody_has_a_result() -> None:
-    group = Class()
+def test_what_was_unpublished_or_deleted_keeps_its_column_while_somebody_has_a_result(group: Class) -> None:
     pages.fresh(group.read).unpublish()
     pages.fresh(group.unread).unpublish()
     assert group.columns() == {"Đã đọc": False}
@@ -74,17 +76,15 @@ def test_what_was_unpublished_or_deleted_keeps_its_column_while_somebody_has_a_r
     assert group.cells(group.lan) == ["done"]
 
 
-def test_a_copy_takes_no_results_along() -> None:
-    group = Class()
+def test_a_copy_takes_no_results_along(group: Class) -> None:
     pages.fresh(group.read).copy(update_attrs={"title": "Bản sao", "slug": "ban-sao"}, keep_live=True)
     assert group.columns() == {"Đã đọc": True, "Chưa ai đọc": True, "Bản sao": True}
     assert group.cells(group.lan) == ["done", "not_begun", "not_begun"]
 
 
-def test_a_translation_is_the_same_lesson_with_the_same_result() -> None:
+def test_a_translation_is_the_same_lesson_with_the_same_result(group: Class) -> None:
     from wagtail.models import Locale
 
-    group = Class()
     english = Locale.objects.create(language_code="en")
     for page in (group.catalog, group.course, group.read):
         translated = pages.publish(pages.fresh(page).copy_for_translation(english))
@@ -93,8 +93,7 @@ def test_a_translation_is_the_same_lesson_with_the_same_result() -> None:
     assert answer.context["standing"].status == "done"
 
 
-def test_an_alias_shows_the_originals_result_and_counts_nowhere_else() -> None:
-    group = Class()
+def test_an_alias_shows_the_originals_result_and_counts_nowhere_else(group: Class) -> None:
     alias = pages.fresh(group.read).create_alias(parent=pages.fresh(group.other))
     answer = pages.client_of("lan").get(alias.url)
     assert answer.context["standing"].status == "done"

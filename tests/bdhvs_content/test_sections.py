@@ -15,6 +15,7 @@ from bdhvs_content.api import LessonPage, page_address, read_lesson
 from bdhvs_lms.courses.api import activities_of, activity
 from tests.bdhvs_content import pages
 from tests.support.markup import html_of
+from tests.support.worlds import made_once
 
 pytestmark = pytest.mark.django_db
 
@@ -37,8 +38,10 @@ class Sectioned:
         self.all = ["Mở đầu", "Trong phần A", "Trong phần B", "Kết"]
 
 
-def test_order_is_depth_first_and_follows_moves_in_and_of_sections() -> None:
-    site = Sectioned()
+made, site = made_once(Sectioned)
+
+
+def test_order_is_depth_first_and_follows_moves_in_and_of_sections(site: Sectioned) -> None:
     assert in_order(site.course) == site.all
     assert site.inside.course.pk == site.course.pk
     assert activity(site.inside.translation_key).course.key == site.course.translation_key
@@ -51,8 +54,7 @@ def test_order_is_depth_first_and_follows_moves_in_and_of_sections() -> None:
     assert in_order(site.course) == ["Kết", "Trong phần B", "Trong phần A", "Mở đầu"]
 
 
-def test_an_unpublished_section_withdraws_what_is_in_it_and_brings_it_back() -> None:
-    site = Sectioned()
+def test_an_unpublished_section_withdraws_what_is_in_it_and_brings_it_back(site: Sectioned) -> None:
     pages.enrolled(site.course)
     client = pages.client_of("lan")
     pages.fresh(site.section).unpublish()
@@ -70,8 +72,7 @@ def test_an_unpublished_section_withdraws_what_is_in_it_and_brings_it_back() -> 
     assert client.get(site.inside.url).status_code == 200
 
 
-def test_a_course_that_is_unpublished_leads_nowhere() -> None:
-    site = Sectioned()
+def test_a_course_that_is_unpublished_leads_nowhere(site: Sectioned) -> None:
     pages.enrolled(site.course)
     pages.fresh(site.course).unpublish()
     client = pages.client_of("lan")
@@ -80,8 +81,7 @@ def test_a_course_that_is_unpublished_leads_nowhere() -> None:
     ] * 4
 
 
-def test_a_section_moves_to_another_course_with_what_is_in_it() -> None:
-    site = Sectioned()
+def test_a_section_moves_to_another_course_with_what_is_in_it(site: Sectioned) -> None:
     other = pages.course(site.catalog, "Khóa hai")
     pages.lesson(other, "Bài khác")
     pages.fresh(site.section).move(pages.fresh(other), pos="last-child")
@@ -93,8 +93,7 @@ def test_a_section_moves_to_another_course_with_what_is_in_it() -> None:
     assert not activity(site.inside.translation_key).active
 
 
-def test_a_copied_section_brings_its_lessons_as_new_ones_in_order() -> None:
-    site = Sectioned()
+def test_a_copied_section_brings_its_lessons_as_new_ones_in_order(site: Sectioned) -> None:
     copy = site.section.copy(recursive=True, update_attrs={"title": "Phần sao", "slug": "phan-sao"}, keep_live=True)
     assert in_order(site.course) == [*site.all, "Trong phần A", "Trong phần B"]
     keys = {page.translation_key for page in copy.get_children()}
@@ -107,15 +106,13 @@ def test_a_copied_section_brings_its_lessons_as_new_ones_in_order() -> None:
     assert in_order(whole) == [*site.all, "Trong phần A", "Trong phần B"]
 
 
-def test_a_deleted_section_withdraws_and_keeps_the_rows() -> None:
-    site = Sectioned()
+def test_a_deleted_section_withdraws_and_keeps_the_rows(site: Sectioned) -> None:
     pages.fresh(site.section).delete()
     assert in_order(site.course) == ["Mở đầu", "Kết"]
     assert activity(site.inside.translation_key).active is False
 
 
-def test_a_translation_of_a_section_adds_titles_and_withdraws_nothing() -> None:
-    site = Sectioned()
+def test_a_translation_of_a_section_adds_titles_and_withdraws_nothing(site: Sectioned) -> None:
     english = Locale.objects.create(language_code="en")
     for page in (site.catalog, site.course, site.section, site.inside):
         translated = pages.publish(pages.fresh(page).copy_for_translation(english))
@@ -128,8 +125,7 @@ def test_a_translation_of_a_section_adds_titles_and_withdraws_nothing() -> None:
     assert in_order(site.course) == site.all
 
 
-def test_an_alias_of_a_section_shows_its_lessons_in_the_other_course_and_pushes_nothing() -> None:
-    site = Sectioned()
+def test_an_alias_of_a_section_shows_its_lessons_in_the_other_course_and_pushes_nothing(site: Sectioned) -> None:
     other = pages.course(site.catalog, "Khóa hai")
     pages.lesson(other, "Bài riêng")
     site.section.create_alias(parent=pages.fresh(other), recursive=True)
@@ -141,16 +137,14 @@ def test_an_alias_of_a_section_shows_its_lessons_in_the_other_course_and_pushes_
     assert [entry.title for entry in shown.context["entries"]] == ["Bài riêng", "Trong phần A", "Trong phần B"]
 
 
-def test_a_sections_address_leads_to_its_heading_on_the_courses_page() -> None:
-    site = Sectioned()
+def test_a_sections_address_leads_to_its_heading_on_the_courses_page(site: Sectioned) -> None:
     client = pages.Client()
     response = client.get(site.section.url)
     assert (response.status_code, response["Location"]) == (302, f"{site.course.url}#{site.section.anchor}")
     assert f'<h2 id="{site.section.anchor}">Phần một</h2>' in html_of(client.get(site.course.url))
 
 
-def test_the_course_page_shows_sections_progress_and_one_main_action() -> None:
-    site = Sectioned()
+def test_the_course_page_shows_sections_progress_and_one_main_action(site: Sectioned) -> None:
     pages.section(site.course, "Phần rỗng")
     learner = pages.enrolled(site.course)
     client = pages.client_of("lan")
@@ -177,8 +171,7 @@ def read(learner: Any, lesson: Any) -> None:
     read_lesson(learner, lesson.translation_key, act_id=uuid.uuid4(), at=pages.AT)
 
 
-def test_next_and_previous_cross_sections_in_the_courses_order() -> None:
-    site = Sectioned()
+def test_next_and_previous_cross_sections_in_the_courses_order(site: Sectioned) -> None:
     hidden = pages.section(site.course, "Phần ẩn")
     pages.lesson(hidden, "Ẩn")
     hidden.unpublish()
@@ -195,8 +188,7 @@ def test_next_and_previous_cross_sections_in_the_courses_order() -> None:
         assert (before and before.group(1)) == (walk[place - 1].url if place else None)
 
 
-def test_catalogue_cards_say_how_much_there_is_and_how_far_one_is() -> None:
-    site = Sectioned()
+def test_catalogue_cards_say_how_much_there_is_and_how_far_one_is(site: Sectioned) -> None:
     pages.lesson(pages.course(site.catalog, "Khóa hai"))
     learner = pages.enrolled(site.course)
     read(learner, site.first)
@@ -210,8 +202,7 @@ def test_catalogue_cards_say_how_much_there_is_and_how_far_one_is() -> None:
     assert "Đã xong" not in html
 
 
-def test_queries_do_not_grow_with_lessons_sections_courses_learners_or_statements() -> None:
-    site = Sectioned()
+def test_queries_do_not_grow_with_lessons_sections_courses_learners_or_statements(site: Sectioned) -> None:
     learner = pages.enrolled(site.course)
     client = pages.client_of("lan")
 

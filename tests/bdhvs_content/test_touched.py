@@ -15,6 +15,8 @@ from bdhvs_content.api import read_lesson
 from bdhvs_content.touched import lost_with
 from bdhvs_quiz.api import open_attempt, submit
 from tests.bdhvs_content import pages
+from tests.support.loops import for_each
+from tests.support.worlds import made_once
 
 pytestmark = pytest.mark.django_db
 
@@ -47,7 +49,10 @@ class Taught:
         return str(answer.content.decode())
 
 
-@pytest.mark.parametrize(
+made, site = made_once(Taught)
+
+
+@for_each(
     ("action", "becomes"),
     [
         ("delete", "Nếu chỉ muốn tạm cất đi thì hãy gỡ xuống"),
@@ -55,8 +60,7 @@ class Taught:
         ("move", "người học phải đăng ký khóa học mới để học tiếp."),
     ],
 )
-def test_how_many_have_results_is_said_before_it_is_done(action: str, becomes: str) -> None:
-    site = Taught()
+def test_how_many_have_results_is_said_before_it_is_done(action: str, becomes: str, site: Taught) -> None:
     elsewhere = [pages.course(pages.fresh(site.catalog), "Khóa khác").pk] if action == "move" else []
     name = "move_confirm" if action == "move" else action
     for page, count, attempts in ((site.lesson, 2, 0), (site.section, 2, 0), (site.quiz, 1, 2)):
@@ -71,8 +75,7 @@ def test_how_many_have_results_is_said_before_it_is_done(action: str, becomes: s
     assert "đã có kết quả" not in site.many(action, site.unread)
 
 
-def test_a_course_says_it_for_all_that_is_in_it_and_takes_results_along_when_it_is_moved() -> None:
-    site = Taught()
+def test_a_course_says_it_for_all_that_is_in_it_and_takes_results_along_when_it_is_moved(site: Taught) -> None:
     said = "2 người học đã có kết quả ở đây (2 lượt làm bài). "
     assert said in site.one("delete", pages.fresh(site.course))
     assert said in site.many("unpublish", pages.fresh(site.course))
@@ -82,8 +85,7 @@ def test_a_course_says_it_for_all_that_is_in_it_and_takes_results_along_when_it_
     assert "đã có kết quả" not in site.one("move_confirm", site.lesson, section.pk)
 
 
-def test_a_translation_and_a_draft_take_nothing_away() -> None:
-    site = Taught()
+def test_a_translation_and_a_draft_take_nothing_away(site: Taught) -> None:
     english = Locale.objects.create(language_code="en")
     for page in (site.catalog, site.course, site.section, site.lesson):
         made = pages.fresh(page).copy_for_translation(english)
@@ -92,8 +94,7 @@ def test_a_translation_and_a_draft_take_nothing_away() -> None:
     assert "đã có kết quả" not in site.many("unpublish", pages.fresh(site.section))
 
 
-def test_it_asks_the_database_the_same_however_many_pages_there_are() -> None:
-    site = Taught()
+def test_it_asks_the_database_the_same_however_many_pages_there_are(site: Taught) -> None:
 
     def asked(chosen: list[Page]) -> int:
         with CaptureQueriesContext(connection) as queries:

@@ -13,10 +13,11 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import GroupApprovalTask, Page, Revision, Workflow, WorkflowPage, WorkflowState, WorkflowTask
 
-from bdhvs_content.api import CoursePage, LessonPage, editors
+from bdhvs_content.api import LessonPage, editors
 from bdhvs_lms.courses.api import Enrolment, activity
 from tests.bdhvs_content import pages
 from tests.bdhvs_content.test_admin import lesson_form
+from tests.support.worlds import made_once
 
 pytestmark = [pytest.mark.versions, pytest.mark.django_db]
 
@@ -58,8 +59,10 @@ class Moderated:
         return self.approver.post(address, {"comment": ""}, **more)
 
 
-def test_a_lesson_a_section_a_course_and_a_quiz_go_through_approval() -> None:
-    site = Moderated()
+made, site = made_once(Moderated)
+
+
+def test_a_lesson_a_section_a_course_and_a_quiz_go_through_approval(site: Moderated) -> None:
     course = pages.course(site.catalog, "Khóa mới", live=False)
     section = pages.section(course, live=False)
     lesson = pages.lesson(section, "Bài mới", live=False)
@@ -70,8 +73,7 @@ def test_a_lesson_a_section_a_course_and_a_quiz_go_through_approval() -> None:
     assert [activity(page.translation_key).active for page in (lesson, quiz)] == [True, True]
 
 
-def test_a_writer_may_not_publish_but_sends_for_approval_with_the_same_form() -> None:
-    site = Moderated()
+def test_a_writer_may_not_publish_but_sends_for_approval_with_the_same_form(site: Moderated) -> None:
     client = pages.client_of("viet")
     lesson = pages.lesson(site.course, "Cũ", live=False)
     lesson.save_revision()
@@ -94,8 +96,7 @@ def unchanged(page: Any) -> None:
     assert activity(page.translation_key) is None
 
 
-def test_approving_on_the_dashboard_what_cannot_be_published_says_why_and_changes_nothing() -> None:
-    site = Moderated()
+def test_approving_on_the_dashboard_what_cannot_be_published_says_why_and_changes_nothing(site: Moderated) -> None:
     lesson = site.broken()
     home = reverse("wagtailadmin_home")
     response = site.approve(lesson, headers={"Referer": f"http://testserver{home}"})
@@ -109,8 +110,7 @@ def test_approving_on_the_dashboard_what_cannot_be_published_says_why_and_change
     unchanged(lesson)
 
 
-def test_approving_in_the_editor_says_it_in_the_form_and_keeps_what_was_typed() -> None:
-    site = Moderated()
+def test_approving_in_the_editor_says_it_in_the_form_and_keeps_what_was_typed(site: Moderated) -> None:
     lesson = site.broken()
     form = lesson_form(
         "Sửa dở",
@@ -125,8 +125,7 @@ def test_approving_in_the_editor_says_it_in_the_form_and_keeps_what_was_typed() 
     unchanged(lesson)
 
 
-def test_publishing_many_at_once_with_a_broken_one_changes_none_and_says_why() -> None:
-    site = Moderated()
+def test_publishing_many_at_once_with_a_broken_one_changes_none_and_says_why(site: Moderated) -> None:
     good, broken = pages.lesson(site.course, "Tốt", live=False), site.broken()
     good.save_revision()
     target = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "publish"])
@@ -143,14 +142,13 @@ def due(page: Any, *, ago: timedelta) -> Revision:
     return revision
 
 
-def test_the_schedule_goes_on_after_a_refusal_says_what_it_was_and_tries_again() -> None:
-    course = pages.course(pages.catalog())
-    first, broken, last = (pages.lesson(course, title, live=False) for title in ("Một", "Hỏng", "Ba"))
+def test_the_schedule_goes_on_after_a_refusal_says_what_it_was_and_tries_again(site: Moderated) -> None:
+    first, broken, last = (pages.lesson(site.course, title, live=False) for title in ("Một", "Hỏng", "Ba"))
     for hours, page in enumerate((first, broken, last)):
         if page is broken:
             page.body = []
         due(page, ago=timedelta(hours=9 - hours))
-    expired = pages.lesson(course, "Hết hạn")
+    expired = pages.lesson(site.course, "Hết hạn")
     Page.objects.filter(pk=expired.pk).update(expire_at=timezone.now() - timedelta(hours=1))
 
     out = StringIO()
@@ -170,17 +168,15 @@ def test_the_schedule_goes_on_after_a_refusal_says_what_it_was_and_tries_again()
     assert activity(broken.translation_key).active
 
 
-def test_a_dry_run_of_the_schedule_changes_nothing() -> None:
-    lesson = pages.lesson(pages.course(pages.catalog()), live=False)
+def test_a_dry_run_of_the_schedule_changes_nothing(site: Moderated) -> None:
+    lesson = pages.lesson(site.course, live=False)
     due(lesson, ago=timedelta(hours=1))
     call_command("publish_scheduled", "--dryrun", stdout=StringIO())
     assert not pages.fresh(lesson).live
 
 
-def test_an_empty_course_is_published_with_a_warning_and_nobody_enrols() -> None:
-    catalog = pages.catalog()
-    client = pages.editor()
-    course = pages.course(catalog, live=False)
+def test_an_empty_course_is_published_with_a_warning_and_nobody_enrols(site: Moderated) -> None:
+    course = pages.course(site.catalog, live=False)
     course.save_revision()
     from wagtail.test.utils.form_data import inline_formset, nested_form_data
 
@@ -188,13 +184,14 @@ def test_an_empty_course_is_published_with_a_warning_and_nobody_enrols() -> None
         {"title": "Rỗng", "slug": "rong", "intro": "Trống.", "drawing": "phone", "comments": inline_formset([])}
     )
     address = reverse("wagtailadmin_pages:edit", args=[course.pk])
-    answer = client.post(address, {**form, "action-publish": "1"}, follow=True)
+    answer = site.approver.post(address, {**form, "action-publish": "1"}, follow=True)
     assert "người học chưa thấy khóa học" in answer.content.decode()
-    assert CoursePage.objects.get().live
+    course = pages.fresh(course)
+    assert course.live
 
     pages.person()
     learner = pages.client_of("lan")
-    page = learner.get(CoursePage.objects.get().url).content.decode()
+    page = learner.get(course.url).content.decode()
     assert "Khóa học này chưa có bài nào. Mời quay lại sau." in page
     assert "dang-ky" not in page
     refused = learner.post(reverse("bdhvs_content:enrol", args=[course.translation_key]))
@@ -202,15 +199,14 @@ def test_an_empty_course_is_published_with_a_warning_and_nobody_enrols() -> None
     assert "Chưa đăng ký được" in refused.content.decode()
     assert not Enrolment.objects.exists()
 
-    pages.lesson(CoursePage.objects.get())
+    pages.lesson(course)
     assert learner.post(reverse("bdhvs_content:enrol", args=[course.translation_key])).status_code == 303
 
 
-def test_publishing_into_a_draft_section_says_when_learners_will_see_it() -> None:
-    client = pages.editor()
-    section = pages.section(pages.course(pages.catalog()), live=False)
+def test_publishing_into_a_draft_section_says_when_learners_will_see_it(site: Moderated) -> None:
+    section = pages.section(site.course, live=False)
     address = reverse("wagtailadmin_pages:add", args=["bdhvs_content", "lessonpage", section.pk])
-    answer = client.post(address, lesson_form(**{"action-publish": "1"}), follow=True)
+    answer = site.approver.post(address, lesson_form(**{"action-publish": "1"}), follow=True)
     assert "khi phần “Phần một” được xuất bản" in answer.content.decode()
     assert LessonPage.objects.get().live
     assert activity(LessonPage.objects.get().translation_key) is None
