@@ -26,14 +26,15 @@ from bdhvs_h5p.weight import MEDIUM, Weight
 from tests.bdhvs_content import pages
 from tests.bdhvs_h5p import playing
 from tests.bdhvs_h5p.conftest import files_in
+from tests.support.loops import for_each
+from tests.support.worlds import made_once
 
 pytestmark = [pytest.mark.versions, pytest.mark.django_db, pytest.mark.usefixtures("h5p_folder")]
 
 SPACE = "wagtailsnippets_bdhvs_h5p_h5pcontent"
 
 
-@pytest.fixture
-def people() -> dict[str, Client]:
+def everybody() -> dict[str, Client]:
     """An editor, an operator, both with what `bdhvs roles` gives them, and a superuser."""
     pages.catalog()
     call_command("roles", verbosity=0)
@@ -45,6 +46,9 @@ def people() -> dict[str, Client]:
         found[name] = pages.client_of(name)
     found["superuser"] = pages.editor()
     return {name: english(client) for name, client in found.items()}
+
+
+made, people = made_once(everybody)
 
 
 def english(client: Client) -> Client:
@@ -325,7 +329,7 @@ def test_who_saves_a_page_with_a_heavy_activity_is_told_before_anybody_waits(peo
     assert not pages.fresh(page).live
 
 
-@pytest.mark.parametrize(("mark", "told"), [("", True), ("80", False)])
+@for_each(("mark", "told"), [("", True), ("80", False)])
 def test_who_publishes_without_a_pass_mark_is_told_that_competencies_get_nothing(
     people: Any, mark: str, told: bool
 ) -> None:

@@ -17,9 +17,9 @@ from bdhvs_h5p import uploads
 from bdhvs_h5p.models import H5PContent, H5PVersion, Library, WaitingPackage
 from tests.bdhvs_content import pages
 from tests.bdhvs_h5p.conftest import files_in
-from tests.bdhvs_h5p.test_admin_contents import edit, people, upload
+from tests.bdhvs_h5p.test_admin_contents import edit, made, people, upload
 
-__all__ = ["people"]
+__all__ = ["made", "people"]
 
 pytestmark = [pytest.mark.versions, pytest.mark.django_db, pytest.mark.usefixtures("h5p_folder")]
 

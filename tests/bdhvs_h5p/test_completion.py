@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
+from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -27,7 +28,7 @@ from bdhvs_lms.progress.models import CourseResult
 from bdhvs_lms.tracking.api import check, trust_word
 from h5p_python_adapter import statements
 from tests.bdhvs_content import pages
-from tests.bdhvs_h5p.playing import SOON, Playing, address, again, body, post, verbs
+from tests.bdhvs_h5p.playing import SOON, Playing, address, again, body, made, post, verbs
 from tests.bdhvs_h5p.playing import activity as activity_page
 from tests.support.loops import for_each
 from tests.support.markup import html_of
@@ -41,6 +42,16 @@ def _clock(settings: Any) -> None:
     settings.BDHVS_TEST_CLOCK = "2025-11-15T09:05:00+07:00"
 
 
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[Playing]:
+    yield from made(django_db_blocker)
+
+
+@pytest.fixture
+def play(db: None, world: Playing) -> Playing:
+    return world.for_a_test()
+
+
 def status(play: Playing) -> str:
     row = activity(play.key)
     assert row is not None
@@ -50,8 +61,11 @@ def status(play: Playing) -> str:
 class TestConformance(ActivityTypeConformance, TestCase):
     activity_type = H5PActivity
 
+    @pytest.fixture(autouse=True)
+    def _play(self, world: Playing) -> None:
+        self.play = world.for_a_test()
+
     def publish(self) -> uuid.UUID:
-        self.play = Playing()
         return self.play.key
 
     def finish(self, activity_key: uuid.UUID) -> None:
@@ -62,8 +76,7 @@ class TestConformance(ActivityTypeConformance, TestCase):
 # --- As the package says ----------------------------------------------------------------------------------------------
 
 
-def test_the_cell_is_begun_then_done() -> None:
-    play = Playing()
+def test_the_cell_is_begun_then_done(play: Playing) -> None:
     assert status(play) == "not_begun"
     attempt = play.open()
     play.say(attempt, said("answered", part=CHILD, score=(1, 1)))
@@ -77,18 +90,18 @@ def test_the_cell_is_begun_then_done() -> None:
     ("completion", "after"), [("emitted", "done"), ("viewed", "in_progress"), ("by_hand", "in_progress")]
 )
 def test_what_only_shows_something_is_done_by_that_where_the_page_leaves_it_to_the_activity(
-    completion: str, after: str, monkeypatch: pytest.MonkeyPatch
+    completion: str, after: str, monkeypatch: pytest.MonkeyPatch, play: Playing
 ) -> None:
     monkeypatch.setattr(statements, "SHOWS_ONLY", {MAIN.machine_name})
-    play = Playing(values={"completion": completion})
+    play = play.another(completion=completion)
     attempt = play.open()
     play.say(attempt, said(statements.CONSUMED, completion=True))
     assert status(play) == after
     assert verbs(attempt).count("completed") == (after == "done")
 
 
-def test_with_a_mark_only_passing_is_done() -> None:
-    play = Playing(values={"pass_percent": 60})
+def test_with_a_mark_only_passing_is_done(play: Playing) -> None:
+    play = play.another(pass_percent=60)
     attempt = play.open()
     play.say(attempt, said("completed", score=(1, 2)))
     assert status(play) == "in_progress"
@@ -96,9 +109,9 @@ def test_with_a_mark_only_passing_is_done() -> None:
     assert status(play) == "done"
 
 
-def test_evidence_is_client_reported_and_by_the_usual_rule_makes_nobody_competent() -> None:
+def test_evidence_is_client_reported_and_by_the_usual_rule_makes_nobody_competent(play: Playing) -> None:
     a1 = pages.framework().competencies.get(code="A1")
-    play = Playing(values={"pass_percent": 60}, aligned=[(a1, 1)])
+    play = play.another(pass_percent=60, aligned=[(a1, 1)])
     attempt = play.open()
     play.say(attempt, said("completed", score=(2, 2)))
     evidence = Evidence.objects.get()
@@ -109,9 +122,9 @@ def test_evidence_is_client_reported_and_by_the_usual_rule_makes_nobody_competen
     assert not list(check())
 
 
-def test_why_says_that_it_is_client_reported() -> None:
+def test_why_says_that_it_is_client_reported(play: Playing) -> None:
     a1 = pages.framework().competencies.get(code="A1")
-    play = Playing(values={"pass_percent": 60}, aligned=[(a1, 1)])
+    play = play.another(pass_percent=60, aligned=[(a1, 1)])
     play.say(play.open(), said("completed", score=(2, 2)))
     why = html_of(play.client.get(reverse("bdhvs_lms:why", args=["test-framework", "A1", 1])))
     assert "Cuộc gọi lạ" in why and trust_word(0) in why
@@ -120,8 +133,8 @@ def test_why_says_that_it_is_client_reported() -> None:
 # --- By hand, by viewing ----------------------------------------------------------------------------------------------
 
 
-def test_by_hand_is_the_learners_word_once() -> None:
-    play = Playing(values={"completion": "by_hand"})
+def test_by_hand_is_the_learners_word_once(play: Playing) -> None:
+    play = play.another(completion="by_hand")
     attempt = play.open()
     page = html_of(play.client.get(address(attempt)))
     assert address(attempt, "done") in page
@@ -133,8 +146,8 @@ def test_by_hand_is_the_learners_word_once() -> None:
     assert address(attempt, "done") not in html_of(play.client.get(address(attempt)))
 
 
-def test_by_hand_asks_for_consent_that_is_missing() -> None:
-    play = Playing(values={"completion": "by_hand"})
+def test_by_hand_asks_for_consent_that_is_missing(play: Playing) -> None:
+    play = play.another(completion="by_hand")
     attempt = play.open()
     record_consent(play.learner.actor, given=False, at=SOON)
     answer = play.client.post(address(attempt, "done"), {"act_id": str(uuid.uuid4())})
@@ -144,8 +157,7 @@ def test_by_hand_asks_for_consent_that_is_missing() -> None:
     assert verbs(attempt) == ["initialized", "experienced", "completed"]
 
 
-def test_only_what_is_finished_by_hand_is() -> None:
-    play = Playing()
+def test_only_what_is_finished_by_hand_is(play: Playing) -> None:
     attempt = play.open()
     with pytest.raises(NotByHand):
         finish_by_hand(attempt.uuid, play.learner, act_id=uid("x"), at=SOON)
@@ -154,8 +166,8 @@ def test_only_what_is_finished_by_hand_is() -> None:
     assert verbs(attempt) == ["initialized"]
 
 
-def test_viewed_is_said_when_the_player_shows_it_once() -> None:
-    play = Playing(values={"completion": "viewed"})
+def test_viewed_is_said_when_the_player_shows_it_once(play: Playing) -> None:
+    play = play.another(completion="viewed")
     attempt = play.open()
     assert status(play) == "in_progress"
     for _ in range(2):
@@ -165,14 +177,13 @@ def test_viewed_is_said_when_the_player_shows_it_once() -> None:
     assert status(play) == "done"
 
 
-@pytest.mark.parametrize("completion", ["viewed", "by_hand"])
-def test_nobody_has_to_pass_what_gives_no_result(completion: str) -> None:
+@for_each("completion", ["viewed", "by_hand"])
+def test_nobody_has_to_pass_what_gives_no_result(completion: str, play: Playing) -> None:
     with pytest.raises(NotPublishable, match="Bỏ trống điểm đạt"):
-        Playing(values={"completion": completion, "pass_percent": 50})
+        play.another(completion=completion, pass_percent=50)
 
 
-def test_shown_is_not_finished_for_others() -> None:
-    play = Playing()
+def test_shown_is_not_finished_for_others(play: Playing) -> None:
     attempt = play.open()
     answer = post(play.client, address(attempt, "statements"), body(attempt, ready=True))
     assert answer.json() == {
@@ -190,8 +201,8 @@ def test_shown_is_not_finished_for_others() -> None:
     assert verbs(attempt) == ["initialized"]
 
 
-def test_seen_is_concluded_by_nobody_else() -> None:
-    play = Playing(values={"completion": "by_hand"})
+def test_seen_is_concluded_by_nobody_else(play: Playing) -> None:
+    play = play.another(completion="by_hand")
     attempt = play.open()
     finish_by_hand(attempt.uuid, play.learner, act_id=uid("x"), at=SOON)
     again_ = play.open(at=SOON + timedelta(minutes=1))
@@ -203,8 +214,7 @@ def test_seen_is_concluded_by_nobody_else() -> None:
 # --- The page ---------------------------------------------------------------------------------------------------------
 
 
-def test_begin_leads_to_the_player_and_back() -> None:
-    play = Playing()
+def test_begin_leads_to_the_player_and_back(play: Playing) -> None:
     begun = play.client.post(reverse("bdhvs_h5p:begin", args=[play.key]), {"act_id": str(uid("b"))})
     assert begun.status_code == 303
     page = play.client.get(begun.headers["Location"])
@@ -216,8 +226,7 @@ def test_begin_leads_to_the_player_and_back() -> None:
     )
 
 
-def test_what_can_be_done_instead_stands_below_where_the_page_says_so() -> None:
-    play = Playing()
+def test_what_can_be_done_instead_stands_below_where_the_page_says_so(play: Playing) -> None:
     html = html_of(play.client.get(address(play.open())))
     assert "Cách học thay thế ghi ở dưới" in html
     assert "Hãy học tiếp các phần khác của khóa" in html
@@ -231,6 +240,17 @@ def shown_end(play: Playing, attempt: Any) -> tuple[str, str]:
     assert [when for when, _hidden, _words in ends] == ["passed", "failed", "completed"]
     [(when, words)] = [(when, words) for when, hidden, words in ends if not hidden]
     return when, words
+
+
+@pytest.fixture
+def between(play: Playing) -> dict[int | None, tuple[Playing, Any, Any]]:
+    """By its mark: an activity, what is before it and what comes after it."""
+    before, marked = activity_page(pages.fresh(play.course), play.content), play.another(pass_percent=80)
+    after = activity_page(pages.fresh(play.course), play.content)
+    pages.fresh(play.page).move(pages.fresh(marked.page), pos="right")
+    last = activity_page(pages.fresh(play.course), play.content)
+    pages.fresh(after).move(pages.fresh(marked.page), pos="right")
+    return {80: (marked, before, after), None: (play, after, last)}
 
 
 @for_each(
@@ -248,12 +268,9 @@ def shown_end(play: Playing, attempt: Any) -> tuple[str, str]:
     ],
 )
 def test_every_end_shows_the_score_and_leads_on(
-    mark: int | None, said_: list[Any], when: str, words: str, onward: str
+    mark: int | None, said_: list[Any], when: str, words: str, onward: str, between: Any
 ) -> None:
-    play = Playing(values={"pass_percent": mark})
-    before = activity_page(play.course, play.content)
-    before.move(play.page, pos="left")
-    after = activity_page(play.course, play.content)
+    play, before, after = between[mark]
     attempt = play.open()
     play.say(attempt, *said_)
     shown, html = shown_end(play, attempt)
@@ -268,22 +285,19 @@ def test_every_end_shows_the_score_and_leads_on(
         assert ("Để đạt: ít nhất 80 phần trăm." in text) == (mark is not None)
 
 
-def test_after_the_last_activity_an_end_leads_to_the_course() -> None:
-    play = Playing()
+def test_after_the_last_activity_an_end_leads_to_the_course(play: Playing) -> None:
     attempt = play.open()
     play.say(attempt, said("completed", score=(1, 1)))
     _when, html = shown_end(play, attempt)
     assert f'href="{play.course.url}"' in html
 
 
-def test_nothing_is_said_of_an_end_before_there_is_one() -> None:
-    play = Playing()
+def test_nothing_is_said_of_an_end_before_there_is_one(play: Playing) -> None:
     html = html_of(play.client.get(address(play.open())))
     assert re.findall(r'data-h5p-when="(\w+)" hidden>', html) == ["passed", "failed", "completed"]
 
 
-def test_an_attempt_that_another_replaced_leads_to_the_page() -> None:
-    play = Playing()
+def test_an_attempt_that_another_replaced_leads_to_the_page(play: Playing) -> None:
     attempt = play.open()
     play.say(attempt, said("completed", score=(1, 1)))
     play.open(at=SOON)
@@ -292,8 +306,7 @@ def test_an_attempt_that_another_replaced_leads_to_the_page() -> None:
     assert (answer.status_code, answer.headers["Location"]) == (303, play.page.url)
 
 
-def test_without_consent_the_page_asks_and_shows_no_player() -> None:
-    play = Playing()
+def test_without_consent_the_page_asks_and_shows_no_player(play: Playing) -> None:
     attempt = play.open()
     record_consent(play.learner.actor, given=False, at=SOON)
     html = html_of(play.client.get(address(attempt)))
@@ -303,8 +316,7 @@ def test_without_consent_the_page_asks_and_shows_no_player() -> None:
     assert begun.headers["Location"] == address(attempt)
 
 
-def test_somebody_elses_attempt_is_not_there() -> None:
-    play = Playing()
+def test_somebody_elses_attempt_is_not_there(play: Playing) -> None:
     attempt = play.open()
     pages.enrolled(play.course, "minh")
     other = pages.client_of("minh")

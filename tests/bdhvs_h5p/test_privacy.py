@@ -33,9 +33,12 @@ def played(play: Playing, learner: Learner) -> Any:
 class TestPersonalData(PersonalDataConformance, TestCase):
     personal_data = H5PPersonalData
 
-    def setUp(self) -> None:
-        self.play = Playing()
-        self.people = 0
+    play: Playing
+    people = 0
+
+    @classmethod
+    def setUpTestData(cls) -> None:
+        cls.play = Playing()
 
     def person(self) -> Learner:
         self.people += 1

@@ -26,6 +26,7 @@ from bdhvs_lms.plugins.api import activity_types
 from h5p_python_adapter.player import core as core_module
 from tests.bdhvs_content import pages
 from tests.bdhvs_h5p import playing
+from tests.support.worlds import made_once
 
 pytestmark = pytest.mark.django_db
 
@@ -44,9 +45,7 @@ class Course:
         return playing.activity(self.course, self.content, **values)
 
 
-@pytest.fixture
-def made() -> Course:
-    return Course()
+made, site = made_once(Course)
 
 
 def numbers(page: Any) -> list[tuple[int, int]]:
@@ -55,9 +54,9 @@ def numbers(page: Any) -> list[tuple[int, int]]:
     return [(row.number, row.h5p_version.number) for row in rows]
 
 
-def test_publishing_keeps_what_learners_meet_and_pushes_its_facts(made: Course) -> None:
-    file = made.file()
-    page = made.page(completion="viewed")
+def test_publishing_keeps_what_learners_meet_and_pushes_its_facts(site: Course) -> None:
+    file = site.file()
+    page = site.page(completion="viewed")
     row = activity_version(page.translation_key)
     assert row is not None
     assert (row.number, row.h5p_version, row.completion, row.pass_percent) == (1, file, "viewed", None)
@@ -69,61 +68,61 @@ def test_publishing_keeps_what_learners_meet_and_pushes_its_facts(made: Course) 
     )  # fmt: skip
 
 
-def test_a_pass_mark_makes_passing_what_finishes_it(made: Course) -> None:
-    made.file(max_score=Decimal(7))
-    facts = activity_row(made.page(pass_percent=80).translation_key)
+def test_a_pass_mark_makes_passing_what_finishes_it(site: Course) -> None:
+    site.file(max_score=Decimal(7))
+    facts = activity_row(site.page(pass_percent=80).translation_key)
     assert facts is not None
     assert (facts.done_on, facts.max_score, facts.pass_score) == ("passed", Decimal(7), Decimal("5.60"))
 
 
-def test_without_a_known_maximum_the_percent_is_enough(made: Course) -> None:
-    made.file()
-    facts = activity_row(made.page(pass_percent=80).translation_key)
+def test_without_a_known_maximum_the_percent_is_enough(site: Course) -> None:
+    site.file()
+    facts = activity_row(site.page(pass_percent=80).translation_key)
     assert facts is not None
     assert (facts.done_on, facts.max_score, facts.pass_score) == ("passed", None, None)
 
 
-def test_publishing_the_same_again_is_no_other_version(made: Course) -> None:
-    made.file()
-    page = pages.publish(made.page())
+def test_publishing_the_same_again_is_no_other_version(site: Course) -> None:
+    site.file()
+    page = pages.publish(site.page())
     assert numbers(page) == [(1, 1)]
 
 
-def test_another_file_reaches_learners_when_the_page_is_published(made: Course) -> None:
-    made.file()
-    page = made.page()
-    made.file()
+def test_another_file_reaches_learners_when_the_page_is_published(site: Course) -> None:
+    site.file()
+    page = site.page()
+    site.file()
     # The course is published meanwhile, and pushes everything in it once more.
-    pages.publish(made.course)
-    sync(pages.fresh(made.course), at=pages.AT)
+    pages.publish(site.course)
+    sync(pages.fresh(site.course), at=pages.AT)
     assert numbers(page) == [(1, 1)]
     page = pages.publish(pages.fresh(page))
     assert numbers(page) == [(1, 1), (2, 2)]
 
 
-def test_a_draft_with_the_new_file_leaves_the_published_one_alone(made: Course) -> None:
-    made.file()
-    page = made.page()
-    made.file()
+def test_a_draft_with_the_new_file_leaves_the_published_one_alone(site: Course) -> None:
+    site.file()
+    page = site.page()
+    site.file()
     pages.fresh(page).save_revision()
     sync(pages.fresh(page), at=pages.AT)
     assert numbers(page) == [(1, 1)]
 
 
-def test_a_page_without_an_activity_is_not_published(made: Course) -> None:
+def test_a_page_without_an_activity_is_not_published(site: Course) -> None:
     page = H5PPage(title="Trống", live=False)
-    made.course.add_child(instance=page)
+    site.course.add_child(instance=page)
     with translation.override("en"), pytest.raises(NotPublishable) as refused:
         pages.publish(page)
     assert refused.value.messages == ["No H5P activity is selected. Choose one, or upload it first."]
 
 
-def test_one_that_waits_for_approval_is_not_published(made: Course) -> None:
+def test_one_that_waits_for_approval_is_not_published(site: Course) -> None:
     WaitingPackage.objects.create(
-        content=made.content, file_name="a.h5p", packed_bytes=1, title="", installs=[], uploaded_at=pages.AT
+        content=site.content, file_name="a.h5p", packed_bytes=1, title="", installs=[], uploaded_at=pages.AT
     )
-    page = H5PPage(title="Chờ", live=False, content=made.content)
-    made.course.add_child(instance=page)
+    page = H5PPage(title="Chờ", live=False, content=site.content)
+    site.course.add_child(instance=page)
     with translation.override("en"), pytest.raises(NotPublishable) as refused:
         pages.publish(page)
     assert refused.value.messages == [
@@ -132,9 +131,9 @@ def test_one_that_waits_for_approval_is_not_published(made: Course) -> None:
     assert activity_row(page.translation_key) is None
 
 
-def test_one_whose_only_file_was_refused_says_so_and_not_that_it_waits(made: Course) -> None:
-    page = H5PPage(title="Chờ", live=False, content=made.content)
-    made.course.add_child(instance=page)
+def test_one_whose_only_file_was_refused_says_so_and_not_that_it_waits(site: Course) -> None:
+    page = H5PPage(title="Chờ", live=False, content=site.content)
+    site.course.add_child(instance=page)
     with translation.override("en"), pytest.raises(NotPublishable) as refused:
         pages.publish(page)
     assert refused.value.messages == [
@@ -142,33 +141,33 @@ def test_one_whose_only_file_was_refused_says_so_and_not_that_it_waits(made: Cou
     ]
 
 
-def test_a_content_on_a_page_is_not_deleted(made: Course) -> None:
-    made.file()
-    page = made.page()
+def test_a_content_on_a_page_is_not_deleted(site: Course) -> None:
+    site.file()
+    page = site.page()
     with pytest.raises(InUse) as refused:
-        actions.delete_content(made.content)
+        actions.delete_content(site.content)
     assert refused.value.users == [page.title]
 
 
-def test_a_content_that_learners_have_met_is_not_deleted_after_its_page(made: Course) -> None:
-    made.file()
-    made.page().delete()
+def test_a_content_that_learners_have_met_is_not_deleted_after_its_page(site: Course) -> None:
+    site.file()
+    site.page().delete()
     with pytest.raises(InUse):
-        actions.delete_content(made.content)
+        actions.delete_content(site.content)
 
 
-def test_a_draft_whose_activity_was_deleted_opens_with_none_chosen(made: Course) -> None:
-    made.file()
+def test_a_draft_whose_activity_was_deleted_opens_with_none_chosen(site: Course) -> None:
+    site.file()
     other = H5PContent.objects.create(title="Khác", created_at=pages.AT)
     playing.version(other)
-    page = made.page()
+    page = site.page()
     draft = pages.fresh(page)
     draft.content = other
     draft.save_revision()
     actions.delete_content(other)
     opened = pages.fresh(page).get_latest_revision_as_object()
     assert (opened.content, opened.version) == (None, None)
-    assert pages.fresh(page).content == made.content
+    assert pages.fresh(page).content == site.content
 
 
 def test_the_type_says_what_editors_and_operators_need() -> None:
@@ -189,12 +188,12 @@ def player(folder: Path, monkeypatch: Any, *, there: bool) -> None:
 # --- The learner's page ----------------------------------------------------------------------------------------------
 
 
-def test_the_page_offers_the_one_button_and_what_to_do_instead(made: Course, tmp_path: Path, monkeypatch: Any) -> None:
+def test_the_page_offers_the_one_button_and_what_to_do_instead(site: Course, tmp_path: Path, monkeypatch: Any) -> None:
     player(tmp_path, monkeypatch, there=True)
-    made.file()
-    instead = pages.lesson(made.course, "Đọc về mật khẩu")
-    page = made.page(intro="Năm câu.", alternative="Có bài đọc.", alternative_page=instead)
-    pages.enrolled(made.course)
+    site.file()
+    instead = pages.lesson(site.course, "Đọc về mật khẩu")
+    page = site.page(intro="Năm câu.", alternative="Có bài đọc.", alternative_page=instead)
+    pages.enrolled(site.course)
     shown = pages.client_of("lan").get(page.url).content.decode()
     assert "Năm câu." in shown
     assert "Có bài đọc." in shown
@@ -204,12 +203,12 @@ def test_the_page_offers_the_one_button_and_what_to_do_instead(made: Course, tmp
 
 
 def test_without_the_player_the_page_says_so_and_still_names_the_alternative(
-    made: Course, tmp_path: Path, monkeypatch: Any
+    site: Course, tmp_path: Path, monkeypatch: Any
 ) -> None:
     player(tmp_path, monkeypatch, there=False)
-    made.file()
-    page = made.page(alternative="Có bài đọc.")
-    pages.enrolled(made.course)
+    site.file()
+    page = site.page(alternative="Có bài đọc.")
+    pages.enrolled(site.course)
     with translation.override("vi"):
         shown = pages.client_of("lan").get(page.url).content.decode()
     assert "bat-dau" not in shown
@@ -217,19 +216,19 @@ def test_without_the_player_the_page_says_so_and_still_names_the_alternative(
     assert 'class="notice notice--warning"' in shown
 
 
-def test_strangers_are_asked_to_enrol(made: Course) -> None:
-    made.file()
-    page = made.page()
+def test_strangers_are_asked_to_enrol(site: Course) -> None:
+    site.file()
+    page = site.page()
     pages.person("lan")
     shown = pages.client_of("lan").get(page.url).content.decode()
     assert "bat-dau" not in shown
 
 
-def test_the_page_asks_a_constant_number_of_queries(made: Course, tmp_path: Path, monkeypatch: Any) -> None:
+def test_the_page_asks_a_constant_number_of_queries(site: Course, tmp_path: Path, monkeypatch: Any) -> None:
     player(tmp_path, monkeypatch, there=True)
-    made.file()
-    page = made.page()
-    learner = pages.enrolled(made.course)
+    site.file()
+    page = site.page()
+    learner = pages.enrolled(site.course)
     client = pages.client_of("lan")
     client.get(page.url)
     counts = []
@@ -244,10 +243,10 @@ def test_the_page_asks_a_constant_number_of_queries(made: Course, tmp_path: Path
     assert counts[0] <= 24
 
 
-def test_an_editors_preview_plays_it_and_sends_nothing(made: Course, tmp_path: Path, monkeypatch: Any) -> None:
+def test_an_editors_preview_plays_it_and_sends_nothing(site: Course, tmp_path: Path, monkeypatch: Any) -> None:
     player(tmp_path, monkeypatch, there=True)
-    made.file()
-    page = made.page()
+    site.file()
+    page = site.page()
     response = pages.editor().get(
         reverse("wagtailadmin_pages:view_draft", args=[page.pk]), headers={"Host": "127.0.0.1:8907"}
     )
@@ -258,19 +257,19 @@ def test_an_editors_preview_plays_it_and_sends_nothing(made: Course, tmp_path: P
     assert "frame-src http://127.0.0.1:8907/h5p/" in response["Content-Security-Policy"]
 
 
-def test_a_preview_without_an_activity_says_so(made: Course) -> None:
+def test_a_preview_without_an_activity_says_so(site: Course) -> None:
     page = H5PPage(title="Trống", live=False)
-    made.course.add_child(instance=page)
+    site.course.add_child(instance=page)
     page.save_revision(clean=False)
     shown = pages.editor().get(reverse("wagtailadmin_pages:view_draft", args=[page.pk])).content.decode()
     assert "data-h5p" not in shown
 
 
-def test_the_editor_of_a_translation_is_told_what_it_does_not_bring(made: Course) -> None:
-    made.file()
-    page = made.page()
+def test_the_editor_of_a_translation_is_told_what_it_does_not_bring(site: Course) -> None:
+    site.file()
+    page = site.page()
     english = Locale.objects.create(language_code="en")
-    for above in (made.course.get_parent().specific, made.course):
+    for above in (site.course.get_parent().specific, site.course):
         pages.publish(pages.fresh(above).copy_for_translation(english))
     translated = pages.fresh(page).copy_for_translation(english)
     client = Client()
@@ -278,7 +277,7 @@ def test_the_editor_of_a_translation_is_told_what_it_does_not_bring(made: Course
 
     def published(one: Any) -> str:
         form = {
-            "title": "A", "slug": "a", "intro": "", "content": str(made.content.pk), "completion": "emitted",
+            "title": "A", "slug": "a", "intro": "", "content": str(site.content.pk), "completion": "emitted",
             "pass_percent": "", "alternative": "", "alternative_page": "", "comment_notifications": "on",
             "alignments-TOTAL_FORMS": "0", "alignments-INITIAL_FORMS": "0",
             "comments-TOTAL_FORMS": "0", "comments-INITIAL_FORMS": "0", "action-publish": "action-publish",
