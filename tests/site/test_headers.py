@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import socket
-from collections.abc import Callable
 from urllib.parse import urlencode, urlsplit
 
 import httpx
@@ -87,8 +86,12 @@ CLOSED = {
 }
 
 
-def test_no_request_hides_in_the_body_of_another(live_process: Callable[..., Server]) -> None:
-    server = live_process()
+@pytest.fixture(scope="module")
+def server(module_installation: Installation) -> Server:
+    return module_installation.serve(BDHVS_BEHIND_PROXY="1", BDHVS_SIGN_IN_ADDRESS_WARNING=str(len(ADDRESSES) - 2))
+
+
+def test_no_request_hides_in_the_body_of_another(server: Server) -> None:
     for kinds, expected in ((REFUSED, ([400], True)), (READ, ([403, 200], False)), (CLOSED, ([403], True))):
         for name, (headers, body) in kinds.items():
             assert answers(server, request("POST", "/dang-nhap/", *headers) + body + HIDDEN) == expected, name
@@ -108,12 +111,10 @@ ADDRESSES = {
 }
 
 
-@pytest.mark.thorough
 def test_only_the_proxys_header_says_where_somebody_comes_from(
-    installation: Installation, live_process: Callable[..., Server]
+    module_installation: Installation, server: Server
 ) -> None:
     """By what signing in counts, by what the log names for the firewall, and by what the record store refuses."""
-    server = live_process(BDHVS_BEHIND_PROXY="1", BDHVS_SIGN_IN_ADDRESS_WARNING=str(len(ADDRESSES) - 2))
     with httpx.Client(base_url=server.url) as client:
         page = client.get("/dang-nhap/")
         cookies = "; ".join(f"{name}={value}" for name, value in page.cookies.items())
@@ -128,7 +129,7 @@ def test_only_the_proxys_header_says_where_somebody_comes_from(
 
     for name, (headers, _) in ADDRESSES.items():
         assert sign_in(name, *headers) == (WRONG, True), name
-    counted = installation.python(
+    counted = module_installation.python(
         "from bdhvs_lms.learners.throttle import digest\n"
         "from bdhvs_lms.learners.models import SignInTry\n"
         f"known = {{digest('address', one): one for one in ({VISITOR!r}, {STRANGER!r}, '127.0.0.1')}}\n"

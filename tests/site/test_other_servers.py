@@ -15,21 +15,28 @@ from tests.support.live import ROOT, Installation, free_port
 pytestmark = pytest.mark.thorough
 
 
-@pytest.mark.parametrize("interface", ["wsgi", "asgi"])
-def test_pages_forms_and_files_come_by_it(installation: Installation, interface: str) -> None:
-    port = free_port()
-    installation.python(
+@pytest.fixture(scope="module")
+def site(module_installation: Installation) -> Installation:
+    """With somebody who may do everything, and a recording."""
+    module_installation.python(
         "from django.contrib.auth.models import User\n"
         "User.objects.create_superuser('an', 'an@example.vn', 'mot hai ba')"
     )
-    (installation.data_dir / "media" / "media").mkdir(parents=True)
-    (installation.data_dir / "media" / "media" / "a.mp3").write_bytes(b"sound.." * 50_000)
+    (module_installation.data_dir / "media" / "media").mkdir(parents=True)
+    (module_installation.data_dir / "media" / "media" / "a.mp3").write_bytes(b"sound.." * 50_000)
+    return module_installation
+
+
+@pytest.mark.parametrize("interface", ["wsgi", "asgi"])
+def test_pages_forms_and_files_come_by_it(site: Installation, interface: str) -> None:
+    port = free_port()
+    log_file = site.data_dir / f"{interface}.log"
     command = [sys.executable, "-m", "granian", "--interface", interface, "--port", str(port)]
     with (
-        (installation.data_dir / "server.log").open("wb") as log,
+        log_file.open("wb") as log,
         subprocess.Popen(
             [*command, f"bdhvs_lms.site.{interface}:application"],
-            cwd=ROOT, env=installation.environment, stdout=log, stderr=log,
+            cwd=ROOT, env=site.environment, stdout=log, stderr=log,
         ) as server,
         httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client,
     ):  # fmt: skip
@@ -57,4 +64,4 @@ def test_pages_forms_and_files_come_by_it(installation: Installation, interface:
             assert client.get("/xapi/about").status_code == 200
         finally:
             server.terminate()
-    assert "Traceback" not in (installation.data_dir / "server.log").read_text()
+    assert "Traceback" not in log_file.read_text()

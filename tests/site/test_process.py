@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import signal
 import stat
 import subprocess
@@ -19,15 +18,35 @@ from tests.support.live import ROOT, Installation, Server, clean_environment, fr
 
 
 @pytest.mark.versions
-def test_serves_and_ends_on_sigterm(live_process: Callable[..., Server]) -> None:
+def test_serves_renditions_and_nothing_else_and_shares_no_port(
+    installation: Installation, live_process: Callable[..., Server]
+) -> None:
+    """And ends on SIGTERM."""
+    for folder in ("images", "original_images", "documents"):
+        (installation.data_dir / "media" / folder).mkdir(parents=True)
+        (installation.data_dir / "media" / folder / "a.jpg").write_bytes(b"picture")
     server = live_process(clock="2025-11-15T09:00:00+07:00", workers=2)
-    assert httpx.get(f"{server.url}/healthz").json() == {"status": "ok"}
-    page = httpx.get(f"{server.url}/quan-tri/login/")
-    style = re.search(r'href="(/static/[^"]+\.[0-9a-f]{12}\.css)"', page.text)
-    assert style is not None, "the admin's style sheet has no hashed name"
-    file = httpx.get(server.url + style[1], headers={"Accept-Encoding": "br"})
-    assert file.headers["Content-Encoding"] == "br"
-    assert "immutable" in file.headers["Cache-Control"]
+    with httpx.Client(base_url=server.url) as client:
+        assert client.get("/healthz").json() == {"status": "ok"}
+        page = client.get("/quan-tri/login/")
+        style = re.search(r'href="(/static/[^"]+\.[0-9a-f]{12}\.css)"', page.text)
+        assert style is not None, "the admin's style sheet has no hashed name"
+        file = client.get(style[1], headers={"Accept-Encoding": "br"})
+        assert file.headers["Content-Encoding"] == "br"
+        assert "immutable" in file.headers["Cache-Control"]
+        found = {
+            path: client.get(f"/{path}").status_code
+            for path in (
+                "media/images/a.jpg", "media/original_images/a.jpg", "media/documents/a.jpg", "db.sqlite3",
+                "media/db.sqlite3", "static/../db.sqlite3", "static/%2e%2e/db.sqlite3",
+            )
+        }  # fmt: skip
+    assert found.pop("media/images/a.jpg") == 200
+    assert set(found.values()) <= {400, 404}
+
+    port = server.url.rpartition(":")[2]
+    with pytest.raises(AssertionError, match=f"Port {port} of 127.0.0.1 is taken"):
+        installation.manage("serve", "--port", port)
     assert server.stop() == 0
 
 
@@ -68,28 +87,6 @@ def test_a_worker_keeps_what_it_has_loaded_out_of_the_collectors_way(bare_instal
     assert 100_000 < before < frozen
     # get_objects() leaves out what is frozen.
     assert frozen > 100_000 and left < frozen / 20
-
-
-def test_serves_renditions_and_nothing_else_and_shares_no_port(
-    installation: Installation, live_process: Callable[..., Server]
-) -> None:
-    for folder in ("images", "original_images", "documents"):
-        (installation.data_dir / "media" / folder).mkdir(parents=True)
-        (installation.data_dir / "media" / folder / "a.jpg").write_bytes(b"picture")
-    server = live_process()
-    found = {
-        path: httpx.get(f"{server.url}/{path}").status_code
-        for path in (
-            "media/images/a.jpg", "media/original_images/a.jpg", "media/documents/a.jpg", "db.sqlite3",
-            "media/db.sqlite3", "static/../db.sqlite3", "static/%2e%2e/db.sqlite3",
-        )
-    }  # fmt: skip
-    assert found.pop("media/images/a.jpg") == 200
-    assert set(found.values()) <= {400, 404}
-
-    port = server.url.rpartition(":")[2]
-    with pytest.raises(AssertionError, match=f"Port {port} of 127.0.0.1 is taken"):
-        installation.manage("serve", "--port", port)
 
 
 def test_serve_names_everything_that_is_missing(tmp_path: Path) -> None:
@@ -165,10 +162,9 @@ def answers(url: str) -> bool:
         return False
 
 
-# What migrates and fills a database is asked of both elsewhere: here, that a demo comes up and ends. With the oldest
-# Python the next one does, on a migrated database.
+# It is what the README tells everybody to do first.
 @pytest.mark.thorough
-def test_demo_starts_from_nothing_ends_and_starts_again(
+def test_demo_starts_from_nothing_prints_logins_ends_and_starts_again(
     demo: Callable[..., Demo], bare_installation: Installation
 ) -> None:
     # What a real site's shell might hold must not make the demo reachable, nor borrow its secret.
@@ -191,23 +187,16 @@ def test_demo_starts_from_nothing_ends_and_starts_again(
     assert second.end(signal.SIGTERM) == 0
     assert not answers(f"{second.url}/healthz")
 
-
-@pytest.mark.thorough
-def test_demo_prints_logins_and_ends_with_its_server(
-    demo: Callable[..., Demo], installation: Installation, collected_static: Path
-) -> None:
-    # A demo collects static files again: not into the folder that all tests share.
-    (installation.data_dir / "static").unlink()
-    shutil.copytree(collected_static, installation.data_dir / "static")
-    running = demo(installation)
-    assert running.lines[-1].startswith("Sẵn sàng"), running.lines
-    assert running.process.stdout is not None
-    login = running.process.stdout.readline()
-    assert re.fullmatch(rf"\s+Giáo viên: co-lan / 2\d\d\d → {running.url}/day/\n", login)
-    (server,) = Path(f"/proc/{running.process.pid}/task/{running.process.pid}/children").read_text().split()
+    # It ends with its server.
+    third = demo(bare_installation)
+    assert third.lines[-1].startswith("Sẵn sàng"), third.lines
+    assert third.process.stdout is not None
+    login = third.process.stdout.readline()
+    assert re.fullmatch(rf"\s+Giáo viên: co-lan / 2\d\d\d → {third.url}/day/\n", login)
+    (server,) = Path(f"/proc/{third.process.pid}/task/{third.process.pid}/children").read_text().split()
     os.kill(int(server), signal.SIGTERM)
-    assert running.process.wait(30) == 1
-    assert "The server stopped unexpectedly" in running.process.stdout.read()
+    assert third.process.wait(30) == 1
+    assert "The server stopped unexpectedly" in third.process.stdout.read()
 
 
 def test_demo_refuses_a_real_database(demo: Callable[..., Demo], installation: Installation) -> None:

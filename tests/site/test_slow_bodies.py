@@ -71,8 +71,11 @@ def trickling(server: Server, connections: int) -> Iterator[list[socket.socket]]
             sender.join()
 
 
-def test_bodies_that_do_not_end_keep_nobody_waiting(live_process: Callable[..., Server]) -> None:
+def test_forty_telephones_behind_one_address_send_slowly_and_bodies_that_do_not_end_keep_nobody_waiting(
+    live_process: Callable[..., Server],
+) -> None:
     server = live_process(workers=2)
+    all_are_answered(server)
     with trickling(server, 50):
         for path in ("/dang-nhap/", "/healthz", "/xapi/about", "/quan-tri/login/", "/", "/en/"):
             # A connection each: both processes are asked.
@@ -84,11 +87,8 @@ def test_bodies_that_do_not_end_keep_nobody_waiting(live_process: Callable[..., 
         assert server.stop() == 0
 
 
-@pytest.mark.thorough
-def test_forty_telephones_behind_one_address_send_slowly_and_all_are_answered(
-    live_process: Callable[..., Server],
-) -> None:
-    server = live_process(workers=2)
+def all_are_answered(server: Server) -> None:
+    """Forty telephones that send slowly."""
     body = b"username=lan&password=" + b"x" * 3000
     lines = threading.Barrier(40)
 
@@ -109,8 +109,7 @@ def test_forty_telephones_behind_one_address_send_slowly_and_all_are_answered(
     assert set(answers) == {b"HTTP/1.1 403 Forbidden\r\n"}  # no CSRF token: each was read to its end
 
 
-@pytest.mark.thorough
-def test_what_goes_over_the_line_is_what_the_site_says(
+def test_what_goes_over_the_line_is_what_the_site_says_and_who_does_not_read_keeps_nobody_waiting(
     installation: Installation, live_process: Callable[..., Server]
 ) -> None:
     """Forms, files, ranges, and answers to what is too large, on one connection as far as it goes."""
@@ -174,18 +173,13 @@ def test_what_goes_over_the_line_is_what_the_site_says(
         # A form whose length nobody announced is read like any other.
         pieces = client.post("/dang-nhap/", content=iter([b"username=lan", b"&password=x"]), headers=form)
         assert pieces.status_code == 403
+    who_does_not_read_keeps_nobody_waiting(installation, server)
 
 
-@pytest.mark.thorough
-def test_who_does_not_read_keeps_nobody_waiting(
-    installation: Installation, live_process: Callable[..., Server]
-) -> None:
+def who_does_not_read_keeps_nobody_waiting(installation: Installation, server: Server) -> None:
     """Of thirty films only the beginnings are read."""
-    folder = installation.data_dir / "media" / "media"
-    folder.mkdir(parents=True)
-    with (folder / "phim.mp4").open("wb") as film:
+    with (installation.data_dir / "media" / "media" / "phim.mp4").open("wb") as film:
         film.truncate(50_000_000)
-    server = live_process()
     with ExitStack() as opened:
         for _ in range(15):
             for headers in ([], ["Range: bytes=1-"]):
