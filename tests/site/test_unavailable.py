@@ -90,51 +90,50 @@ def takes_writes(client: httpx.Client, site: dict[str, str]) -> None:
     assert sign_in(client, "/dang-nhap/").status_code == 302
 
 
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="SQLite has one writer")
-def test_a_locked_database(
-    installation: Installation, credential: dict[str, str], live_process: Callable[..., Server]
-) -> None:
-    """Another process holds the write lock for longer than anybody waits."""
-    server = live_process(DJANGO_SETTINGS_MODULE="tests.support.tight_settings", TIGHT_TIMEOUT="200")
-    with httpx.Client(base_url=server.url, timeout=60) as client:
-        with closing(sqlite3.connect(database_file(installation), isolation_level=None)) as other:
-            other.execute("BEGIN IMMEDIATE")
-            refuses_all_writes(client, credential)
-        takes_writes(client, credential)
-
-
 @pytest.mark.thorough
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL stops by itself where its disk is full")
-def test_a_full_database(
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="SQLite has one writer, PostgreSQL stops by itself")
+def test_a_locked_database_and_a_full_one(
     installation: Installation, credential: dict[str, str], live_process: Callable[..., Server]
 ) -> None:
-    """Its file may not grow any more, and there is no room left on the pages of the tables that are written."""
     with closing(sqlite3.connect(database_file(installation), isolation_level=None, timeout=60)) as file:
         [pages] = file.execute("PRAGMA page_count").fetchone()
-        most = pages + 20
-        server = live_process(DJANGO_SETTINGS_MODULE="tests.support.tight_settings", TIGHT_PAGES=str(most))
-        file.execute(f"PRAGMA max_page_count={most}")
-        file.execute("PRAGMA synchronous=OFF")
-        for table, values in (
-            (
-                "bdhvs_lms_signinsession(session_key, session_data, expire_date, kind, device)",
-                "hex(randomblob(16)), 'x', '2030-01-01', '', ''",
-            ),
-            ("django_migrations(app, name, applied)", "'x', hex(randomblob(4)), '2030-01-01'"),
-        ):
-            # One that is refused met a full page of an index: others have room left for other keys.
-            refused = 0
-            while refused < 300:
-                try:
-                    file.execute(f"INSERT INTO {table} VALUES ({values})")
-                except sqlite3.OperationalError as error:
-                    assert "full" in str(error)
-                    refused += 1
-    with httpx.Client(base_url=server.url, timeout=60) as client:
-        refuses_all_writes(client, credential)
-    server.stop()
+        most = pages + 40
+        server = live_process(
+            DJANGO_SETTINGS_MODULE="tests.support.tight_settings", TIGHT_TIMEOUT="200", TIGHT_PAGES=str(most)
+        )
+        with httpx.Client(base_url=server.url, timeout=60) as client:
+            # Another process holds the write lock for longer than anybody waits.
+            file.execute("BEGIN IMMEDIATE")
+            refuses_all_writes(client, credential)
+            file.execute("ROLLBACK")
+            takes_writes(client, credential)
+        fill(file, most)
+        with httpx.Client(base_url=server.url, timeout=60) as client:
+            refuses_all_writes(client, credential)
+        server.stop()
     with httpx.Client(base_url=live_process().url, timeout=60) as client:
         takes_writes(client, credential)
+
+
+def fill(file: sqlite3.Connection, most: int) -> None:
+    """It may not grow any more, and there is no room left on the pages of the tables that are written."""
+    file.execute(f"PRAGMA max_page_count={most}")
+    file.execute("PRAGMA synchronous=OFF")
+    for table, values in (
+        (
+            "bdhvs_lms_signinsession(session_key, session_data, expire_date, kind, device)",
+            "hex(randomblob(16)), 'x', '2030-01-01', '', ''",
+        ),
+        ("django_migrations(app, name, applied)", "'x', hex(randomblob(4)), '2030-01-01'"),
+    ):
+        # One that is refused met a full page of an index: others have room left for other keys.
+        refused = 0
+        while refused < 300:
+            try:
+                file.execute(f"INSERT INTO {table} VALUES ({values})")
+            except sqlite3.OperationalError as error:
+                assert "full" in str(error)
+                refused += 1
 
 
 def test_a_database_that_is_away(installation: Installation) -> None:
