@@ -13,6 +13,7 @@ from bdhvs_content.api import LessonPage, NotPublishable
 from bdhvs_content.blocks import LessonBody, problems_of
 from tests.bdhvs_content import pages
 from tests.support.markup import html_of
+from tests.support.worlds import made_once
 
 pytestmark = pytest.mark.django_db
 
@@ -28,34 +29,41 @@ def shown(page: Any, name: str = "lan") -> str:
     return text
 
 
+class Site:
+    """A lesson that names a quiz, and Lan, who learns."""
+
+    def __init__(self) -> None:
+        self.course = pages.course(pages.catalog())
+        self.quiz = pages.quiz(self.course, [pages.question()])
+        self.lesson = naming(self.course, self.quiz)
+        pages.enrolled(self.course)
+
+
+made, site = made_once(Site)
+
+
 @pytest.fixture
-def course() -> Any:
-    return pages.course(pages.catalog())
+def course(site: Site) -> Any:
+    return pages.fresh(site.course)
 
 
-def test_a_learner_sees_its_name_and_how_far_they_are(course: Any) -> None:
-    quiz = pages.quiz(course, [pages.question()])
-    lesson = naming(course, quiz)
-    pages.enrolled(course)
+def test_a_learner_sees_its_name_and_how_far_they_are(site: Site) -> None:
+    quiz, lesson = site.quiz, site.lesson
     text = shown(lesson)
     assert f'<div class="card named-activity"><p><a href="{quiz.url}">{quiz.title}</a>' in text
     assert "status--todo" in text.partition("named-activity")[2].partition("</div>")[0]
 
 
-def test_what_is_taken_back_later_is_left_out_and_comes_again(course: Any) -> None:
-    quiz = pages.quiz(course, [pages.question()])
-    lesson = naming(course, quiz)
-    pages.enrolled(course)
+def test_what_is_taken_back_later_is_left_out_and_comes_again(site: Site) -> None:
+    quiz, lesson = site.quiz, site.lesson
     quiz.unpublish()
     assert "named-activity" not in shown(lesson)
     pages.publish(pages.fresh(quiz))
     assert "named-activity" in shown(lesson)
 
 
-def test_what_is_deleted_is_left_out(course: Any) -> None:
-    quiz = pages.quiz(course, [pages.question()])
-    lesson = naming(course, quiz)
-    pages.enrolled(course)
+def test_what_is_deleted_is_left_out(site: Site) -> None:
+    quiz, lesson = site.quiz, site.lesson
     quiz.delete()
     assert "named-activity" not in shown(lesson)
 
@@ -74,11 +82,10 @@ def test_a_draft_or_a_page_that_is_no_activity_is_refused(course: Any) -> None:
         naming(course, draft)
 
 
-def test_naming_ten_costs_as_much_as_naming_one(course: Any) -> None:
-    row = pages.question()
-    quizzes = [pages.quiz(course, [row], f"Bài {place}") for place in range(10)]
-    lessons = [naming(course, *quizzes[:count], title=f"Bài {count} bài tập") for count in (1, 10)]
-    pages.enrolled(course)
+def test_naming_four_costs_as_much_as_naming_one(course: Any, site: Site) -> None:
+    row = site.quiz.items.get().question
+    quizzes = [site.quiz, *(pages.quiz(course, [row], f"Bài {place}") for place in range(3))]
+    lessons = [site.lesson, naming(course, *quizzes, title="Bài bốn bài tập")]
     client = pages.client_of("lan")
     counts = []
     for lesson in lessons:

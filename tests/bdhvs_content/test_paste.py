@@ -6,6 +6,8 @@ import base64
 import json
 import random
 import re
+from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -13,6 +15,7 @@ from django.conf import settings
 from playwright.sync_api import expect
 
 from tests.e2e.editor import Editor
+from tests.support.forks import Forks
 
 pytestmark = pytest.mark.thorough
 
@@ -78,11 +81,16 @@ def from_word(size: int) -> str:
     return f"{text}<p class=MsoNormal><img width=600 src='data:image/png;base64,{picture}'></p>{end}"
 
 
-@pytest.mark.thorough
+@pytest.fixture
+def beside(installation: Any) -> Iterator[Forks]:
+    with closing(Forks(installation.environment)) as forks:
+        yield forks
+
+
 def test_a_lesson_pasted_from_word_is_kept_and_one_that_is_too_large_stays_in_the_form(
-    installation: Any, live_process: Any, browser: Any
+    beside: Forks, live_process: Any, browser: Any
 ) -> None:
-    [line] = [line for line in installation.python(BUILD).splitlines() if line.startswith("COURSE")]
+    [line] = [line for line in beside.python(BUILD).splitlines() if line.startswith("COURSE")]
     course = int(line.split()[1])
     server = live_process()
     context = browser.new_context(viewport={"width": 1280, "height": 900})
@@ -103,7 +111,7 @@ def test_a_lesson_pasted_from_word_is_kept_and_one_that_is_too_large_stays_in_th
     expect(page.locator("[name=body-0-value]")).to_have_value(re.compile("Hết bài"), timeout=60_000)
     assert editor.publish() == []
 
-    [line] = [line for line in installation.python(READ).splitlines() if line.startswith("READ")]
+    [line] = [line for line in beside.python(READ).splitlines() if line.startswith("READ")]
     title, live, html = json.loads(line.removeprefix("READ "))
     assert (title, live) == ("Dán từ Word", True)
     for words in ("Câu số 0.", "Câu số 199.", "không phải đi xa", "Mục 39", "Ô 0–0", "Ô 59–3", "Hết bài."):
