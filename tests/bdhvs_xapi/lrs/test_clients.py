@@ -60,21 +60,19 @@ def site(tmp_path_factory: pytest.TempPathFactory, migrated: str, collected_stat
 
 @pytest.fixture(scope="module")
 def endpoint(site: Installation) -> Endpoint:
+    """Its credential is made while the site runs, as beside a demo: that keeps its key in a file of its own, and who
+    tries `bdhvs lrs` in another terminal has set nothing."""
     server = site.serve(workers=2, BDHVS_XAPI_MAX_BODY="300000")
-    # Made while the site runs, as an operator would.
-    made = json.loads(site.manage("lrs", "credential", "clients", "--scope", "all", "--json"))
-    return Endpoint(f"{server.url}/xapi", made["key"], made["secret"])
-
-
-@pytest.mark.thorough
-def test_a_credential_made_beside_a_running_demo_needs_no_environment(site: Installation, endpoint: Endpoint) -> None:
-    """A demo keeps its key in a file of its own, and who tries `bdhvs lrs` in another terminal has set nothing."""
     key_file = site.data_dir / "demo-secret-key"
     key_file.write_text(site.environment["BDHVS_SECRET_KEY"])
     key_file.chmod(0o600)
-    printed = site.manage("lrs", "credential", "beside", "--scope", "all", environment={"BDHVS_SECRET_KEY": ""})
+    printed = site.manage("lrs", "credential", "clients", "--scope", "all", environment={"BDHVS_SECRET_KEY": ""})
     made = dict(line.split(": ") for line in printed.splitlines())
-    assert Endpoint(endpoint.url, made["key"], made["secret"]).raw("GET", "statements?limit=1")[0] == 200
+    return Endpoint(f"{server.url}/xapi", made["key"], made["secret"])
+
+
+def test_a_credential_made_beside_a_running_demo_needs_no_environment(endpoint: Endpoint) -> None:
+    assert endpoint.raw("GET", "statements?limit=1")[0] == 200
 
 
 @pytest.fixture

@@ -6,10 +6,10 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from tests.bdhvs_xapi.outbox.test_kills import database
 from tests.bdhvs_xapi.support import FULL, changed, passed, voiding
 from tests.bdhvs_xapi.test_record import record
 from tests.support.fixtures import require
+from tests.support.forks import Forks
 from tests.support.live import Installation, free_port
 
 GOLDEN = [ROOT / "tests" / "bdhvs_lms" / "tracking" / "golden", ROOT / "tests" / "bdhvs_quiz" / "golden"]
@@ -109,11 +110,17 @@ def test_ralph_takes_what_we_emit_once_and_gives_it_back(ledger: None, ralph: st
     assert (fetched.known, fetched.new, fetched.rejected, fetched.finished) == (len(statements), 0, 0, True)
 
 
+@pytest.fixture
+def beside(installation: Installation) -> Iterator[Forks]:
+    with closing(Forks(installation.environment)) as forks:
+        yield forks
+
+
 @pytest.mark.thorough
 def test_a_second_site_gets_everything_once_and_a_third_fetches_it(
-    ledger: None, installation: Installation, tmp_path: Path
+    ledger: None, installation: Installation, beside: Forks, tmp_path: Path
 ) -> None:
-    credential = json.loads(installation.manage("lrs", "credential", "first site", "--scope", "all", "--json"))
+    credential = json.loads(beside.python(CREDENTIAL))
     server = installation.serve()
     there = {"url": f"{server.url}/xapi", "username": credential["key"], "password": credential["secret"]}
     statements = [*golden(), *(passed() for _ in range(100)), changed(FULL, "attachments[0].fileUrl", "x:y")]
@@ -126,17 +133,18 @@ def test_a_second_site_gets_everything_once_and_a_third_fetches_it(
         assert api.deliver(clock=Clock()) == [Delivery("second", delivered=len(ids))]
         api.requeue(target, None, at=Clock()())
     listed = "from bdhvs_xapi.models import Statement\nprint(*Statement.objects.values_list('statement_id', flat=True))"
-    assert Counter(installation.python(listed).split()) == Counter(ids)
+    assert Counter(beside.python(listed).split()) == Counter(ids)
 
     with database(tmp_path) as environment:
-        third = Third(environment | {"THERE": json.dumps(there)})
-        third.run("-c", SET_UP)
-        # Killed while it fetches, it goes on; and a second time there is nothing new.
-        third.run("-c", PULL_SOME)
-        first = third.run("-m", "django", "pull")
-        assert ", 0 rejected" in first and "not at the end" not in first, third.run("-c", REASONS)
-        assert ", 0 new, " in third.run("-m", "django", "pull")
-        found = json.loads(third.run("-c", COUNT))
+        # A plain project: no site, nothing but the ledger.
+        with closing(Forks(environment | {"THERE": json.dumps(there)})) as third:
+            third.python(SET_UP)
+            # Killed while it fetches, it goes on; and a second time there is nothing new.
+            third.python(PULL_SOME)
+            first = third.python(PULL)
+            assert ", 0 rejected" in first and "not at the end" not in first, third.python(REASONS)
+            assert ", 0 new, " in third.python(PULL)
+            found = json.loads(third.python(COUNT))
     # A list leaves out what is void (1.0.3 Part Three, 2.1.3); the voiding itself is there.
     ids.discard(statements[0]["id"])
     assert Counter(found["ids"]) == Counter(ids)
@@ -145,17 +153,23 @@ def test_a_second_site_gets_everything_once_and_a_third_fetches_it(
     assert found["counted"] == [len(ids), 0]
 
 
+CREDENTIAL = """
+from django.core.management import call_command
+call_command("lrs", "credential", "first site", "--scope", "all", "--json")
+"""
 SET_UP = """
-import django, json, os
-django.setup()
+import json, os
 from django.core.management import call_command
 call_command("migrate", verbosity=0)
 from bdhvs_xapi import api
 api.create_source("second", **json.loads(os.environ["THERE"]), trust=2)
 """
+PULL = """
+from django.core.management import call_command
+call_command("pull")
+"""
 PULL_SOME = """
-import django, os, signal
-django.setup()
+import os, signal
 from bdhvs_xapi import api
 from bdhvs_xapi.outbox import pulling
 pulling.PAGE = 40
@@ -168,14 +182,11 @@ if os.fork() == 0:
 os.wait()
 """
 REASONS = """
-import django
-django.setup()
 from bdhvs_xapi.models import Rejection
 print(*Rejection.objects.values_list("reason", flat=True).distinct(), sep="; ")
 """
 COUNT = """
-import django, json
-django.setup()
+import json
 from bdhvs_xapi.models import Authority, Source, Statement
 agents = [json.loads(text)["account"] for text in Authority.objects.values_list("agent", flat=True)]
 print(json.dumps({
@@ -186,17 +197,3 @@ print(json.dumps({
     "counted": list(Source.objects.values_list("new", "rejected"))[0],
 }))
 """
-
-
-class Third:
-    """A plain project: no site, nothing but the ledger."""
-
-    def __init__(self, environment: dict[str, str]) -> None:
-        self.environment = environment
-
-    def run(self, *arguments: str) -> str:
-        done = subprocess.run(
-            [sys.executable, *arguments], env=self.environment, cwd=ROOT, capture_output=True, text=True, timeout=60
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
