@@ -34,13 +34,15 @@ WITHOUT_SCRIPT = "test_without_a_script_answers_are_saved_reloaded_and_submitted
 
 
 def failing(case: type, only: str | None = None, **attributes: object) -> dict[str, str]:
-    """The kit's tests (or this one) that the implementation fails, and what they say; on this test's database."""
+    """The kit's tests without a browser (or this one) that the implementation fails, and what they say; on this test's
+    database."""
     kit = case.__bases__[0]
     members = {name: value for name, value in vars(case).items() if not name.startswith("__")}
     # unittest's own TestCase: Django's would begin a database of its own transactions inside this one.
     broken = type("Broken", (kit, unittest.TestCase), {**members, **attributes})
     failed = {}
-    for name in unittest.TestLoader().getTestCaseNames(broken) if only is None else [only]:
+    names = [name for name in unittest.TestLoader().getTestCaseNames(broken) if not hasattr(getattr(kit, name), "tags")]
+    for name in names if only is None else [only]:
         result = unittest.TestResult()
         with transaction.atomic():
             broken(name).run(result)
@@ -284,10 +286,9 @@ def test_broken_personal_data_is_noticed(kind, noticed_by):
         assert noticed_by in failing(example.TestPracticeData, noticed_by, personal_data=kind)
 
 
-# The same cases, by Django's runner and on both databases: tests/plugin_example/test_conformance.py.
-@pytest.mark.thorough
-@pytest.mark.parametrize("case", [example.TestNumber, example.TestPractice, example.TestPracticeData])
-def test_what_is_whole_passes_when_run_the_same_way(chromium, case):
+# The same cases, by Django's runner, in a browser and on both databases: tests/plugin_example/test_conformance.py.
+@for_each("case", [example.TestNumber, example.TestPractice, example.TestPracticeData])
+def test_what_is_whole_passes_when_run_the_same_way(case):
     assert failing(case) == {}
 
 
