@@ -1,12 +1,13 @@
 """Must hold: a plugin is uninstalled and its tables stay; everything old opens and says what is missing.
 
-Real processes over one database: the first has the plugin, the second does not know it at all, the third has it again.
+Real processes over one database: the first has the plugin, those after it do not know it at all, the last has it again.
 """
 
 from __future__ import annotations
 
 import json
 import re
+from contextlib import closing
 from dataclasses import dataclass
 from html import unescape
 from typing import Any
@@ -14,6 +15,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from tests.support.forks import Forks
 from tests.support.live import Installation
 from tests.support.plugin import WITH_PLUGIN
 
@@ -74,6 +76,13 @@ said["raw"] = str(Attempt.objects.get(submitted_at__isnull=False).raw)
 print(json.dumps(said))
 """
 
+# Prints what `bdhvs check` says.
+CHECK = """
+import sys
+from django.core.management import call_command
+call_command("check", databases=["default"], stderr=sys.stdout)
+"""
+
 EXPORT = """
 import json
 from bdhvs_lms.learners.api import learner_for_user
@@ -93,13 +102,12 @@ print(row.answer.normalize(), row.type_key)
 class Left:
     """A site from which the plugin was taken away, and the keys of what it had made."""
 
-    site: Installation
+    processes: Forks
     keys: dict[str, Any]
 
     def open(self, user: str, *addresses: str) -> list[tuple[int, str]]:
         """(status, text of the page without its tags) of each, in one process that has no plugin."""
-        printed = self.site.python(OPEN.format(user=user, addresses=addresses))
-        answers = json.loads(printed.splitlines()[-1])
+        answers = json.loads(self.processes.python(OPEN.format(user=user, addresses=addresses)))
         return [(answers[address][0], words_of(answers[address][1])) for address in addresses]
 
 
@@ -107,22 +115,25 @@ def words_of(page: str) -> str:
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", page)).split())
 
 
-def use_and_uninstall(site: Installation) -> str:
-    """The keys of what was made, as JSON."""
-    printed = site.python(MIGRATE + BUILD, **WITH_PLUGIN)
-    assert site.python(MIGRATE + ABSENT).split() == ["False", "None", "None", "None"]
-    return printed.splitlines()[-1]
-
-
-@pytest.fixture
-def left(copy_of: Any) -> Left:
-    site, printed = copy_of("left", use_and_uninstall)
-    keys = json.loads(printed)
+def test_a_plugin_is_uninstalled_and_comes_back(installation: Installation) -> None:
+    with_plugin = installation.environment | WITH_PLUGIN
+    with closing(Forks(with_plugin)) as first:
+        keys = json.loads(first.python(MIGRATE + BUILD).splitlines()[-1])
     assert (keys["raw"], keys["success"]) == ("2.00", True), "the stranger's question was not asked and graded"
-    return Left(site, keys)
+    with closing(Forks(installation.environment)) as without:
+        assert without.python(MIGRATE + ABSENT).split() == ["False", "None", "None", "None"]
+        left = Left(without, keys)
+        everything_old_opens_and_says_plugin_missing(left)
+        bank_and_usage_open_and_say_plugin_missing(left)
+        a_quiz_with_it_is_not_published_and_a_regrade_leaves_its_marks(left)
+        what_was_computed_stands_and_the_operator_is_told(left)
+    # Installed again it finds its own.
+    with closing(Forks(with_plugin)) as again:
+        assert again.python(MIGRATE + NUMBER.format(pk=keys["number"])).split() == ["114", "plugin_example.number"]
+        assert "W001" not in again.python(CHECK)
 
 
-def test_everything_old_opens_and_says_plugin_missing(left: Left) -> None:
+def everything_old_opens_and_says_plugin_missing(left: Left) -> None:
     keys = left.keys
 
     ((status, review),) = left.open("co-giao", f"/day/{keys['class']}/")
@@ -144,8 +155,7 @@ def test_everything_old_opens_and_says_plugin_missing(left: Left) -> None:
     assert "Đặt lịch khám" in why[1]
 
 
-@pytest.mark.thorough
-def test_bank_and_usage_open_and_say_plugin_missing(left: Left) -> None:
+def bank_and_usage_open_and_say_plugin_missing(left: Left) -> None:
     keys = left.keys
     bank = f"{reverse('wagtailadmin_home')}snippets/bdhvs_quiz/question"
     number, choice = "Gọi công an thì bấm số nào?", "Người lạ hỏi mã OTP. Làm gì?"
@@ -180,9 +190,8 @@ def test_bank_and_usage_open_and_say_plugin_missing(left: Left) -> None:
     assert not MISSING.search(usage_of_choice)
 
 
-@pytest.mark.thorough
-def test_a_quiz_with_it_is_not_published_and_a_regrade_leaves_its_marks(left: Left) -> None:
-    said = json.loads(left.site.python(PUBLISH_AND_REGRADE.format(**left.keys)).splitlines()[-1])
+def a_quiz_with_it_is_not_published_and_a_regrade_leaves_its_marks(left: Left) -> None:
+    said = json.loads(left.processes.python(PUBLISH_AND_REGRADE.format(**left.keys)).splitlines()[-1])
     assert "Gọi công an thì bấm số nào?" in said["refused"]
     assert "plugin_example.number" in said["refused"]
     assert said["form"] == 200, "the draft that was refused opens"
@@ -193,17 +202,11 @@ def test_a_quiz_with_it_is_not_published_and_a_regrade_leaves_its_marks(left: Le
     assert "Sai (" in words_of(said["done"])
 
 
-@pytest.mark.thorough
-def test_what_was_computed_stands_the_operator_is_told_and_the_plugin_can_come_back(left: Left) -> None:
-    exported = json.loads(left.site.python(REBUILD + EXPORT).splitlines()[-1])["data"]
+def what_was_computed_stands_and_the_operator_is_told(left: Left) -> None:
+    exported = json.loads(left.processes.python(REBUILD + EXPORT).splitlines()[-1])["data"]
     assert len(exported["bdhvs_quiz.Attempt"]) == 2
     assert "plugin_example.PracticeRecord" not in exported
     assert "113" in [answer for step in exported["bdhvs_quiz.AttemptStep"] for answer in step["answers"].values()]
-    said = left.site.manage("check", "--database", "default", stderr=True)
+    said = left.processes.python(CHECK)
     assert "bdhvs_lms.W001" in said
     assert "there are activities of type plugin_example.practice, but plugin_example is not installed" in said
-
-    # Installed again it finds its own.
-    number = left.site.python(MIGRATE + NUMBER.format(pk=left.keys["number"]), **WITH_PLUGIN)
-    assert number.split() == ["114", "plugin_example.number"]
-    assert "W001" not in left.site.manage("check", "--database", "default", environment=WITH_PLUGIN, stderr=True)
