@@ -23,7 +23,7 @@ import pytest
 
 from adapter_tests import building
 from tests.e2e import h5p
-from tests.support.browsing import FLAGS
+from tests.support.browsing import FLAGS, driver
 from tests.support.fixtures import require
 from tests.support.live import Installation, free_port
 
@@ -129,12 +129,10 @@ def scene(module_installation: Installation) -> Iterator[Scene]:
 @contextmanager
 def kept_profile(chromium: str, folder: Path) -> Iterator[Any]:
     """A browser with a profile that is kept; what it looked up is in `folder`/net.json once it has ended."""
-    from playwright.sync_api import sync_playwright
-
     rules = (
         "MAP *.evil.test evil.localhost, MAP ahead.control.test ahead.localhost, MAP *.control.test control.localhost"
     )
-    with sync_playwright() as playwright:
+    with driver() as playwright:
         context = playwright.chromium.launch_persistent_context(
             folder / "profile",
             executable_path=chromium,

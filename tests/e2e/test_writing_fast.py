@@ -23,7 +23,7 @@ from tests.bdhvs_content import pages
 from tests.bdhvs_quiz import kinds
 from tests.support.browsing import opened
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_browser")]
 
 # Pictures of what was seen, for whoever wants to look: a folder.
 SHOTS = os.environ.get("WRITING_SHOTS")

@@ -60,13 +60,15 @@ class Fork:
 
 
 class Forks:
-    """The process that forks others, with these variables; the ready site's where they name no settings. Close it."""
+    """The process that forks others, with these variables; the ready site's where they name no settings. Close it.
 
-    def __init__(self, environment: Mapping[str, str]) -> None:
+    ``first``: code that it runs before, once for all that it forks."""
+
+    def __init__(self, environment: Mapping[str, str], first: str = "") -> None:
         self._folder = TemporaryDirectory()
         self._address = f"{self._folder.name}/socket"
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.support.forks", self._address],
+            [sys.executable, "-m", "tests.support.forks", self._address, first],
             cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
         )  # fmt: skip
         assert self._process.stdout
@@ -110,11 +112,12 @@ def _reap(*_: Any) -> None:
         pass  # none is left
 
 
-def _wait(address: str) -> None:
+def _wait(address: str, first: str) -> None:
     import django
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bdhvs_lms.site.settings")
     django.setup()
+    exec(first, {"__name__": "first"})  # noqa: S102
     signal.signal(signal.SIGCHLD, _reap)
     with socket.socket(socket.AF_UNIX) as server:
         server.bind(address)
@@ -130,4 +133,4 @@ def _wait(address: str) -> None:
 
 
 if __name__ == "__main__":
-    _wait(sys.argv[1])
+    _wait(*sys.argv[1:])
