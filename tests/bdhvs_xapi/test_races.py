@@ -16,10 +16,12 @@ import pytest
 from tests.bdhvs_xapi.support import HOME, QUIZ, passed, voiding
 from tests.support.forks import Fork, Forks
 from tests.support.live import Postgres
+from tests.support.soak import rounds
 
 pytestmark = pytest.mark.database
 
 ROOT = Path(__file__).parents[2]
+MANY = rounds(40, 400)
 WORK = "from tests.bdhvs_xapi.race_worker import main; main()"
 SET_UP = """
 from django.core.management import call_command
@@ -133,14 +135,14 @@ def statement(activity: str) -> dict[str, Any]:
 
 def test_one_id_from_four_processes(project: Project) -> None:
     """Each statement, with a new activity and a new agent, is stored by one of four and known to three."""
-    sent = [statement(f"{QUIZ}/{number}") for number in range(100)]
+    sent = [statement(f"{QUIZ}/{number}") for number in range(MANY)]
     reports = project.race(*[[[each] for each in sent]] * 4)
     for outcomes in zip(*(report["outcomes"] for report in reports), strict=True):
         assert sorted(outcomes) == [[False], [False], [False], [True]]
-    assert sum(len(report["seen"]) for report in reports) == 100
+    assert sum(len(report["seen"]) for report in reports) == MANY
     counts = project.counts()
-    assert (counts["Statement"], counts["Item"], counts["StatementAgent"]) == (100, 100, 100)
-    assert counts["StatementTerm"] == 200
+    assert (counts["Statement"], counts["Item"], counts["StatementAgent"]) == (MANY, MANY, MANY)
+    assert counts["StatementTerm"] == 2 * MANY
 
 
 def test_overlapping_batches_in_any_order(project: Project) -> None:
@@ -148,7 +150,7 @@ def test_overlapping_batches_in_any_order(project: Project) -> None:
     shuffle = random.Random(20251115).shuffle
     works: list[list[Any]] = [[], [], []]
     total = 0
-    for turn in range(25):
+    for turn in range(rounds(10, 100)):
         shared = [statement(f"{QUIZ}/{turn}/{number}") for number in range(12)]
         total += len(shared)
         for work in works:
@@ -166,7 +168,7 @@ def test_overlapping_batches_in_any_order(project: Project) -> None:
 
 def test_one_id_with_two_contents(project: Project) -> None:
     """One process stores its content, the other is told of the conflict."""
-    sent = [statement(f"{QUIZ}/{number}") for number in range(60)]
+    sent = [statement(f"{QUIZ}/{number}") for number in range(MANY)]
     other = [[{**each, "result": {"success": False}}] for each in sent]
     one, two = (report["outcomes"] for report in project.race([[each] for each in sent], other))
     for outcomes in zip(one, two, strict=True):
@@ -174,7 +176,7 @@ def test_one_id_with_two_contents(project: Project) -> None:
         [lost] = [outcome for outcome in outcomes if outcome != [True]]
         assert lost.startswith("StatementConflict: ")
         assert lost.endswith("other content in: result")
-    assert project.counts()["Statement"] == 60
+    assert project.counts()["Statement"] == MANY
 
 
 @pytest.mark.parametrize(("end", "outcome"), [("commit", [False]), ("rollback", [True])])
@@ -193,10 +195,10 @@ def test_the_second_waits_for_the_end_of_the_first(project: Project, end: str, o
 
 def test_a_voiding_and_its_target_at_once(project: Project) -> None:
     """Whoever commits last sees both, and the two kinds of lock do not wait in a circle."""
-    sent = [statement(f"{QUIZ}/{number}") for number in range(150)]
+    sent = [statement(f"{QUIZ}/{number}") for number in range(MANY)]
     voidings = [[voiding(each["id"])] for each in sent]
     one, two = project.race([[each] for each in sent], voidings)
-    assert one["outcomes"] == two["outcomes"] == [[True]] * 150
+    assert one["outcomes"] == two["outcomes"] == [[True]] * MANY
     unseen = [each["id"] for each in sent if not one["seen"][each["id"]] and not two["seen"].get(each["id"])]
     assert unseen == []
 
@@ -228,7 +230,7 @@ def test_references_and_what_they_lead_to_at_once(project: Project) -> None:
     shuffle = random.Random(20251116).shuffle
     works: list[list[Any]] = [[], [], []]
     chains: dict[str, set[str]] = {}
-    for number in range(60):
+    for number in range(MANY):
         target = statement(f"{QUIZ}/{number}")
         note = voiding(target["id"], verb={"id": "a:commented"})
         reply = voiding(note["id"], verb={"id": "a:replied"})
@@ -240,7 +242,7 @@ def test_references_and_what_they_lead_to_at_once(project: Project) -> None:
     for work in works:
         shuffle(work)
     reports = project.race(*works)
-    assert [report["outcomes"] for report in reports] == [[[True]] * 60] * 3
+    assert [report["outcomes"] for report in reports] == [[[True]] * MANY] * 3
     found = json.loads(project.run(FOUND.format(wanted=json.dumps(list(chains)))))
     assert {iri: set(ids) for iri, ids in found.items()} == chains
 
@@ -268,9 +270,10 @@ def test_definitions_at_once(project: Project) -> None:
     shuffle = random.Random(20251117).shuffle
     activities = [f"{QUIZ}/{number}" for number in range(8)]
     works: list[list[Any]] = []
+    turns = rounds(8, 80)
     for language in ("vi", "en", "fr"):
         work: list[Any] = []
-        for turn in range(15):
+        for turn in range(turns):
             shuffle(activities)
             defined = [
                 passed(object={"id": iri, "definition": {"name": {language: f"{turn}"}}}) for iri in activities[:5]
@@ -279,7 +282,7 @@ def test_definitions_at_once(project: Project) -> None:
         works.append(work)
     reports = project.race(*works)
     for report in reports:
-        assert report["outcomes"] == [[True] * 5] * 15
+        assert report["outcomes"] == [[True] * 5] * turns
     known = json.loads(
         project.run(
             "import json\nfrom bdhvs_xapi.models import Definition\n"
