@@ -18,6 +18,7 @@ from bdhvs_content.errors import NotPublishable
 from bdhvs_content.models import CoursePage
 from tests.bdhvs_content import pages
 from tests.support.markup import collapsed, html_of
+from tests.support.worlds import made_once
 
 pytestmark = pytest.mark.django_db
 
@@ -33,13 +34,16 @@ def form(**more: Any) -> dict[str, Any]:
     return nested_form_data({**given, **more})
 
 
-@pytest.fixture
-def course() -> CoursePage:
-    page = pages.course(pages.catalog())
+def published() -> CoursePage:
+    page: CoursePage = pages.course(pages.catalog())
     pages.lesson(page)
     page = pages.fresh(page)
     page.drawing, page.for_whom, page.minutes = "shield", "Người mới dùng", 10
-    return pages.publish(page)
+    page = pages.publish(page)
+    return page
+
+
+made, course = made_once(published)
 
 
 def test_there_is_a_drawing_for_each_key_and_no_two_are_alike() -> None:
@@ -70,10 +74,10 @@ def test_catalogue_and_course_show_drawing_for_whom_and_how_long(client: Any, co
         assert "<span> 1 bài </span>" in page
 
 
-def test_what_an_editor_left_out_is_left_out(client: Any) -> None:
-    course = pages.course(pages.catalog())
-    pages.lesson(course)
-    page = html_of(client.get("/"))
+def test_what_an_editor_left_out_is_left_out(client: Any, course: CoursePage) -> None:
+    other = pages.course(course.get_parent(), "Khóa hai")
+    pages.lesson(other)
+    page = html_of(client.get(other.url))
     assert shape("phone") in page
     assert "phút mỗi bài" not in page
 
@@ -89,28 +93,29 @@ def test_an_image_replaces_the_drawing_and_is_said_in_words(client: Any, course:
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-def test_an_image_without_words_is_refused_beside_the_field_and_a_draft_may_lack_them() -> None:
-    catalog = pages.catalog()
+def test_an_image_without_words_is_refused_beside_the_field_and_a_draft_may_lack_them(
+    course: CoursePage,
+) -> None:
     client = pages.editor()
-    address = reverse("wagtailadmin_pages:add", args=["bdhvs_content", "coursepage", catalog.pk])
+    address = reverse("wagtailadmin_pages:add", args=["bdhvs_content", "coursepage", course.get_parent().pk])
     given = form(picture=pages.picture().pk)
     with translation.override("vi"):
         refused = client.post(address, {**given, "action-publish": "1"})
         assert str(WORDS_NEEDED) in html_of(refused)
     assert refused.context["form"].errors.keys() == {"picture_alt"}
-    assert not CoursePage.objects.exists()
+    assert CoursePage.objects.get() == course
     client.post(address, given)
-    page = CoursePage.objects.get()
+    page = CoursePage.objects.latest("pk")
     with pytest.raises(NotPublishable):
         page.get_latest_revision().publish()
 
 
-@pytest.mark.parametrize("minutes", ["0", "-1", "241", "mười"])
-def test_minutes_are_a_sensible_number(minutes: str) -> None:
-    catalog = pages.catalog()
-    address = reverse("wagtailadmin_pages:add", args=["bdhvs_content", "coursepage", catalog.pk])
-    response = pages.editor().post(address, {**form(minutes=minutes), "action-publish": "1"})
-    assert response.context["form"].errors.keys() == {"minutes"}
+def test_minutes_are_a_sensible_number(course: CoursePage) -> None:
+    address = reverse("wagtailadmin_pages:add", args=["bdhvs_content", "coursepage", course.get_parent().pk])
+    client = pages.editor()
+    for minutes in ("0", "-1", "241", "mười"):
+        response = client.post(address, {**form(minutes=minutes), "action-publish": "1"})
+        assert response.context["form"].errors.keys() == {"minutes"}, minutes
 
 
 def test_a_translation_has_its_own_words_and_the_sources_drawing_and_minutes(client: Any, course: CoursePage) -> None:

@@ -31,6 +31,7 @@ from bdhvs_lms.plugins.api import SpeechEngine, SpeechFailed, speech_engines
 from bdhvs_lms.plugins.testing import plugged_in
 from tests.bdhvs_content import pages
 from tests.support.markup import html_of
+from tests.support.worlds import made_once
 
 pytestmark = [
     pytest.mark.django_db,
@@ -68,9 +69,7 @@ def parrot(settings: Any, tmp_path: Any) -> Iterator[type[Parrot]]:
         yield Parrot
 
 
-@pytest.fixture
-def course() -> Any:
-    return pages.course(pages.catalog())
+made, course = made_once(lambda: pages.course(pages.catalog()))
 
 
 @pytest.fixture
