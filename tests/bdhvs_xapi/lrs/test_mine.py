@@ -75,15 +75,15 @@ QUERIES: list[dict[str, Any]] = [
 ]
 
 
-@for_each("params", QUERIES)
-def test_no_filter_shows_anothers_statement(lrs: Lrs, mine: Lrs, params: dict[str, Any]) -> None:
+def test_no_filter_shows_anothers_statement(lrs: Lrs, mine: Lrs) -> None:
     [own] = mine.send(statement(actor=OTHER))
     lrs.send(secret(), secret())
-    assert set(mine.listed(**params)) <= {own}
-    for extra in ("json", "multipart"):
-        response = mine.get("statements", **params, attachments="true" if extra == "multipart" else "false")
-        content = b"".join(response.streaming_content) if response.streaming else response.content
-        assert b"secret" not in content.lower()
+    for params in QUERIES:
+        assert set(mine.listed(**params)) <= {own}, params
+        for extra in ("json", "multipart"):
+            response = mine.get("statements", **params, attachments="true" if extra == "multipart" else "false")
+            content = b"".join(response.streaming_content) if response.streaming else response.content
+            assert b"secret" not in content.lower(), params
 
 
 def test_its_own_are_found_by_every_filter(mine: Lrs) -> None:
@@ -110,10 +110,7 @@ def test_anothers_statement_by_its_id_is_404(lrs: Lrs, mine: Lrs, name: str) -> 
 
 
 @for_each("first", ["reference", "target"])
-@for_each("params", QUERIES[2:8])
-def test_a_reference_of_its_own_tells_nothing_of_anothers_target(
-    lrs: Lrs, mine: Lrs, first: str, params: dict[str, Any]
-) -> None:
+def test_a_reference_of_its_own_tells_nothing_of_anothers_target(lrs: Lrs, mine: Lrs, first: str) -> None:
     """Otherwise asking filter after filter would read out what the target says."""
     target = str(uuid4())
     if first == "target":
@@ -121,24 +118,25 @@ def test_a_reference_of_its_own_tells_nothing_of_anothers_target(
     [ref] = mine.send(reference(target))
     if first == "reference":
         lrs.send(secret(id=target))
-    assert mine.listed(**params) == []
     assert mine.listed() == [ref]
-    assert ref in lrs.listed(**params)
+    for params in QUERIES[2:8]:
+        assert mine.listed(**params) == [], params
+        assert ref in lrs.listed(**params), params
 
 
-@for_each("params", QUERIES[2:8])
-def test_a_chain_through_anothers_reference_tells_nothing(lrs: Lrs, mine: Lrs, params: dict[str, Any]) -> None:
+def test_a_chain_through_anothers_reference_tells_nothing(lrs: Lrs, mine: Lrs) -> None:
     [target] = lrs.send(secret())
     [middle] = lrs.send(reference(target))
     mine.send(reference(middle))
-    assert mine.listed(**params) == []
+    for params in QUERIES[2:8]:
+        assert mine.listed(**params) == [], params
 
 
-@for_each("params", QUERIES[2:8])
-def test_a_reference_of_its_own_is_found_by_its_own_target(mine: Lrs, params: dict[str, Any]) -> None:
+def test_a_reference_of_its_own_is_found_by_its_own_target(mine: Lrs) -> None:
     [target] = mine.send(secret())
     [ref] = mine.send(reference(target))
-    assert mine.listed(**params) == [ref, target]
+    for params in QUERIES[2:8]:
+        assert mine.listed(**params) == [ref, target], params
 
 
 def test_a_more_link_stays_within_its_own(lrs: Lrs, mine: Lrs) -> None:

@@ -21,7 +21,7 @@ from tests.support.soak import rounds
 
 pytestmark = pytest.mark.database
 
-KILLS = rounds(20, 200)
+KILLS = rounds(10, 200)
 
 
 class Farm:
