@@ -19,21 +19,25 @@ from bdhvs_lms.courses.api import enrolment_of
 from bdhvs_lms.progress.api import Result
 from bdhvs_lms.tracking import api as tracking
 from bdhvs_tasks.actions import NotInClass, correct, take_back
-from bdhvs_tasks.models import Grading, Observation, ObservationNote, TaskVersion, passes
+from bdhvs_tasks.models import Grading, Observation, ObservationNote, TaskAlignment, TaskVersion, passes
 from bdhvs_tasks.queries import sights_of
 from bdhvs_xapi import api as xapi
 from tests.bdhvs_content import pages
 from tests.bdhvs_tasks.helpers import CLOCK, ITEMS, Watching, checklist, item_id, statements, verbs
 from tests.support.world import uid
+from tests.support.worlds import made_once
 
 pytestmark = pytest.mark.django_db
 LATER = pages.AT + timedelta(hours=3)
 
 
+made, own = made_once(Watching)
+
+
 @pytest.fixture
-def watching(settings: Any) -> Watching:
+def watching(own: Watching, settings: Any) -> Watching:
     settings.BDHVS_TEST_CLOCK = CLOCK
-    return Watching()
+    return own
 
 
 def result(watching: Watching) -> Result:
@@ -120,10 +124,9 @@ def test_a_correction_is_a_further_grading_and_voids_the_one_before(watching: Wa
     assert (Grading.objects.count(), ObservationNote.objects.count()) == (2, 0)
 
 
-def test_what_followed_from_a_pass_that_was_none_is_withdrawn(settings: Any) -> None:
-    settings.BDHVS_TEST_CLOCK = CLOCK
-    a1 = pages.framework().competencies.get(code="A1")
-    watching = Watching(aligned=[(a1, 1)])
+def test_what_followed_from_a_pass_that_was_none_is_withdrawn(watching: Watching) -> None:
+    watching.task.alignments = [TaskAlignment(competency=pages.framework().competencies.get(code="A1"), level=1)]
+    watching.task.save_revision().publish()
     observation = watching.observe(watching.lan).observation
     assert [row.status for row in attainments_of(watching.lan)] == ["demonstrated"]
     take_back(watching.group, observation, by=User.objects.get(username="co-hanh"), act_id=uuid.uuid4(), at=LATER)

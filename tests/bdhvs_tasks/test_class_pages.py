@@ -25,14 +25,18 @@ from tests.bdhvs_content import pages
 from tests.bdhvs_tasks.helpers import CLOCK, ITEMS, Watching, checklist, item_id, task
 from tests.support.loops import for_each
 from tests.support.markup import html_of
+from tests.support.worlds import made_once
 
 pytestmark = pytest.mark.django_db
 
 
+made, own = made_once(Watching)
+
+
 @pytest.fixture
-def watching(settings: Any) -> Watching:
+def watching(own: Watching, settings: Any) -> Watching:
     settings.BDHVS_TEST_CLOCK = CLOCK
-    return Watching()
+    return own
 
 
 def passed() -> set[str]:

@@ -22,14 +22,18 @@ from bdhvs_tasks.models import TaskPage, TaskVersion
 from tests.bdhvs_content import pages
 from tests.bdhvs_tasks.helpers import CLOCK, ITEMS, Watching, checklist, steps, task
 from tests.support.markup import html_of
+from tests.support.worlds import made_once
 
 pytestmark = pytest.mark.django_db
 
 
+made, own = made_once(Watching)
+
+
 @pytest.fixture
-def watching(settings: Any) -> Watching:
+def watching(own: Watching, settings: Any) -> Watching:
     settings.BDHVS_TEST_CLOCK = CLOCK
-    return Watching()
+    return own
 
 
 def reading(watching: Watching, name: str = "ba") -> tuple[Client, Any]:
@@ -135,9 +139,10 @@ def test_a_translation_shows_its_own_words_of_the_originals_items(watching: Watc
         ({"checklist": checklist(["Mở máy", "mở máy"])}, "Có hai ý giống nhau."),
     ],
 )
-def test_what_cannot_be_passed_or_failed_is_not_published(values: dict[str, Any], said: str, settings: Any) -> None:
-    course = pages.course(pages.catalog())
-    page = task(course, live=False, **values)
+def test_what_cannot_be_passed_or_failed_is_not_published(
+    values: dict[str, Any], said: str, watching: Watching
+) -> None:
+    page = task(pages.fresh(watching.course), "Khác", live=False, **values)
     with override("vi"), pytest.raises(NotPublishable) as refused:
         page.save_revision().publish()
     assert said in str(refused.value)
