@@ -80,7 +80,7 @@ def doubts(reading: Reading) -> list[tuple[str, str]]:
 @for_each("layout", LAYOUTS)
 def test_every_question_of_a_common_layout_is_found(layout: str) -> None:
     # Making so large a file is what takes time.
-    asked = questions(200 if layout in LONG else 40)
+    asked = questions(101 if layout in LONG else 20)
     reading = read(saved(LAYOUTS[layout](asked)))
     assert len(reading.questions) == len(asked)
     named = {finding.question for finding in reading.findings}
