@@ -34,11 +34,11 @@ print(json.dumps([row.uid, row.extra_data, SocialToken.objects.count(), learner_
 """
 
 
-@pytest.fixture
-def provider(tmp_path: Path) -> Iterator[str]:
+@pytest.fixture(scope="module")
+def provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The issuer of an oidc-provider-mock that knows one person."""
     require(PROVIDER.exists(), "oidc-provider-mock (make peers)")
-    port, log = free_port(), tmp_path / "provider.log"
+    port, log = free_port(), tmp_path_factory.mktemp("provider") / "provider.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
             [str(PROVIDER), "--port", str(port), "--user-claims", json.dumps(LAN)],
@@ -61,22 +61,41 @@ def provider(tmp_path: Path) -> Iterator[str]:
         process.wait(20)
 
 
-@pytest.fixture
-def site(demo: Installation, provider: str, collected_static: Path) -> str:
-    """The demonstration with the optional app, as an operator turns it on; its address."""
-    demo.environment |= {
+@pytest.fixture(scope="module")
+def app(provider: str) -> dict[str, str]:
+    """What turns the optional app on."""
+    return {
         "BDHVS_ALLAUTH_OIDC_SERVER_URL": provider,
         "BDHVS_ALLAUTH_OIDC_CLIENT_ID": "us",
         "BDHVS_ALLAUTH_OIDC_CLIENT_SECRET": "ours",
         "BDHVS_ALLAUTH_OIDC_NAME_VI": "Cổng thử",
         "BDHVS_ALLAUTH_SECOND_FACTOR": "staff",
     }
-    static = demo.data_dir / "static"
-    if static.is_symlink():
-        static.unlink()
-        shutil.copytree(collected_static, static)
-    demo.manage("migrate", "--verbosity", "0")
-    demo.manage("collectstatic", "--no-input", "--verbosity", "0")
+
+
+@pytest.fixture(scope="module")
+def static(app: dict[str, str], collected_static: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Static files with the app's own, which the site has to find when it is loaded."""
+    folder = tmp_path_factory.mktemp("with-app")
+    shutil.copytree(collected_static, folder / "static")
+    Installation.make(folder, "sqlite://:memory:", **app).manage("collectstatic", "--no-input", "--verbosity", "0")
+    return folder / "static"
+
+
+@pytest.fixture
+def site(demo: Installation, app: dict[str, str], static: Path) -> str:
+    """The demonstration with the optional app, as an operator turns it on; its address."""
+    demo.environment |= app
+    (demo.data_dir / "static").unlink()
+    (demo.data_dir / "static").symlink_to(static)
+    # Its tables are made once.
+    database, migrated = demo.data_dir / "db.sqlite3", static.with_name("migrated.sqlite3")
+    if migrated.exists():
+        shutil.copyfile(migrated, database)
+    else:
+        demo.manage("migrate", "--verbosity", "0")
+        if database.exists():
+            shutil.copyfile(database, migrated)
     # A passkey is for a name, and an address of numbers is none.
     return demo.serve().url.replace("127.0.0.1", "localhost")
 
@@ -134,7 +153,7 @@ def code_of(secret: str, steps: int = 0) -> str:
     return format_hotp_value(hotp_value(secret, int(time.time()) // 30 + steps))
 
 
-def test_staff_sets_up_an_app_and_a_passkey(demo: Installation, site: str, browser: Any) -> None:
+def test_staff_sets_up_an_app_and_a_passkey(site: str, browser: Any) -> None:
     operator = Visitor(browser, site)
     page = operator.page
     page.goto(f"{site}/quan-tri/")
