@@ -23,13 +23,12 @@ from bdhvs_lms.tracking.vocabulary import VERB_VOIDED
 from bdhvs_xapi import api as xapi
 from tests.support.meanwhile import meanwhile
 from tests.support.world import T0, World, statuses, uid
+from tests.support.worlds import made_once
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 
-@pytest.fixture
-def world() -> World:
-    return World()
+made, world = made_once(World)
 
 
 def differences() -> list[str]:
@@ -116,12 +115,11 @@ class Undo(Exception):
     """Rolls an example back, so that the next one meets an empty ledger."""
 
 
-def outcome(drawn: list[tuple[str, int, int]], order: list[int], *, live: bool) -> Any:
-    """Everything that follows from the acts in this order of arrival, in a world of its own."""
+def outcome(world: World, drawn: list[tuple[str, int, int]], order: list[int], *, live: bool = False) -> Any:
+    """Everything that follows from the acts in this order of arrival, of a learner who did nothing else."""
     result: Any = None
     try:
         with transaction.atomic():
-            world = World()
             learner = world.learner()
             acts = build(world, learner, drawn)
             if live:
@@ -147,25 +145,19 @@ def outcome(drawn: list[tuple[str, int, int]], order: list[int], *, live: bool) 
 
 @given(drawn=ACTS, data=st.data())
 def test_acts_shuffled_duplicated_and_delayed_give_the_same_statuses_and_dates(
-    drawn: list[tuple[str, int, int]], data: st.DataObject
+    world: World, drawn: list[tuple[str, int, int]], data: st.DataObject
 ) -> None:
+    """Whether it is decided at each or when all are there."""
     straight = list(range(len(drawn)))
     order = data.draw(st.permutations(straight))
     again = data.draw(st.lists(st.sampled_from(straight), max_size=4))
-    first = outcome(drawn, straight, live=False)
+    first = outcome(world, drawn, straight)
     assert first[2] == []
-    assert outcome(drawn, [*order, *again], live=False) == first
-
-
-@given(drawn=ACTS, data=st.data())
-def test_acts_that_arrive_late_have_the_dates_of_acts_that_came_in_time(
-    drawn: list[tuple[str, int, int]], data: st.DataObject
-) -> None:
-    order = data.draw(st.permutations(list(range(len(drawn)))))
-    live, afterwards = outcome(drawn, order, live=True), outcome(drawn, order, live=False)
-    assert live[2] == [] and afterwards[2] == []
-    assert live[0] == afterwards[0]
-    dates = [[(row[0], row[2], row[3]) for row in each[1]] for each in (live, afterwards)]
+    assert outcome(world, drawn, [*order, *again]) == first
+    live = outcome(world, drawn, order, live=True)
+    assert live[2] == []
+    assert live[0] == first[0]
+    dates = [[(row[0], row[2], row[3]) for row in each[1]] for each in (live, first)]
     assert dates[0] == dates[1]
 
 

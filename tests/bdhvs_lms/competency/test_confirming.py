@@ -29,6 +29,7 @@ from bdhvs_xapi import api as xapi
 from tests.support.board import Board
 from tests.support.classes import class_of
 from tests.support.world import T0, statuses, uid
+from tests.support.worlds import made_once
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 AT = T0 + timedelta(days=10)
@@ -62,9 +63,7 @@ class Desk(Board):
         return confirm(subject, learners, more.pop("document", DOCUMENT), **{**given, **more})
 
 
-@pytest.fixture
-def desk() -> Desk:
-    return Desk()
+made, desk = made_once(Desk)
 
 
 def refused(desk: Desk, *learners: Learner, **more: Any) -> dict[str, list[str]]:

@@ -4,25 +4,21 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from io import StringIO
-from random import Random
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import transaction
 from django.utils import timezone
 
 from bdhvs_lms.campaign.api import Area, TargetGroup
 from bdhvs_lms.competency import api as competency
 from bdhvs_lms.competency import impact
-from bdhvs_lms.competency.models import Attainment, Evidence, Realignment, Redeciding, RuleApplication, Standing
-from bdhvs_lms.competency.pass_rules import add_pass_rule
+from bdhvs_lms.competency.models import Attainment, Realignment, Redeciding, RuleApplication, Standing
 from bdhvs_lms.learners.api import Learner
 from bdhvs_lms.tracking import api as tracking
 from bdhvs_xapi import api as xapi
-from tests.bdhvs_lms.reporting.test_standings import PEOPLE, Happening, Undo
+from tests.bdhvs_lms.reporting.test_standings import PEOPLE
 from tests.support.board import Board
-from tests.support.soak import rounds
 from tests.support.world import T0
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
@@ -47,65 +43,6 @@ def passing(at: datetime) -> set[tuple[int, int, int, int]]:
             if where is not None:
                 found.add((rule.group_id, rule.year, where, learner))
     return found
-
-
-def told(found: impact.Impact) -> tuple[set[Any], set[Any]]:
-    rows = [(one.gained, (one.group_id, one.year, one.area_id, one.learner_id)) for one in found.changes]
-    assert len(set(rows)) == len(rows)
-    return {row for gained, row in rows if gained}, {row for gained, row in rows if not gained}
-
-
-def stored() -> list[int]:
-    return [model.objects.count() for model in (Attainment, Evidence, RuleApplication, Standing)] + [
-        len(xapi.facts(actor_key=tracking.actor_key(learner))) for learner in Learner.objects.order_by("pk")
-    ]
-
-
-def happened(acts: list[tuple[str, str, int, bool]]) -> Board:
-    board = Board()
-    for name in PEOPLE:
-        board.learner(name)
-    happening = Happening(board)
-    for act in acts:
-        happening.happens(*act)
-    competency.fill()
-    return board
-
-
-KINDS = ("passed", "failed", "task", "void", "move", "unassigned", "join", "leave", "withdraw", "merge", "part")
-WEIGHTS = (6, 6, 6, 1, 2, 1, 2, 1, 1, 1, 1)
-
-
-def drawn(chance: Random) -> list[tuple[str, str, int, bool]]:
-    """What happens to three people; mostly work, so that results change."""
-    whats = chance.choices(KINDS, WEIGHTS, k=12)
-    return [(chance.choice(PEOPLE), what, chance.randint(0, 40), chance.random() < 0.5) for what in whats]
-
-
-@pytest.mark.thorough
-def test_a_pass_rule_changes_what_its_dry_run_tells() -> None:
-    seen: set[bool] = set()
-    for number in range(rounds(30, soak=2000)):
-        chance = Random(number)
-        with pytest.raises(Undo), transaction.atomic():
-            board = happened(drawn(chance))
-            codes = chance.choice([["A1"], ["A2"], ["A1", "A2"]])
-            asked = {
-                "group": board.group,
-                "year": chance.choice([2025, 2026, 2028]),
-                "competencies": list(board.framework.competencies.filter(code__in=codes)),
-                "level": chance.choice([1, 2, 2]),
-                "at": NOW,
-            }
-            before, rows = passing(NOW), stored()
-            found = impact.of_pass_rule(**asked)
-            assert stored() == rows
-            add_pass_rule(**asked, label_vi="Đạt", note="Thử", by=None)
-            after = passing(NOW)
-            assert told(found) == (after - before, before - after), number
-            seen |= {change.gained for change in found.changes}
-            raise Undo
-    assert seen == {True, False}
 
 
 def test_a_part_of_a_group_is_counted_by_the_whole_groups_rule_until_it_has_its_own() -> None:
@@ -138,43 +75,6 @@ def test_what_is_void_changes_the_part_of_a_group_too() -> None:
     found = impact.of_voiding([passed.statement_id], at=NOW + timedelta(days=60))
     assert [(line.group, line.lost) for line in found.lines()] == [(board.group, 1), (part, 1)]
     assert found.learners == [learner.pk]
-
-
-LOOSER = (
-    {"pick": "best", "min_scaled": "0.3"},
-    {"pick": "latest", "min_scaled": "0.2", "trust": 1},
-    {"pick": "firsts", "min_scaled": "0.5"},
-    {"any": [{"pick": "decaying", "min_scaled": "0.4"}, {"pick": "any", "passed": True}]},
-    {"n_of": 1, "of": [{"pick": "any", "min_scaled": "0.3", "times": 2}, {"pick": "best", "min_scaled": "0.95"}]},
-)
-
-
-@pytest.mark.thorough
-def test_a_rule_applied_to_the_past_changes_what_its_dry_run_tells_and_takes_nothing_away() -> None:
-    changed = 0
-    for number in range(rounds(12, soak=2000)):
-        chance = Random(number)
-        with pytest.raises(Undo), transaction.atomic():
-            board = happened(drawn(chance))
-            rule = competency.EvidenceRule.objects.get(framework=board.framework)
-            version = competency.add_rule_version(rule, chance.choice(LOOSER), effective_from=NOW, by=None, at=NOW)
-            before, rows, attained = passing(NOW), stored(), reached()
-            starts = T0 + timedelta(days=chance.randint(-1, 30))
-            found = impact.of_application(version, effective_from=starts, at=NOW)
-            assert found.complete
-            assert stored() == rows
-            competency.apply_to_past(version, effective_from=starts, by=None, reason="Thử", at=NOW)
-            after = passing(NOW)
-            assert told(found) == (after - before, set()), number
-            assert before <= after and attained <= reached()
-            assert [str(one) for one in tracking.check()] == []
-            changed += len(found.changes)
-            raise Undo
-    assert changed
-
-
-def reached() -> set[Any]:
-    return set(Attainment.objects.exclude(attained_at=None).values_list("learner", "competency", "level"))
 
 
 def test_who_gains_is_counted_by_area_and_somebody_may_say_stop(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -27,14 +27,13 @@ from bdhvs_xapi import api as xapi
 from tests.bdhvs_xapi.lrs.support import Lrs
 from tests.support.soak import SELDOM
 from tests.support.world import T0, World, statuses, uid
+from tests.support.worlds import made_once
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 BY_REPORT = {"pick": "any", "passed": True}
 
 
-@pytest.fixture
-def world() -> World:
-    return World()
+made, world = made_once(World)
 
 
 def at(minutes: int) -> Any:
@@ -340,12 +339,13 @@ class Undo(Exception):
     """Rolls an example back, so that the next one meets an empty ledger."""
 
 
-def outcome(drawn: list[tuple[str, int, str, bool]], order: list[tuple[int, bool]], *, by_report: bool) -> Any:
+def outcome(
+    world: World, drawn: list[tuple[str, int, str, bool]], order: list[tuple[int, bool]], *, by_report: bool
+) -> Any:
     """What follows from acts and voidings in this order: (place, False) an act, (place, True) its voiding."""
     result: Any = None
     try:
         with transaction.atomic():
-            world = World()
             if by_report:
                 rule = competency.EvidenceRule.objects.get(framework=world.framework)
                 competency.add_rule_version(rule, BY_REPORT, effective_from=T0, by=None, at=T0)
@@ -408,14 +408,14 @@ def outcome(drawn: list[tuple[str, int, str, bool]], order: list[tuple[int, bool
 @SELDOM
 @given(drawn=DRAWN, by_report=st.booleans(), data=st.data())
 def test_acts_and_voidings_in_any_order_give_the_same_statuses_dates_and_trusts(
-    drawn: list[tuple[str, int, str, bool]], by_report: bool, data: st.DataObject
+    world: World, drawn: list[tuple[str, int, str, bool]], by_report: bool, data: st.DataObject
 ) -> None:
     wanted = [(place, False) for place in range(len(drawn))]
     wanted += [(place, True) for place, each in enumerate(drawn) if each[3]]
     # What is void from the start is what the others must come to.
-    first = outcome(drawn, sorted(wanted, key=lambda each: not each[1]), by_report=by_report)
+    first = outcome(world, drawn, sorted(wanted, key=lambda each: not each[1]), by_report=by_report)
     assert first[3:] == ([], 0)
-    assert outcome(drawn, data.draw(st.permutations(wanted)), by_report=by_report) == first
+    assert outcome(world, drawn, data.draw(st.permutations(wanted)), by_report=by_report) == first
 
 
 def test_what_suffices_is_looked_up_once_for_all_decisions_about_the_same(world: World) -> None:
