@@ -185,3 +185,12 @@ def editor(name: str = "bien-soan") -> Client:
     """Signed in to the admin."""
     get_user_model().objects.create_superuser(name, password="x")
     return client_of(name)
+
+
+class Written:
+    """A course without lessons, and an editor who is signed in."""
+
+    def __init__(self) -> None:
+        self.catalog = catalog()
+        self.course = course(self.catalog)
+        self.client = editor()

@@ -21,8 +21,12 @@ from bdhvs_content.blocks import PictureBlock
 from bdhvs_content.models import CatalogPage, LessonPage
 from bdhvs_lms.courses.api import activity
 from tests.bdhvs_content import pages
+from tests.support.loops import for_each
+from tests.support.worlds import made_once
 
 pytestmark = [pytest.mark.versions, pytest.mark.django_db]
+
+made, site = made_once(pages.Written)
 
 
 def lesson_form(title: str = "Bài", *, body: Any = None, alignments: Any = (), **more: Any) -> dict[str, Any]:
@@ -70,9 +74,9 @@ def test_an_address_is_made_of_letters_without_marks(form: Any) -> None:
     assert "data-w-slug-formatters-value" not in slug_of(LessonPage(slug="mã-otp")).widget.attrs
 
 
-def test_an_editor_publishes_a_lesson_in_one_form() -> None:
+def test_an_editor_publishes_a_lesson_in_one_form(site: pages.Written) -> None:
     frame = pages.framework()
-    client, course = pages.editor(), pages.course(pages.catalog())
+    client, course = site.client, site.course
     response = create(
         client,
         course,
@@ -84,9 +88,9 @@ def test_an_editor_publishes_a_lesson_in_one_form() -> None:
     assert activity(page.translation_key).revision == "1"
 
 
-def test_a_wrong_level_is_answered_with_the_levels_there_are() -> None:
+def test_a_wrong_level_is_answered_with_the_levels_there_are(site: pages.Written) -> None:
     frame = pages.framework()
-    client, course = pages.editor(), pages.course(pages.catalog())
+    client, course = site.client, site.course
     with translation.override("en"):
         response = create(
             client,
@@ -97,9 +101,9 @@ def test_a_wrong_level_is_answered_with_the_levels_there_are() -> None:
     assert "1 · Sử dụng được, 2 · Sử dụng tốt" in response.content.decode()
 
 
-def test_the_same_competency_twice_is_refused_beside_the_second() -> None:
+def test_the_same_competency_twice_is_refused_beside_the_second(site: pages.Written) -> None:
     a1 = pages.framework().competencies.get(code="A1")
-    client, course = pages.editor(), pages.course(pages.catalog())
+    client, course = site.client, site.course
     response = create(client, course, lesson_form(alignments=[(a1, 1), (a1, 2)], **{"action-publish": "1"}))
     assert not LessonPage.objects.exists()
     errors = response.context["form"].formsets["alignments"].errors
@@ -119,8 +123,8 @@ def test_a_picture_without_its_words_is_refused_in_plain_words() -> None:
 
 # Wagtail leaves the temporary file of a new rendition to the garbage collector.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-def test_a_picture_is_served_with_its_words() -> None:
-    course = pages.course(pages.catalog())
+def test_a_picture_is_served_with_its_words(site: pages.Written) -> None:
+    course = site.course
     lesson = pages.lesson(course, live=False)
     lesson.body = [
         ("text", RichText("<p>Xem hình.</p>")),
@@ -133,12 +137,14 @@ def test_a_picture_is_served_with_its_words() -> None:
     assert "<figcaption>Hình một</figcaption>" in page
 
 
-def test_what_the_core_refuses_is_said_and_what_was_typed_stays_as_a_draft(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_the_core_refuses_is_said_and_what_was_typed_stays_as_a_draft(
+    monkeypatch: pytest.MonkeyPatch, site: pages.Written
+) -> None:
     """Something that the form cannot foresee goes wrong between saving and pushing."""
     from bdhvs_content import publishing
     from bdhvs_content.errors import NotPublishable
 
-    client, course = pages.editor(), pages.course(pages.catalog())
+    client, course = site.client, site.course
     lesson = pages.lesson(course, "Cũ")
 
     def refuse(*args: Any, **kwargs: Any) -> None:
@@ -157,10 +163,10 @@ def test_what_the_core_refuses_is_said_and_what_was_typed_stays_as_a_draft(monke
     assert activity(lesson.translation_key).titles == {"vi": "Cũ"}
 
 
-def test_unpublishing_in_the_admin_is_one_transaction(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unpublishing_in_the_admin_is_one_transaction(monkeypatch: pytest.MonkeyPatch, site: pages.Written) -> None:
     from bdhvs_content import publishing
 
-    client, course = pages.editor(), pages.course(pages.catalog())
+    client, course = site.client, site.course
     lesson = pages.lesson(course)
 
     def fail(*args: Any, **kwargs: Any) -> None:
@@ -172,10 +178,10 @@ def test_unpublishing_in_the_admin_is_one_transaction(monkeypatch: pytest.Monkey
     assert LessonPage.objects.get(pk=lesson.pk).live
 
 
-def test_a_preview_shows_the_lesson_as_a_learner_and_has_nothing_that_acts() -> None:
+def test_a_preview_shows_the_lesson_as_a_learner_and_has_nothing_that_acts(site: pages.Written) -> None:
     from bdhvs_lms.tracking.api import Act
 
-    client, course = pages.editor(), pages.course(pages.catalog())
+    client, course = site.client, site.course
     lesson = pages.lesson(course)
     address = reverse("wagtailadmin_pages:preview_on_edit", args=[lesson.pk])
     assert client.post(address, lesson_form("Xem trước")).json()["is_valid"]
@@ -196,8 +202,8 @@ def test_sections_and_activities_go_into_a_course_and_only_activities_into_a_sec
     assert set(SectionPage.allowed_subpage_models()) == set(inside)
 
 
-def test_publishing_several_pages_at_once_is_all_or_none() -> None:
-    client, course = pages.editor(), pages.course(pages.catalog())
+def test_publishing_several_pages_at_once_is_all_or_none(site: pages.Written) -> None:
+    client, course = site.client, site.course
     good, empty = pages.lesson(course, "Đủ", live=False), pages.lesson(course, "Trống", live=False)
     good.save_revision()
     empty.body = []
@@ -211,11 +217,9 @@ def test_publishing_several_pages_at_once_is_all_or_none() -> None:
     assert activity(good.translation_key).active
 
 
-@pytest.mark.parametrize("model", ["lessonpage", "coursepage"])
-def test_a_page_that_is_not_saved_yet_can_be_previewed(model: str) -> None:
-    catalog = pages.catalog()
-    parent = pages.course(catalog) if model == "lessonpage" else catalog
-    client = pages.editor()
+@for_each("model", ["lessonpage", "coursepage"])
+def test_a_page_that_is_not_saved_yet_can_be_previewed(model: str, site: pages.Written) -> None:
+    client, parent = site.client, site.course if model == "lessonpage" else site.catalog
     target = reverse("wagtailadmin_pages:preview_on_add", args=["bdhvs_content", model, parent.pk])
     form = lesson_form("Chưa lưu", intro="Cho mọi người.")
     assert client.post(target, form).json()["is_valid"]

@@ -27,14 +27,7 @@ from tests.support.worlds import made_once
 pytestmark = pytest.mark.django_db
 
 
-class Site:
-    def __init__(self) -> None:
-        self.catalog = pages.catalog()
-        self.course = pages.course(self.catalog)
-        self.client = pages.editor()
-
-
-made, site = made_once(Site)
+made, site = made_once(pages.Written)
 
 
 def listed(client: Any, parent: Page, **asked: str) -> list[str]:
@@ -43,7 +36,7 @@ def listed(client: Any, parent: Page, **asked: str) -> list[str]:
     return [title.strip() for title in re.findall(r'id="page_\d+_title">(?:\s*<svg.*?</svg>)?(.+?)</', html, re.DOTALL)]
 
 
-def test_lessons_stand_in_the_order_of_learning_and_can_be_sorted_otherwise(site: Site) -> None:
+def test_lessons_stand_in_the_order_of_learning_and_can_be_sorted_otherwise(site: pages.Written) -> None:
     client, course = site.client, site.course
     lessons = [pages.lesson(course, f"Bài {word}") for word in ("một", "hai", "ba")]
     section = pages.section(course, "Phần hai")
@@ -64,7 +57,7 @@ def slugs(parent: Page) -> list[str]:
     return list(Page.objects.child_of(parent).order_by("path").values_list("slug", flat=True))
 
 
-def test_the_same_title_twice_gets_an_address_with_a_number(site: Site) -> None:
+def test_the_same_title_twice_gets_an_address_with_a_number(site: pages.Written) -> None:
     client, course = site.client, site.course
     for typed in ("kiem-tra", "kiem-tra", "Kiểm-tra".lower(), "kiem-tra"):
         form = lesson_form("Kiểm tra", slug=typed)
@@ -80,7 +73,7 @@ def test_the_same_title_twice_gets_an_address_with_a_number(site: Site) -> None:
         assert pages.fresh(lesson).get_latest_revision_as_object().slug == "kiem-tra-2"
 
 
-def test_a_copy_beside_its_original_is_made_without_thinking_of_addresses(site: Site) -> None:
+def test_a_copy_beside_its_original_is_made_without_thinking_of_addresses(site: pages.Written) -> None:
     client, course = site.client, site.course
     lesson = pages.lesson(course, "Kiểm tra")
     address = reverse("wagtailadmin_pages:copy", args=[lesson.pk])
@@ -100,7 +93,7 @@ def test_a_copy_beside_its_original_is_made_without_thinking_of_addresses(site: 
 
 
 @for_each("letters", [2_000, 2_001, 390_000])
-def test_an_introduction_that_nobody_reads_is_refused_in_a_draft_too(letters: int, site: Site) -> None:
+def test_an_introduction_that_nobody_reads_is_refused_in_a_draft_too(letters: int, site: pages.Written) -> None:
     client, catalog = site.client, site.catalog
     form = {"title": "Khóa", "slug": "khoa", "intro": "a" * letters, "drawing": "phone", "comments": inline_formset([])}
     address = reverse("wagtailadmin_pages:add", args=["bdhvs_content", "coursepage", catalog.pk])
@@ -119,7 +112,7 @@ def test_whatever_page_has_an_introduction_it_has_an_end() -> None:
             field.run_validators("a" * 2_001)
 
 
-def test_a_text_of_a_lesson_has_an_end_too(site: Site) -> None:
+def test_a_text_of_a_lesson_has_an_end_too(site: pages.Written) -> None:
     client, course = site.client, site.course
     for body in (
         [("text", rich_text(f"<p>{'a' * 60_001}</p>"))],
@@ -132,7 +125,7 @@ def test_a_text_of_a_lesson_has_an_end_too(site: Site) -> None:
     assert LessonPage.objects.exists()
 
 
-def test_an_address_of_a_thousand_words_asks_the_database_for_none_of_them(site: Site) -> None:
+def test_an_address_of_a_thousand_words_asks_the_database_for_none_of_them(site: pages.Written) -> None:
     course = site.course
     with CaptureQueriesContext(connection) as queries:
         assert Client().get(course.get_url() + "a/" * 1000).status_code == 404

@@ -24,7 +24,9 @@ from bdhvs_content.word_lessons.pictures import NotTaken
 from bdhvs_content.word_lessons.plan import PicturePart, Plan, TablePart, TextPart, plan_lesson
 from tests.bdhvs_content import pages
 from tests.bdhvs_content.word_files import add_picture, changed, lesson, png, saved, with_body
+from tests.support.loops import for_each
 from tests.support.markup import html_of
+from tests.support.worlds import made_once
 
 
 @pytest.fixture(autouse=True)
@@ -150,6 +152,9 @@ def test_a_list_that_goes_on_after_a_picture_says_so() -> None:
 # --- In the admin -----------------------------------------------------------------------------------------------------
 
 
+made, site = made_once(pages.Written)
+
+
 @pytest.fixture
 def media(settings: LazySettings, tmp_path: Path) -> Path:
     settings.MEDIA_ROOT = str(tmp_path)
@@ -177,10 +182,9 @@ def fields(html: str) -> dict[str, str]:
 
 @pytest.mark.django_db
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-def test_from_file_to_draft(media: Path) -> None:
-    course = pages.course(pages.catalog())
+def test_from_file_to_draft(media: Path, site: pages.Written) -> None:
+    client, course = site.client, site.course
     part = pages.section(course, "Phần một")
-    client = pages.editor()
     assert "Thêm bài học từ tệp Word" in html_of(client.get(reverse("wagtailadmin_explore", args=[course.pk])))
     answer = sent(client, course, lesson())
     html = html_of(answer)
@@ -224,7 +228,9 @@ def test_from_file_to_draft(media: Path) -> None:
 
 
 @pytest.mark.django_db
-def test_what_the_library_refuses_leaves_nothing_behind(media: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_the_library_refuses_leaves_nothing_behind(
+    media: Path, monkeypatch: pytest.MonkeyPatch, site: pages.Written
+) -> None:
     from bdhvs_content.word_lessons import making
 
     real, calls = making.add_to_library, []
@@ -236,8 +242,7 @@ def test_what_the_library_refuses_leaves_nothing_behind(media: Path, monkeypatch
         return real(picture, **more)
 
     monkeypatch.setattr(making, "add_to_library", second_fails)
-    course = pages.course(pages.catalog())
-    client = pages.editor()
+    client, course = site.client, site.course
     form = fields(html_of(sent(client, course, lesson())))
     answer = client.post(address(course), {**form, "alt-2": "Nút"})
     assert answer.status_code == 422
@@ -247,7 +252,7 @@ def test_what_the_library_refuses_leaves_nothing_behind(media: Path, monkeypatch
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(
+@for_each(
     ("content", "said"),
     [
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "Word đời cũ (.doc)"),
@@ -257,16 +262,15 @@ def test_what_the_library_refuses_leaves_nothing_behind(media: Path, monkeypatch
         (b"", "Tệp"),
     ],
 )
-def test_what_is_no_lesson_is_refused_with_words(content: bytes, said: str, media: Path) -> None:
-    course = pages.course(pages.catalog())
-    answer = sent(pages.editor(), course, content)
+def test_what_is_no_lesson_is_refused_with_words(content: bytes, said: str, media: Path, site: pages.Written) -> None:
+    answer = sent(site.client, site.course, content)
     assert answer.status_code == 422
     assert said in html_of(answer)
     assert not (media / "word-drafts").exists()
 
 
 @pytest.mark.django_db
-def test_pictures_that_no_telephone_shows_are_left_out_and_said(media: Path) -> None:
+def test_pictures_that_no_telephone_shows_are_left_out_and_said(media: Path, site: pages.Written) -> None:
     document = docx.Document()
     document.add_paragraph("Lời")
     add_picture(document, png())
@@ -278,8 +282,7 @@ def test_pictures_that_no_telephone_shows_are_left_out_and_said(media: Path) -> 
     vector = changed(
         content, {"[Content_Types].xml": before.replace(types, types.replace("image/png", "image/x-emf")).encode()}
     )
-    course = pages.course(pages.catalog())
-    client = pages.editor()
+    client, course = site.client, site.course
     for one, said in ((broken, "Hình bị bỏ"), (vector, "EMF")):
         html = html_of(sent(client, course, one))
         assert said in html
@@ -287,10 +290,9 @@ def test_pictures_that_no_telephone_shows_are_left_out_and_said(media: Path) -> 
 
 
 @pytest.mark.django_db
-def test_a_key_is_for_one_account_and_one_page(media: Path) -> None:
-    course = pages.course(pages.catalog())
-    other = pages.course(course.get_parent(), "Khóa khác")
-    client = pages.editor()
+def test_a_key_is_for_one_account_and_one_page(media: Path, site: pages.Written) -> None:
+    client, course = site.client, site.course
+    other = pages.course(site.catalog, "Khóa khác")
     form = {**fields(html_of(sent(client, course, lesson()))), "decorates-2": "on"}
     assert client.post(address(other), form).status_code == 422
     assert pages.editor("nguoi-khac").post(address(course), form).status_code == 422
