@@ -160,6 +160,20 @@ class PagesCast(Cast):
             self.draft[model] = making.fresh(page)
 
 
+# What Wagtail does with a page in the same way whatever its type.
+OF_ANY_TYPE = {"unpublish", "lock", "unlock", "set_privacy", "history", "usage"}
+
+
+def own_probes_of(model: type[Any]) -> list[Probe]:
+    """What a type of page decides by itself: its forms, its address, below what it stands and what it holds. Whose a
+    page elsewhere is does not depend on its type."""
+    return [
+        probe
+        for probe in probes_of(model)
+        if probe.address.rpartition(":")[2] not in OF_ANY_TYPE and not probe.what.endswith("elsewhere")
+    ]
+
+
 def probes_of(model: type[Any]) -> list[Probe]:
     """Its address, then what the explorer can do with it."""
     kind = TYPES[model]
