@@ -10,10 +10,12 @@ import sys
 import tarfile
 import tempfile
 import zipfile
+from importlib.metadata import requires, version
 from pathlib import Path
 from typing import Any
 
 import pytest
+from packaging.requirements import Requirement
 
 from hatch_build import GUIDES, PICTURES, STYLES
 from hatch_player import PLAYER_FILES, TARGET, BuildHook, npm_folder
@@ -140,6 +142,18 @@ def record(wheel: Path) -> set[str]:
     """Each file's name, SHA-256 and size."""
     with zipfile.ZipFile(wheel) as archive:
         return set(archive.read(next(one for one in archive.namelist() if one.endswith("/RECORD"))).decode().split())
+
+
+@pytest.mark.versions
+def test_what_each_requires_is_met_by_the_versions_of_the_lock() -> None:
+    """Without it nothing could be installed; with the newest versions and the oldest."""
+    asked = 0
+    for name in ("bdhvs-lms", *installing.OTHERS):
+        for requirement in map(Requirement, requires(name) or []):
+            if requirement.marker is None or any(requirement.marker.evaluate({"extra": one}) for one in ("", "site")):
+                assert requirement.specifier.contains(version(requirement.name), prereleases=True), requirement
+                asked += 1
+    assert asked > 20
 
 
 @pytest.fixture

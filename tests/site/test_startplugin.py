@@ -14,6 +14,7 @@ from django.core.management.base import CommandError
 
 from bdhvs_lms.site.startplugin import TEMPLATE, Command
 from tests.architecture.layers import PACKAGES, ROOT
+from tests.packaging.installing import run
 from tests.support.live import clean_environment
 
 
@@ -74,3 +75,13 @@ def test_it_asks_for_no_site_and_leaves_nothing_else_behind(tmp_path: Path) -> N
     assert done.returncode == 0, done.stderr
     assert done.stdout == "village_maps/README.md says how to go on.\n"
     assert [path.name for path in tmp_path.iterdir()] == ["village_maps"]
+
+
+@pytest.mark.thorough
+@pytest.mark.versions
+def test_what_it_makes_passes_the_checks(tmp_path: Path) -> None:
+    """With the migration that its README has one make."""
+    call_command(Command(), "village_maps", str(tmp_path))
+    run(sys.executable, "manage.py", "makemigrations", "village_maps", cwd=tmp_path)
+    assert (tmp_path / "village_maps/migrations/0001_initial.py").is_file()
+    assert "no issues" in run(sys.executable, "manage.py", "check", cwd=tmp_path)
