@@ -6,13 +6,16 @@ that erasure leaves in it has to be named below with the reason.
 
 from __future__ import annotations
 
+import copy
 import io
 import json
 import logging
+import shutil
 import uuid
 import zipfile
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -25,7 +28,7 @@ from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.db import IntegrityError, models, transaction
 from django.db.models import Q
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import reverse
 from django.utils import translation
 from plugin_example import actions as practice
@@ -51,6 +54,7 @@ from tests.bdhvs_lms.privacy.living import LATER, SECRETS, Life, bytes_of_databa
 from tests.bdhvs_quiz import kinds
 from tests.bdhvs_tasks import helpers as tasks
 from tests.support.world import T0, uid
+from tests.support.worlds import standing
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
@@ -69,10 +73,43 @@ WORDS = (*SECRETS, *TYPED)
 SECRET = generate_totp_secret()
 
 
+@dataclass(frozen=True)
+class Made:
+    """The person, the folder of what was uploaded, and what was logged meanwhile."""
+
+    life: Life
+    media: Path
+    logged: str
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory, django_db_setup: None, django_db_blocker: Any) -> Iterator[Made]:
+    # What other tests left lies elsewhere.
+    media, logged, log = tmp_path_factory.mktemp("media"), io.StringIO(), logging.getLogger()
+    handler, level = logging.StreamHandler(logged), log.level
+
+    def make() -> Life:
+        log.addHandler(handler)
+        log.setLevel(logging.INFO)
+        try:
+            with override_settings(MEDIA_ROOT=media):
+                return make_whole()
+        finally:
+            log.removeHandler(handler)
+            log.setLevel(level)
+
+    with standing(make, django_db_blocker) as life:
+        yield Made(life, media, logged.getvalue())
+
+
 @pytest.fixture
-def whole(caplog: pytest.LogCaptureFixture, settings: Any, tmp_path: Path) -> Life:
-    settings.MEDIA_ROOT = tmp_path  # what other tests left lies elsewhere
+def whole(made: Made, db: None, caplog: pytest.LogCaptureFixture, settings: Any, tmp_path: Path) -> Life:
+    settings.MEDIA_ROOT = shutil.copytree(made.media, tmp_path / "media")
     caplog.set_level(logging.INFO)
+    return copy.deepcopy(made.life)
+
+
+def make_whole() -> Life:
     life = make_life()
     learner, world = life.learner, life.world
     practice.tick_off(
@@ -173,14 +210,14 @@ def test_every_title_and_label_of_a_copy_is_in_the_readers_language(whole: Life)
 
 
 def test_after_the_erasure_no_word_of_the_person_is_anywhere(
-    whole: Life, caplog: pytest.LogCaptureFixture, django_capture_on_commit_callbacks: Any
+    made: Made, whole: Life, caplog: pytest.LogCaptureFixture, django_capture_on_commit_callbacks: Any
 ) -> None:
     assert set(left(WORDS)) == set(WORDS), "the search is blind"
     counted = _counts(whole)
     with django_capture_on_commit_callbacks(execute=True):
         erase(whole.learner, by=None, at=LATER)
     assert left(WORDS) == {}
-    assert not [word for word in WORDS if word in caplog.text]
+    assert not [word for word in WORDS if word in made.logged + caplog.text]
     handed_out = "\n".join(exports(whole))
     assert "neighbour" in handed_out, "the exports are blind"
     assert not [word for word in WORDS if word in handed_out]
