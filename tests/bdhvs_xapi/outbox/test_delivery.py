@@ -20,8 +20,6 @@ from tests.bdhvs_xapi.support import HOME, QUIZ, changed, passed, voiding
 from tests.bdhvs_xapi.test_record import record
 from tests.support.loops import for_each
 
-pytestmark = pytest.mark.database
-
 
 def recorded(count: int, **changes: Any) -> list[str]:
     """Ids of new statements, in order."""
@@ -49,6 +47,7 @@ def deliver(clock: Clock) -> Delivery:
 # --- What is sent -----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.database
 def test_everything_arrives_once_in_batches(target: api.Target, foreign: Foreign, clock: Clock) -> None:
     ids = recorded(120)
     assert deliver(clock) == Delivery("province", delivered=120)
@@ -97,6 +96,7 @@ def test_the_password_is_not_in_the_database(target: api.Target) -> None:
     assert api.username_of(target) == "us"
 
 
+@pytest.mark.database
 def test_a_small_batch_waits_for_company_but_not_for_long(target: api.Target, clock: Clock) -> None:
     recorded(3)
     linger = timedelta(seconds=5)
@@ -107,11 +107,13 @@ def test_a_small_batch_waits_for_company_but_not_for_long(target: api.Target, cl
     assert claimed is not None and len(claimed.items) == 3
 
 
+@pytest.mark.database
 def test_a_whole_batch_does_not_wait(target: api.Target, clock: Clock) -> None:
     recorded(50)
     assert claims.claim(target, at=clock(), linger=timedelta(seconds=5), using="default") is not None
 
 
+@pytest.mark.database
 def test_a_batch_has_a_size_in_bytes_too(
     target: api.Target, foreign: Foreign, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -122,6 +124,7 @@ def test_a_batch_has_a_size_in_bytes_too(
     assert set(foreign.seen["came"].values()) == {1}
 
 
+@pytest.mark.database
 def test_several_targets_each_get_their_own(ledger: None, foreign: Foreign, clock: Clock) -> None:
     targets = [api.create_target(key, url=foreign.url) for key in ("a", "b", "c")]
     targets[2].active = False
@@ -135,6 +138,7 @@ def test_several_targets_each_get_their_own(ledger: None, foreign: Foreign, cloc
 # --- Filters ----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.database
 @pytest.mark.parametrize(
     ("filters", "arrive"),
     [
@@ -168,6 +172,7 @@ def test_filters_keep_back(
     assert stand(target) == (len(arrive), 0, 0)
 
 
+@pytest.mark.database
 def test_a_voiding_goes_where_its_statement_went(ledger: None, foreign: Foreign, clock: Clock) -> None:
     api.create_target("province", url=foreign.url, filters={"verbs": ["http://adlnet.gov/expapi/verbs/failed"]})
     out, kept_back = passed(verb={"id": "http://adlnet.gov/expapi/verbs/failed"}), passed()
@@ -190,6 +195,7 @@ def test_wrong_filters_are_refused(ledger: None, foreign: Foreign, filters: Any)
 # --- Refused ----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.database
 def test_400_the_bad_one_is_found_and_the_rest_goes_on(target: api.Target, foreign: Foreign, clock: Clock) -> None:
     ids = recorded(50)
     bad = {ids[0], ids[17], ids[49]}
@@ -202,6 +208,7 @@ def test_400_the_bad_one_is_found_and_the_rest_goes_on(target: api.Target, forei
     assert sum(request == "POST" for request in foreign.seen["requests"]) < 40
 
 
+@pytest.mark.database
 def test_403_for_a_voiding_holds_up_nothing_else(target: api.Target, foreign: Foreign, clock: Clock) -> None:
     """A store lets void only what one wrote; what was recorded before there was a target is not there to be voided."""
     ids = recorded(20)
@@ -280,6 +287,7 @@ def _keep(foreign: Foreign, statement: dict[str, Any]) -> None:
     assert list(answer.results) == [DELIVERED]
 
 
+@pytest.mark.database
 def test_dead_letters_can_be_sent_again_one_or_all(target: api.Target, foreign: Foreign, clock: Clock) -> None:
     ids = recorded(6)
     foreign.told(bad=ids[:3])
@@ -350,6 +358,7 @@ def test_what_passes_is_waited_for(
     assert (now.reachable, now.next_attempt_at) == (True, None)
 
 
+@pytest.mark.database
 def test_stored_and_the_answer_lost_is_sent_again_and_counted_once(
     target: api.Target, foreign: Foreign, clock: Clock
 ) -> None:
@@ -406,6 +415,7 @@ def test_the_wait_grows_and_has_an_end() -> None:
     assert claims.backoff(5000, chance=lambda: 0.0) == 0
 
 
+@pytest.mark.database
 def test_a_dead_target_is_asked_once_whatever_waits(ledger: None, foreign: Foreign, clock: Clock) -> None:
     api.create_target("dead", url="http://127.0.0.1:1/xapi", batch_size=1)
     api.create_target("well", url=foreign.url)
@@ -415,6 +425,7 @@ def test_a_dead_target_is_asked_once_whatever_waits(ledger: None, foreign: Forei
     assert api.Target.objects.get(key="dead").failures == 1
 
 
+@pytest.mark.database
 def test_one_that_breaks_the_store_holds_up_nobody_and_is_given_up(
     target: api.Target, foreign: Foreign, clock: Clock
 ) -> None:
@@ -471,6 +482,7 @@ def test_a_transport_that_is_not_installed_loses_nothing(target: api.Target, clo
     assert stand(target) == (0, 1, 0)
 
 
+@pytest.mark.database
 def test_an_answer_for_another_number_of_statements_is_no_answer(
     target: api.Target, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -489,6 +501,7 @@ def test_an_answer_for_another_number_of_statements_is_no_answer(
 # --- Leases -----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.database
 def test_what_one_has_in_hand_no_other_takes(target: api.Target, clock: Clock) -> None:
     recorded(60)
     one = claims.claim(target, at=clock(), linger=timedelta(0), using="default")
@@ -499,6 +512,7 @@ def test_what_one_has_in_hand_no_other_takes(target: api.Target, clock: Clock) -
     assert claims.claim(target, at=clock(), linger=timedelta(0), using="default") is None
 
 
+@pytest.mark.database
 def test_a_lease_runs_out_and_who_comes_late_settles_nothing(target: api.Target, clock: Clock) -> None:
     recorded(2)
     slow = claims.claim(target, at=clock(), linger=timedelta(0), using="default")
@@ -516,6 +530,7 @@ def test_a_lease_runs_out_and_who_comes_late_settles_nothing(target: api.Target,
 # --- The past ---------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.database
 def test_a_new_target_gets_the_past_when_somebody_says_so(ledger: None, foreign: Foreign, clock: Clock) -> None:
     old, young = recorded(3), recorded(3)
     target = api.create_target("province", url=foreign.url)
@@ -530,6 +545,7 @@ def test_a_new_target_gets_the_past_when_somebody_says_so(ledger: None, foreign:
     assert foreign.kept == {*old, *young, *new}
 
 
+@pytest.mark.database
 def test_the_past_comes_in_pieces(
     ledger: None, foreign: Foreign, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -617,6 +633,7 @@ def test_https_or_a_network_of_ones_own(ledger: None, url: str, settings: Any) -
 # --- Attachments ------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.database
 def test_attachments_that_we_keep_go_along(target: api.Target, foreign: Foreign, clock: Clock) -> None:
     import hashlib
 
