@@ -16,6 +16,9 @@ from bdhvs_lms.learners.api import Learner, link_user
 from tests.support.board import Board
 from tests.support.classes import class_of
 from tests.support.world import T0
+from tests.support.worlds import made_once
+
+NOW = "2025-11-15T10:00:00+07:00"
 
 
 class Stage(Board):
@@ -61,7 +64,11 @@ class Stage(Board):
         return self.signed_in(user)
 
 
+# A module that fills its stage for all tests says `made, _own = made_once(filled)`, and `filled` makes it.
+made, own = made_once(Stage)
+
+
 @pytest.fixture
-def stage(db: None, settings: Any) -> Stage:
-    settings.BDHVS_TEST_CLOCK = "2025-11-15T10:00:00+07:00"
-    return Stage()
+def stage(own: Stage, settings: Any) -> Stage:
+    settings.BDHVS_TEST_CLOCK = NOW
+    return own

@@ -19,6 +19,7 @@ from tests.support.world import T0, uid
 
 SEED = bytes(range(32))
 AS_OF = date(2025, 11, 14)
+USUAL = "nguoi"
 
 
 def minutes(at: datetime) -> int:
@@ -46,15 +47,25 @@ class Retesting(Stage):
         )
         self.activity = courses.push_activity(self.course_key, facts, at=T0)
         competency.push_alignment(self.retest, "1", [(self.a1.pk, 1), (self.a2.pk, 1)], at=T0)
+        # Of those with a usual name, the ones who are there already.
+        self.there: list[Learner] = []
 
-    def named(self, count: int, prefix: str = "nguoi") -> list[Learner]:
+    def named(self, count: int, prefix: str = USUAL) -> list[Learner]:
         """People by name who have achieved the rule."""
-        people = [self.learner(f"{prefix} {number}") for number in range(count)]
+        there = self.there[:count] if prefix == USUAL else []
+        people = [self.learner(f"{prefix} {number}") for number in range(len(there), count)]
         competency.fill()
         self.record(
             *(self.act(one, tracking.VERB_PASSED, self.quiz, minutes=minutes(IN_TIME), score=9) for one in people)
         )
-        return people
+        return [*there, *people]
+
+    @classmethod
+    def with_six(cls) -> Retesting:
+        """With as many people as most tests draw."""
+        made = cls()
+        made.there = made.named(6)
+        return made
 
     @property
     def subject(self) -> Any:

@@ -18,7 +18,7 @@ from bdhvs_lms.campaign.api import MEASURES, Area, Figure, Indicator, Judgement,
 from bdhvs_lms.campaign.measures import Measure
 from bdhvs_lms.reporting.queries.board import Board
 from bdhvs_lms.reporting.readings.actions import freeze
-from tests.bdhvs_lms.reporting.conftest import Stage
+from tests.bdhvs_lms.reporting.conftest import NOW, Stage
 from tests.bdhvs_lms.reporting.reading import of_reading, tables_of, text_of
 from tests.support.board import ASKED
 from tests.support.loops import for_each
@@ -26,6 +26,13 @@ from tests.support.markup import html_of
 from tests.support.world import T0
 
 HIDDEN = "Không hiển thị"
+
+
+@pytest.fixture
+def stage(db: None, settings: Any) -> Stage:
+    """Made for each test: others here need a site without areas."""
+    settings.BDHVS_TEST_CLOCK = NOW
+    return Stage()
 
 
 def count_target(stage: Stage, operator: str, value: int, **values: Any) -> Target:

@@ -51,8 +51,8 @@ def passing(world: World, count: int, at: datetime, area: Area | None = None) ->
 
 
 @pytest.fixture
-def world(db: None) -> World:
-    return World()
+def world(own: Stage) -> World:
+    return own
 
 
 def test_month_ends_are_the_last_days_of_the_twelve_months_before() -> None:

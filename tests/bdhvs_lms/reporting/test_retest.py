@@ -25,19 +25,25 @@ from bdhvs_lms.reporting.retest.models import RetestAbsence, RetestMember, Retes
 from bdhvs_lms.reporting.retest.queries import Checked, check_draw, outcomes, tally
 from bdhvs_lms.tracking import api as tracking
 from bdhvs_lms.tracking.api import check, void
+from tests.bdhvs_lms.reporting.conftest import NOW
 from tests.bdhvs_lms.reporting.retesting import AS_OF, SEED, Retesting, ids
 from tests.support.board import ASKED
+from tests.support.loops import for_each
 from tests.support.meanwhile import meanwhile
 from tests.support.world import T0, uid
+from tests.support.worlds import made_once
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 DAY = timedelta(days=1)
 
 
+made, own = made_once(Retesting.with_six)
+
+
 @pytest.fixture
-def retesting(settings: Any) -> Retesting:
-    settings.BDHVS_TEST_CLOCK = "2025-11-15T10:00:00+07:00"
-    return Retesting()
+def retesting(own: Retesting, settings: Any) -> Retesting:
+    settings.BDHVS_TEST_CLOCK = NOW
+    return own
 
 
 def test_of_two_who_draw_at_once_one_is_refused(retesting: Retesting) -> None:
@@ -139,17 +145,16 @@ def test_whoever_looks_later_is_told_that_the_people_are_others(retesting: Retes
     assert check_draw(sample) == Checked(False, False)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("wrong", "field"),
     [
         ({"size": 4}, "size"),
-        ({"size": 9}, "size"),
+        ({"size": 7}, "size"),
         ({"as_of": date(2025, 11, 16)}, "as_of"),
         ({"until": date(2025, 11, 14)}, "until"),
     ],
 )
 def test_what_cannot_be_drawn_is_said_at_its_field(retesting: Retesting, wrong: Any, field: str) -> None:
-    retesting.named(8)
     with pytest.raises(ValidationError) as refused:
         retesting.draw(**wrong)
     assert list(refused.value.message_dict) == [field]
@@ -157,14 +162,13 @@ def test_what_cannot_be_drawn_is_said_at_its_field(retesting: Retesting, wrong: 
 
 
 def test_an_activity_that_does_not_ask_about_all_of_it_is_no_retest_of_it(retesting: Retesting) -> None:
-    retesting.named(8)
     with pytest.raises(ValidationError, match="không hỏi đủ"):
         retesting.draw(activity=activity(retesting.quiz))
 
 
 def test_what_a_retest_says_is_evidence_of_nothing(retesting: Retesting) -> None:
     """It neither makes anybody "đạt" nor takes it away, whoever recorded it."""
-    [who] = retesting.named(1)
+    [who, *_others] = retesting.named(6)
     fresh = retesting.learner("moi")
     retesting.record(retesting.act(who, tracking.VERB_PASSED, retesting.quiz, minutes=60, score=9, try_no=5))
     before = list(Attainment.objects.order_by("pk").values())

@@ -18,19 +18,24 @@ from django.utils import translation
 
 from bdhvs_lms.classes.api import Membership
 from bdhvs_quiz.testing import SITE, _Browsed
+from tests.bdhvs_lms.reporting.conftest import NOW
 from tests.bdhvs_lms.reporting.retesting import Retesting
 from tests.support.browsing import opened
+from tests.support.worlds import made_once
 
 # What they say, and to whom: test_retest_pages.py.
 pytestmark = [pytest.mark.thorough, pytest.mark.django_db]
 WIDE = "[document.scrollingElement.scrollWidth, window.innerWidth]"
 
 
+made, own = made_once(Retesting.with_six)
+
+
 @pytest.fixture
-def retesting(settings: Any) -> Any:
-    settings.BDHVS_TEST_CLOCK = "2025-11-15T10:00:00+07:00"
+def retesting(own: Retesting, settings: Any) -> Any:
+    settings.BDHVS_TEST_CLOCK = NOW
     with translation.override("vi"):
-        yield Retesting()
+        yield own
 
 
 def test_a_teacher_notes_on_a_telephone_and_has_the_list_on_paper(

@@ -24,19 +24,25 @@ from bdhvs_lms.reporting.readings.actions import freeze
 from bdhvs_lms.reporting.retest.actions import close
 from bdhvs_lms.reporting.retest.models import RetestAbsence, RetestClosing, RetestSample
 from bdhvs_lms.reporting.retest.report import figures_of
+from tests.bdhvs_lms.reporting.conftest import NOW
 from tests.bdhvs_lms.reporting.retesting import Retesting
 from tests.support.board import ASKED
+from tests.support.loops import for_each
 from tests.support.markup import html_of
+from tests.support.worlds import made_once
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
 
 
+made, own = made_once(Retesting.with_six)
+
+
 @pytest.fixture
-def retesting(settings: Any) -> Any:
-    settings.BDHVS_TEST_CLOCK = "2025-11-15T10:00:00+07:00"
+def retesting(own: Retesting, settings: Any) -> Any:
+    settings.BDHVS_TEST_CLOCK = NOW
     with translation.override("vi"):
-        yield Retesting()
+        yield own
 
 
 def words(response: Any) -> str:
@@ -93,14 +99,12 @@ def test_an_operator_looks_first_and_then_draws(retesting: Retesting) -> None:
 
 
 def test_what_is_wrong_stands_at_its_field(retesting: Retesting) -> None:
-    retesting.named(9)
     answer = operator(retesting).post(reverse("bdhvs_lms:retest-draw"), form_of(retesting, size="10", do="review"))
-    assert answer.status_code == 422 and "Chọn từ 5 đến 9 người." in words(answer)
+    assert answer.status_code == 422 and "Chọn từ 5 đến 6 người." in words(answer)
 
 
-@pytest.mark.parametrize("more", [{"as_of": "0001-01-01"}, {"until": "9999-12-31"}])
+@for_each("more", [{"as_of": "0001-01-01"}, {"until": "9999-12-31"}])
 def test_a_day_far_from_any_record_is_said_at_its_field(retesting: Retesting, more: dict[str, str]) -> None:
-    retesting.named(9)
     answer = operator(retesting).post(reverse("bdhvs_lms:retest-draw"), form_of(retesting, do="draw", **more))
     assert answer.status_code == 422 and not RetestSample.objects.exists()
 
@@ -166,7 +170,13 @@ def test_from_how_many_was_drawn_is_no_second_look_at_the_board(retesting: Retes
         assert not re.search(r"\b22\b", told) and "20–99" in told
 
 
-@pytest.mark.parametrize(
+@pytest.fixture
+def twenty(retesting: Retesting) -> Retesting:
+    retesting.there = retesting.named(20)
+    return retesting
+
+
+@for_each(
     ("still", "lost", "told", "hidden"),
     [
         (14, 3, "ít nhất 76,4 %", True),
@@ -176,11 +186,9 @@ def test_from_how_many_was_drawn_is_no_second_look_at_the_board(retesting: Retes
         (4, 4, "Không hiển thị", True),
     ],
 )
-def test_one_to_four_people_are_never_told(
-    retesting: Retesting, still: int, lost: int, told: str, hidden: bool
-) -> None:
-    sample = closed(retesting, still, lost, 20)
-    page = words(retesting.steering().get(reverse("bdhvs_lms:retest", args=[sample.uuid])))
+def test_one_to_four_people_are_never_told(twenty: Retesting, still: int, lost: int, told: str, hidden: bool) -> None:
+    sample = closed(twenty, still, lost, 20)
+    page = words(twenty.steering().get(reverse("bdhvs_lms:retest", args=[sample.uuid])))
     assert told in page
     assert ("không còn đạt Không hiển thị" in page) is hidden
     found = figures_of(sample, RetestClosing.objects.get())
