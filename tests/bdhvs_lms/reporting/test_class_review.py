@@ -25,15 +25,14 @@ from bdhvs_lms.reporting.queries.review import State, class_review
 from bdhvs_lms.tracking import api as tracking
 from tests.support.reading import reading
 from tests.support.world import T0, World, uid
+from tests.support.worlds import made_once
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 DAY = T0.date()
 
 
-@pytest.fixture
-def world() -> World:
-    return World()
+made, world = made_once(World)
 
 
 @pytest.fixture

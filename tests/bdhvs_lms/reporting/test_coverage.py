@@ -36,6 +36,7 @@ from tests.bdhvs_lms.reporting.test_pages import words
 from tests.support.browsing import opened
 from tests.support.markup import html_of
 from tests.support.world import T0
+from tests.support.worlds import made_once
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
@@ -67,14 +68,22 @@ def numbers(row: dict[str, str]) -> tuple[str, str, str]:
     return row["Người có kết quả"], row["Số người đạt"], row["Nội dung dạy"]
 
 
-@pytest.fixture
-def taught(stage: Stage) -> Stage:
+def teach() -> Stage:
     """Six people passed the quiz (A1/1, A2/1), two of them the task (A2/2)."""
+    stage = Stage()
     for number in range(6):
         learner = stage.learner(f"Người {number}")
         stage.record(stage.act(learner, tracking.VERB_PASSED, stage.quiz, minutes=number, score=9))
         if number < 2:
             stage.record(stage.act(learner, tracking.VERB_PASSED, stage.task, minutes=number, score=9))
+    return stage
+
+
+made, _own = made_once(teach)
+
+
+@pytest.fixture
+def taught(stage: Stage) -> Stage:
     return stage
 
 

@@ -28,6 +28,7 @@ from bdhvs_lms.reporting.suppression import Tree, is_small
 from tests.bdhvs_lms.reporting.conftest import Stage
 from tests.support.board import ASKED
 from tests.support.world import T0, uid
+from tests.support.worlds import made_once
 
 pytestmark = pytest.mark.database
 
@@ -87,9 +88,7 @@ class Ends(Stage):
         return one
 
 
-@pytest.fixture
-def ends(db: Any) -> Ends:
-    return Ends()
+made, ends = made_once(Ends)
 
 
 def test_it_is_the_mean_of_those_who_have_both(ends: Ends) -> None:

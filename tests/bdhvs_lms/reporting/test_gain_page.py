@@ -25,16 +25,20 @@ from tests.bdhvs_lms.reporting.reading import text_of
 from tests.bdhvs_lms.reporting.test_gain import AFTER, DAY, Ends
 from tests.support.markup import html_of
 from tests.support.world import T0
+from tests.support.worlds import made_once
 
 PAGE = "/chi-dao/thay-doi/"
 OCTOBER = date(2025, 10, 31)
 HIDDEN = "Không hiển thị"
 
 
+made, own = made_once(Ends)
+
+
 @pytest.fixture
-def ends(db: Any, settings: Any) -> Ends:
+def ends(own: Ends, settings: Any) -> Ends:
     settings.BDHVS_TEST_CLOCK = "2025-11-15T10:00:00+07:00"
-    return Ends()
+    return own
 
 
 def frozen(area: Area, month: date = OCTOBER) -> Reading:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -20,7 +21,7 @@ from tests.support.world import T0
 MARK = {"": "SỐ LIỆU MINH HỌA – KHÔNG DÙNG ĐỂ BÁO CÁO", "/en": "ILLUSTRATIVE FIGURES – NOT FOR REPORTING"}
 AREAS = ("01@", "10015@2025-07-01", "10030@2025-07-01", "99@", "100150001@2025-07-01")
 FILTERS = {
-    "": ("", "&nhom=adult&nam=2025", "&nam=tat-ca", "&nam=2025", "&nam=2030", "&sap-xep=ten"),
+    "": ("", "&nhom=adult&nam=2025", "&nam=tat-ca", "&nam=2030", "&sap-xep=ten"),
     "/en": ("", "&nhom=adult&nam=2025"),
 }
 # Of a page with more of its filters than these, a file holds the same notice.
@@ -40,13 +41,13 @@ def looking(stage: Stage) -> tuple[Stage, Client]:
     return stage, stage.signed_in(stage.user("root", is_superuser=True))
 
 
-def pages_and_files(stage: Stage, client: Client, prefix: str) -> dict[str, Any]:
-    """Each address that shows figures of people, with its response."""
+def pages_and_files(stage: Stage, client: Client, prefix: str, areas: Sequence[str] = AREAS) -> dict[str, Any]:
+    """Each address that shows figures of people of these areas, with its response."""
     reading = freeze(stage.province, date(2025, 11, 15), at=now(), by=None, why="thử")
     own = f"/day/{stage.class_group.uuid}/"
     addresses = ["/day/", own, f"{own}?sap-xep=ten", f"{own}?tinh-trang=da-xong"]
     addresses += [f"{own}lop.{kind}" for kind in ("csv", "xlsx")]
-    for area in AREAS:
+    for area in areas:
         for place, more in enumerate(FILTERS[prefix]):
             kinds = 3 if place < OF_FILES else 1
             board, target = "/chi-dao/", "/chi-dao/plan/T3-2025/"
@@ -72,11 +73,12 @@ def lines_of(address: str, response: Any) -> list[str]:
 @pytest.mark.parametrize("prefix", ["", "/en"])
 def test_one_made_up_person_marks_every_page_and_file_of_every_area(looking: Any, prefix: str) -> None:
     stage, client = looking
-    for address, response in pages_and_files(stage, client, prefix).items():
+    for address, response in pages_and_files(stage, client, prefix, AREAS[:2]).items():
         assert response.status_code == 200, address
         assert MARK[prefix] not in lines_of(address, response), address
     register(full_name="Người Minh Họa", at=T0, illustrative=True)
     for address, response in pages_and_files(stage, client, prefix).items():
+        assert response.status_code == 200, address
         # A reading is in Vietnamese, whoever asks.
         mark = MARK["" if "so-lieu" in address or "figures" in address else prefix]
         assert lines_of(address, response).count(mark) == 1, address

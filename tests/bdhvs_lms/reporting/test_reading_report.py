@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import shutil
 import subprocess
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -17,10 +17,12 @@ from docx.enum.section import WD_ORIENT
 from bdhvs_lms.base.api import now
 from bdhvs_lms.reporting.readings.actions import freeze
 from bdhvs_lms.reporting.readings.models import Reading, ReportDraft
+from tests.bdhvs_lms.reporting.conftest import NOW, Stage
 from tests.bdhvs_lms.reporting.reading import csv_of, tables_of, text_of, xlsx_of
 from tests.support.markup import html_of
 from tests.support.meanwhile import meanwhile
 from tests.support.pdfs import texts_of
+from tests.support.worlds import made_once
 
 pytestmark = pytest.mark.django_db
 THEN = date(2025, 11, 14)
@@ -39,9 +41,14 @@ TYPED = {
 }
 
 
-@pytest.fixture
-def counted(stage: Any) -> Any:
-    """60 of 150 adults; of the target that asks for phones nobody knows; one cannot be measured."""
+class Counted(Stage):
+    """60 of 150 adults; of the target that asks for phones nobody knows; one cannot be measured. And the reading."""
+
+    reading: Reading
+
+
+def count() -> Counted:
+    stage = Counted()
     passed = stage.people(40)
     stage.people(20)
     elsewhere = stage.people(30, stage.other_area)
@@ -52,6 +59,15 @@ def counted(stage: Any) -> Any:
     stage.add_target("T1-2025", 2025, row=1, value=Decimal(30))
     stage.add_target("T6-2025", 2025, row=6, measurable=False, reason_vi="Không xếp hạng được.")
     stage.add_target("T3-2026", 2026)
+    stage.reading = freeze(stage.province, THEN, at=datetime.fromisoformat(NOW), by=None)
+    return stage
+
+
+made, _own = made_once(count)
+
+
+@pytest.fixture
+def counted(stage: Counted) -> Counted:
     return stage
 
 
@@ -68,8 +84,8 @@ def words_of_pdf(content: bytes) -> str:
     return made.stdout.decode()
 
 
-def test_the_opening_sentence_counts_the_targets(counted: Any) -> None:
-    reading = freeze(counted.province, THEN, at=now(), by=None)
+def test_the_opening_sentence_counts_the_targets(counted: Counted) -> None:
+    reading = counted.reading
     html = counted.steering(counted.province).get(address("reading-report", reading)).content.decode()
     assert (
         "Đến hết ngày 14/11/2025, trong 3 chỉ tiêu năm 2025: 1 đạt, 1 chưa đạt, 0 chưa có số liệu, 1 không đo được."
@@ -77,8 +93,8 @@ def test_the_opening_sentence_counts_the_targets(counted: Any) -> None:
     assert "T3-2025:</strong> Phường Thử: còn thiếu 46 người; Xã Khác: còn thiếu 23 người." in html
 
 
-def test_screen_csv_xlsx_docx_and_pdf_have_the_same_cells(counted: Any) -> None:
-    reading = freeze(counted.province, THEN, at=now(), by=None)
+def test_screen_csv_xlsx_docx_and_pdf_have_the_same_cells(counted: Counted) -> None:
+    reading = counted.reading
     client = counted.steering(counted.province)
     [shown] = tables_of(client.get(address("reading-report", reading)))
     written = docx_of(client.get(address("reading-report-file", reading, "docx"))).tables[1]
@@ -96,8 +112,8 @@ def test_screen_csv_xlsx_docx_and_pdf_have_the_same_cells(counted: Any) -> None:
                     assert [one for one in cell.split() if one not in words and len(one) < 9] == [], cell
 
 
-def test_no_signature_stands_on_a_page_without_a_word_of_what_is_signed(counted: Any) -> None:
-    reading = freeze(counted.province, THEN, at=now(), by=None)
+def test_no_signature_stands_on_a_page_without_a_word_of_what_is_signed(counted: Counted) -> None:
+    reading = counted.reading
     client = counted.steering(counted.province)
     alone, pages = [], set()
     for count in range(16):
@@ -116,8 +132,8 @@ def test_no_signature_stands_on_a_page_without_a_word_of_what_is_signed(counted:
     assert document.tables[-1].rows[0]._tr.trPr.xpath("w:cantSplit")
 
 
-def test_what_is_typed_is_kept_and_stands_in_page_and_word_document(counted: Any) -> None:
-    reading = freeze(counted.province, THEN, at=now(), by=None)
+def test_what_is_typed_is_kept_and_stands_in_page_and_word_document(counted: Counted) -> None:
+    reading = counted.reading
     client = counted.steering(counted.province)
     assert client.post(address("reading-report", reading), TYPED).status_code in (302, 303)
     page = text_of(html_of(client.get(address("reading-report", reading))))
@@ -152,8 +168,8 @@ def test_what_is_typed_is_kept_and_stands_in_page_and_word_document(counted: Any
     assert "Thay cho lần 1. Lý do: Nhập sót" in page
 
 
-def test_signs_that_nobody_sees_do_not_keep_the_report_from_its_word_document(counted: Any) -> None:
-    reading = freeze(counted.province, THEN, at=now(), by=None)
+def test_signs_that_nobody_sees_do_not_keep_the_report_from_its_word_document(counted: Counted) -> None:
+    reading = counted.reading
     client = counted.steering(counted.province)
     typed = {**TYPED, "difficulties": "Nhiều\x01 thôn.\r\nThiếu\u200b máy.", "signer": "Nguyễn\x02 Văn Thử"}
     assert client.post(address("reading-report", reading), typed).status_code == 303
@@ -162,8 +178,8 @@ def test_signs_that_nobody_sees_do_not_keep_the_report_from_its_word_document(co
     assert client.get(address("reading-report-file", reading, "docx")).status_code == 200
 
 
-def test_two_who_save_the_first_words_of_a_report_at_once(counted: Any) -> None:
-    reading = freeze(counted.province, THEN, at=now(), by=None)
+def test_two_who_save_the_first_words_of_a_report_at_once(counted: Counted) -> None:
+    reading = counted.reading
     client = counted.steering(counted.province)
     other = ReportDraft(reading=reading, signer="Người khác", changed_at=now())
     with meanwhile("bdhvs_lms_reportdraft", other.save, after=2):
@@ -171,8 +187,8 @@ def test_two_who_save_the_first_words_of_a_report_at_once(counted: Any) -> None:
     assert ReportDraft.objects.get().signer == "Nguyễn Văn Thử"
 
 
-def test_the_word_document_lies_repeats_its_head_and_numbers_its_pages(counted: Any) -> None:
-    reading = freeze(counted.province, THEN, at=now(), by=None)
+def test_the_word_document_lies_repeats_its_head_and_numbers_its_pages(counted: Counted) -> None:
+    reading = counted.reading
     document = docx_of(counted.steering(counted.province).get(address("reading-report-file", reading, "docx")))
     [section] = document.sections
     assert section.orientation == WD_ORIENT.LANDSCAPE
@@ -187,9 +203,9 @@ def test_the_word_document_lies_repeats_its_head_and_numbers_its_pages(counted: 
     assert document.styles["Normal"].font.name == "Times New Roman"
 
 
-def test_a_reading_with_made_up_people_says_so_on_every_paper(counted: Any) -> None:
+def test_a_reading_with_made_up_people_says_so_on_every_paper(counted: Counted) -> None:
     counted.count_everyone(151, area=counted.province, as_of=date(2025, 11, 1), illustrative=True)
-    reading = freeze(counted.province, THEN, at=now(), by=None)
+    reading = freeze(counted.province, THEN, at=now(), by=None, why="thử")
     client = counted.steering(counted.province)
     words = "SỐ LIỆU MINH HỌA – KHÔNG DÙNG ĐỂ BÁO CÁO"
     assert words in client.get(address("reading-report", reading)).content.decode()

@@ -19,17 +19,19 @@ from bdhvs_lms.campaign.api import Area, Denominator
 from bdhvs_lms.reporting.readings.actions import freeze
 from bdhvs_lms.reporting.readings.models import Reading, ReadingFile
 from bdhvs_lms.roles import operators
+from tests.bdhvs_lms.reporting.conftest import Stage
 from tests.bdhvs_lms.reporting.reading import csv_of, tables_of, text_of, xlsx_of
 from tests.support.markup import html_of
 from tests.support.meanwhile import meanwhile
+from tests.support.worlds import made_once
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 OCTOBER, THEN = date(2025, 10, 31), date(2025, 11, 14)
 
 
-@pytest.fixture
-def counted(stage: Any) -> Any:
+def count() -> Stage:
     """60 people of the commune, 40 of whom pass, of 100; 30 elsewhere, 20 of whom pass."""
+    stage = Stage()
     passed = stage.people(40)
     stage.people(20)
     elsewhere = stage.people(30, stage.other_area)
@@ -37,6 +39,14 @@ def counted(stage: Any) -> Any:
     stage.count_everyone(100)
     stage.count_everyone(50, area=stage.other_area)
     stage.count_everyone(150, area=stage.province)
+    return stage
+
+
+made, _own = made_once(count)
+
+
+@pytest.fixture
+def counted(stage: Stage) -> Stage:
     return stage
 
 

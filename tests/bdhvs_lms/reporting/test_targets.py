@@ -20,6 +20,7 @@ from bdhvs_lms.reporting.queries.board import Board as Reported
 from bdhvs_lms.reporting.queries.board import board_targets
 from tests.support.board import ASKED, IN_TIME, Board
 from tests.support.loops import for_each
+from tests.support.worlds import made_once
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
@@ -30,9 +31,7 @@ def target_row(target: Target, area: Area, at: datetime) -> TargetRow:
     return Reported(at).row(found, area)
 
 
-@pytest.fixture
-def world() -> Board:
-    return Board()
+made, world = made_once(Board)
 
 
 # --- Who is counted ---------------------------------------------------------------------------------------------------

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from bdhvs_lms.progress.models import Result
 from bdhvs_lms.tracking import api as tracking
 from bdhvs_xapi import api as xapi
 from tests.bdhvs_xapi.lrs.support import Lrs
 from tests.support.world import T0, World, uid
+from tests.support.worlds import made_once
 
-
-@pytest.fixture
-def world(db: None) -> World:
-    return World()
+made, world = made_once(World)
 
 
 def client() -> Lrs:

@@ -22,14 +22,13 @@ from bdhvs_xapi import api as xapi
 from bdhvs_xapi.outbox.taking import take
 from tests.bdhvs_xapi.lrs.support import Lrs
 from tests.support.world import T0, World, statuses, uid
+from tests.support.worlds import made_once
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 AT = T0 + timedelta(days=1)
 
 
-@pytest.fixture
-def world() -> World:
-    return World()
+made, world = made_once(World)
 
 
 class Sender:
