@@ -1,4 +1,4 @@
-"""`bdhvs backup`, `restore` and `move-database` on the demonstration, as processes that are killed half-way too."""
+"""`bdhvs backup` and `restore` on the demonstration, as processes that are killed half-way too."""
 
 from __future__ import annotations
 
@@ -16,10 +16,9 @@ from typing import Any
 
 import httpx
 import pytest
-from django.db import connection
 
 from bdhvs_lms.site.backups.archive import Archive
-from tests.support.fixtures import _postgres
+from tests.support.fixtures import _copy, _copy_files
 from tests.support.forks import Forks
 from tests.support.live import ROOT, Installation
 
@@ -38,8 +37,8 @@ class Loaded:
         return self.forks.python(f"import sys; sys.stderr = sys.stdout; {run}")
 
 
-@pytest.fixture
-def loaded() -> Iterator[Callable[[Installation], Loaded]]:
+@contextmanager
+def loading() -> Iterator[Callable[[Installation], Loaded]]:
     """Load a site as its environment is now."""
     with ExitStack() as stack:
 
@@ -48,6 +47,12 @@ def loaded() -> Iterator[Callable[[Installation], Loaded]]:
             stack.callback(forks.close)
             return Loaded(site.data_dir, forks)
 
+        yield load
+
+
+@pytest.fixture
+def loaded() -> Iterator[Callable[[Installation], Loaded]]:
+    with loading() as load:
         yield load
 
 
@@ -138,11 +143,30 @@ def killed(site: Installation, *arguments: str, when: Callable[[], bool]) -> Ite
     yield
 
 
+@dataclass
+class Kept:
+    site: Installation
+    loaded: Loaded
+    file: Path
+
+
+@pytest.fixture(scope="module")
+def kept(
+    tmp_path_factory: pytest.TempPathFactory, demo_database: tuple[str, Path], collected_static: Path
+) -> Iterator[Kept]:
+    """The demonstration, and a backup of it."""
+    source, files = demo_database
+    data_dir = tmp_path_factory.mktemp("kept") / "data"
+    _copy_files(files, data_dir)
+    with contextmanager(_copy)(source, data_dir, collected_static) as site, loading() as load:
+        full = load(site)
+        yield Kept(site, full, backup(full))
+
+
 def test_a_site_comes_back_whole_into_an_empty_one_only(
-    demo: Installation, installation: Installation, loaded: Callable[[Installation], Loaded]
+    kept: Kept, installation: Installation, loaded: Callable[[Installation], Loaded]
 ) -> None:
-    full = loaded(demo)
-    file = backup(full)
+    demo, full, file = kept.site, kept.loaded, kept.file
     assert "is there already" in refused(full, "backup", str(file))
     assert "There is a site here already (" in refused(full, "restore", str(file))
     assert "made under another secret key (fingerprint " in refused(installation, "restore", str(file))
@@ -169,11 +193,11 @@ def test_a_site_comes_back_whole_into_an_empty_one_only(
 
 
 def test_a_restore_that_was_killed_says_so_and_begins_again(
-    demo: Installation, installation: Installation, loaded: Callable[[Installation], Loaded]
+    kept: Kept, installation: Installation, loaded: Callable[[Installation], Loaded]
 ) -> None:
     """Among the tables, which come in one transaction, then among the uploads."""
-    file = backup(demo)
-    empty = loaded(with_key_of(installation, demo))
+    file = kept.file
+    empty = loaded(with_key_of(installation, kept.site))
     media = installation.data_dir / "media"
     with killed(installation, "restore", str(file), when=lambda: mark(installation) == file.name):
         assert asked(installation, "SELECT count(*) FROM bdhvs_lms_learner") in (0, 60)
@@ -187,44 +211,10 @@ def test_a_restore_that_was_killed_says_so_and_begins_again(
     same(file, backup(empty, "again.bdhvs"))
 
 
-def test_a_backup_that_was_killed_has_no_file(demo: Installation) -> None:
-    file = demo.data_dir.parent / "kept.bdhvs"
-    left = file.with_name("kept.bdhvs.unfinished")
-    with killed(demo, "backup", str(file), when=lambda: left.exists() and left.stat().st_size > 100_000):
+def test_a_backup_that_was_killed_has_no_file(kept: Kept) -> None:
+    file = kept.file.with_name("killed.bdhvs")
+    left = file.with_name("killed.bdhvs.unfinished")
+    with killed(kept.site, "backup", str(file), when=lambda: left.exists() and left.stat().st_size > 100_000):
         assert not file.exists()
-    backup(demo)
+    backup(kept.loaded, file.name)
     assert not left.exists()
-
-
-@pytest.mark.database
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="from one engine to the other")
-def test_a_site_moves_to_the_other_engine_and_back(demo: Installation, tmp_path: Path) -> None:
-    """PostgreSQL to SQLite by a file, back by `move-database`, which is killed first."""
-    postgres = _postgres()
-    assert postgres is not None
-    file = backup(demo)
-    small = with_key_of(Installation.make(tmp_path / "small", f"sqlite:///{tmp_path}/small/db.sqlite3"), demo)
-    small.manage("restore", str(file))
-    same(file, backup(small, "small.bdhvs"))
-
-    name = postgres.name("moved")
-    large = Installation(
-        small.data_dir, postgres.create(name), small.environment | {"DATABASE_URL": postgres.address(name)}
-    )
-    try:
-        server_file = tmp_path / "small" / "db.sqlite3"
-        before = server_file.read_bytes()
-        # When the tables are there and what follows from them is made, or compared with the ledger already.
-        with killed(small, "move-database", large.database_url, when=lambda: indexed(large)):
-            assert server_file.read_bytes() == before
-            assert mark(large) == "moving.bdhvs"
-        printed = small.manage("move-database", large.database_url)
-        assert "Moved. Now set DATABASE_URL" in printed and "Các bảng khớp với sổ ghi." in printed
-        assert server_file.read_bytes() == before and not (tmp_path / "small" / "moving.bdhvs").exists()
-        same(file, backup(large, "large.bdhvs"))
-        assert "There is a site here already" in refused(small, "move-database", large.database_url)
-        # What is written next gets a number that nobody has.
-        large.python("from django.contrib.auth.models import User; User.objects.create(username='moi')")
-    finally:
-        large.close()
-        postgres.drop(name)

@@ -7,7 +7,7 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -21,9 +21,11 @@ from bdhvs_lms.site.backups.archive import Archive
 from bdhvs_lms.site.backups.stopping import in_words
 from bdhvs_lms.site.buckets import storages
 from bdhvs_lms.site.unavailable import is_unavailable
-from tests.site.test_backups import backup, with_key_of
+from tests.site.test_backups import Loaded, backup, loaded, with_key_of
 from tests.support.fixtures import require
 from tests.support.live import ROOT, Installation, free_port
+
+__all__ = ["loaded"]
 
 SERVER = ROOT / ".venv-peers" / "bin" / "moto_server"
 KEYS = {"AWS_ACCESS_KEY_ID": "somebody", "AWS_SECRET_ACCESS_KEY": "something"}
@@ -144,19 +146,20 @@ print(json.dumps({
 
 @pytest.mark.thorough
 def test_uploads_pictures_recordings_and_packages_are_served_from_a_bucket_and_kept(
-    demo: Installation, installation: Installation, bucket: tuple[str, Any]
+    demo: Installation, installation: Installation, bucket: tuple[str, Any], loaded: Callable[[Installation], Loaded]
 ) -> None:
     address, client = bucket
     file = backup(demo)
     with_key_of(installation, demo).environment.update(KEYS, BDHVS_FILES_URL=address)
-    installation.manage("restore", str(file), "--no-check")
+    there = loaded(installation)
+    there.manage("restore", str(file), "--no-check")
     manifest = Archive(file).manifest
     places = {"default": "tran/media", "bdhvs_h5p": "tran/private/h5p"}
     assert names_in(client) == {f"{places[one.storage]}/{one.name}" for one in manifest.files}
     assert not [path for path in installation.data_dir.glob("media/**/*") if path.is_file()]
 
     server = installation.serve()
-    made = json.loads(installation.python(MADE.replace("@@", server.url.rpartition(":")[2])))
+    made = json.loads(there.forks.python(MADE.replace("@@", server.url.rpartition(":")[2])))
     assert len(set(made["files"])) == 2 and f"tran/media/{made['files'][0]}" in names_in(client)
     film = next(one for one in manifest.files if one.name.endswith(".mp4"))
     whole = client.get_object(Bucket="kho", Key=f"tran/media/{film.name}")["Body"].read()
@@ -191,7 +194,7 @@ def test_uploads_pictures_recordings_and_packages_are_served_from_a_bucket_and_k
         program = next(one.name for one in manifest.files if one.storage == "bdhvs_h5p" and one.name.endswith(".js"))
         assert browser.get(f"/h5p/thu-vien/{program.removeprefix('libraries/')}").status_code == 200
     assert any(name.startswith("tran/private/h5p/bundles/") for name in names_in(client))
-    again = Archive(backup(installation, "again.bdhvs")).manifest
+    again = Archive(backup(there, "again.bdhvs")).manifest
     kept = {(one.storage, one.name): one.sha256 for one in again.files}
     assert kept.keys() >= {("default", name) for name in made["files"]}
     assert {(one.storage, one.name): one.sha256 for one in manifest.files}.items() <= kept.items()

@@ -1,9 +1,11 @@
-"""A site of a version before, kept by that version, is restored as it was and brought up to date with nothing lost."""
+"""A site of a version before, kept by that version, is restored as it was, brought up to date with nothing lost, and
+moved to the other engine and back."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -17,8 +19,9 @@ from bdhvs_lms.site.backups.archive import Manifest
 from bdhvs_lms.site.backups.making import versions
 from bdhvs_lms.site.backups.restoring import fitting
 from bdhvs_lms.site.backups.tables import Unkept
-from tests.site.test_backups import refused
-from tests.support.live import ROOT, Installation
+from tests.site.test_backups import Loaded, backup, indexed, killed, loading, mark, refused, same, with_key_of
+from tests.support.fixtures import _copy, _postgres
+from tests.support.live import ROOT, Installation, copy_sqlite
 
 RELEASES = sorted((ROOT / "tests" / "packaging" / "releases").glob("*.bdhvs"))
 KEY = "only-for-files-of-releases-0123456789-0123456789-0123456789"
@@ -51,17 +54,72 @@ print(json.dumps({{label: rows for label, rows in found.items() if rows[0] != ro
 """
 
 
+@pytest.fixture(scope="module", params=RELEASES, ids=lambda file: file.stem)
+def upgraded(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Path, Installation, Loaded]]:
+    """The file of a release, and a site that began with nothing, into which it was restored."""
+    file: Path = request.param
+    with contextmanager(_copy)(None, tmp_path_factory.mktemp("upgraded") / "data", None) as site, loading() as load:
+        site.environment["BDHVS_SECRET_KEY"] = KEY
+        loaded = load(site)
+        said = refused(loaded, "restore", str(file))
+        assert f"The file was made with bdhvs-lms {file.stem}" in said and "--another-version" in said
+        loaded.manage("restore", str(file), "--another-version", "--no-check")
+        yield file, site, loaded
+
+
 @pytest.mark.database
 @pytest.mark.thorough
-@pytest.mark.parametrize("file", RELEASES, ids=lambda file: file.stem)
-def test_a_release_is_brought_up_to_date(file: Path, bare_installation: Installation) -> None:
+def test_a_release_is_brought_up_to_date(upgraded: tuple[Path, Installation, Loaded]) -> None:
+    file, _site, loaded = upgraded
     assert file.stat().st_size < 2_500_000
-    bare_installation.environment["BDHVS_SECRET_KEY"] = KEY
-    said = refused(bare_installation, "restore", str(file))
-    assert f"The file was made with bdhvs-lms {file.stem}" in said and "--another-version" in said
-    bare_installation.manage("restore", str(file), "--another-version", "--no-check")
-    printed = bare_installation.python(DIFFERING.format(file=str(file), follows=FOLLOWS))
+    printed = loaded.forks.python(DIFFERING.format(file=str(file), follows=FOLLOWS))
     assert json.loads(printed.splitlines()[-1]) == {}
+
+
+@pytest.mark.database
+@pytest.mark.thorough
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="from one engine to the other")
+def test_a_site_moves_to_the_other_engine_and_back(
+    upgraded: tuple[Path, Installation, Loaded], migrated: str, migrated_file: Path, tmp_path: Path
+) -> None:
+    """PostgreSQL to SQLite by a file, back by `move-database`, which is killed first. Both have their tables already:
+    the release was restored where there were none."""
+    postgres = _postgres()
+    assert postgres is not None
+    _file, site, loaded = upgraded
+    file = backup(loaded)
+    small_file = tmp_path / "db.sqlite3"
+    small = with_key_of(Installation.make(tmp_path / "small", copy_sqlite(migrated_file, small_file)), site)
+    name = postgres.name("moved")
+    large = Installation(
+        small.data_dir,
+        postgres.create(name, template=migrated),
+        small.environment | {"DATABASE_URL": postgres.address(name)},
+    )
+    with loading() as load:
+        try:
+            there = load(small)
+            there.manage("restore", str(file), "--no-check")
+            same(file, backup(there, "small.bdhvs"))
+
+            before = small_file.read_bytes()
+            # When the tables are there and what follows from them is made, or compared with the ledger already.
+            with killed(small, "move-database", large.database_url, when=lambda: indexed(large)):
+                assert small_file.read_bytes() == before
+                assert mark(large) == "moving.bdhvs"
+            # Half of it is said by a process of its own.
+            printed = small.manage("move-database", large.database_url)
+            assert "Moved. Now set DATABASE_URL" in printed and "Các bảng khớp với sổ ghi." in printed
+            assert small_file.read_bytes() == before and not (tmp_path / "small" / "moving.bdhvs").exists()
+            back = load(large)
+            same(file, backup(back, "large.bdhvs"))
+            assert "There is a site here already" in refused(small, "move-database", large.database_url)
+            # What is written next gets a number that nobody has.
+            back.forks.python("from django.contrib.auth.models import User; User.objects.create(username='moi')")
+        finally:
+            postgres.drop(name)
 
 
 # --- What stays as it was ---------------------------------------------------------------------------------------------
