@@ -47,7 +47,7 @@ from tests.permissions.roles import Cast
 from tests.support.loops import for_each
 
 PASSWORD = "mật khẩu thử"
-MANY = 25
+MANY = 8
 
 
 class Site(Cast):
