@@ -1,4 +1,4 @@
-"""Two hundred learners begin, save and hand in at once, on PostgreSQL, with two workers."""
+"""Learners begin, save and hand in all at once, on PostgreSQL, with two workers."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ import pytest
 from django.db import connection
 
 from tests.support.live import Installation
+from tests.support.soak import rounds
 
-PEOPLE, QUESTIONS, LATE = 200, 6, 10
+PEOPLE, QUESTIONS, LATE = rounds(60, soak=200), 4, 10
 """Every tenth comes back after the end, by the server's clock."""
 CSRF = "a" * 32
 
@@ -150,8 +151,9 @@ def at_once(acts: list[Any]) -> None:
 
 
 @pytest.mark.database
+@pytest.mark.thorough
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer")
-def test_two_hundred_at_once_lose_nothing_and_do_nothing_twice(installation: Installation) -> None:
+def test_all_at_once_lose_nothing_and_do_nothing_twice(installation: Installation) -> None:
     import psycopg
 
     numbers = PREPARE.replace("PEOPLE", str(PEOPLE)).replace("QUESTIONS", str(QUESTIONS))
