@@ -9,7 +9,7 @@ import pytest
 
 from h5p_python_adapter import player_there
 from tests.architecture.layers import OTHERS, ROOT
-from tests.packaging.installing import add, build, build_tools, environment_for
+from tests.packaging.installing import add, build, environment_for
 from tests.support.fixtures import require
 
 
@@ -34,20 +34,12 @@ def wheel(dist: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def sdist(dist: Path) -> Path:
-    (found,) = dist.glob("bdhvs_lms-*.tar.gz")
-    return found
-
-
-@pytest.fixture(scope="session", params=["wheel", "sdist"])
-def site(request: pytest.FixtureRequest, wheel: Path, sdist: Path, once: Any) -> Path:
-    """The bin folder of a clean environment with the locked versions, in which all are installed, each as a wheel or
-    as an sdist."""
-    kind: str = request.param
+def site(wheel: Path, once: Any) -> Path:
+    """The bin folder of a clean environment with the locked versions, in which all are installed as wheels."""
 
     def make(folder: Path) -> str:
-        bin_folder = environment_for(wheel, folder, "site", also=build_tools() if kind == "sdist" else ())
-        add(bin_folder, wheel if kind == "wheel" else sdist, "site")
+        bin_folder = environment_for(wheel, folder, "site")
+        add(bin_folder, wheel, "site")
         return str(bin_folder)
 
-    return Path(once(f"site-{kind}", make)[0])
+    return Path(once("site", make)[0])

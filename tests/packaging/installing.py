@@ -59,18 +59,21 @@ def build_tools() -> list[str]:
         return list(tomllib.load(file)["build-system"]["requires"])
 
 
-def needed(wheel: Path, *extras: str, also: Iterable[str] = ()) -> set[str]:
+def needed(wheel: Path | None, *extras: str, also: Iterable[str] = ()) -> set[str]:
     """Names of everything that the wheel needs, and ``also`` what these requirements do, as the packages of this
     environment say."""
-    unpacked = _metadata(wheel)
+    waiting = [*map(Requirement, also)]
+    unpacked = {}
+    if wheel is not None:
+        metadata = _metadata(wheel)
+        unpacked[canonicalize_name(metadata.metadata["Name"])] = metadata
+        waiting.append(Requirement(f"{metadata.metadata['Name']}[{','.join(extras)}]"))
     found: set[str] = set()
-    waiting = [Requirement(f"{unpacked.metadata['Name']}[{','.join(extras)}]"), *map(Requirement, also)]
     while waiting:
         wanted = waiting.pop()
         name = canonicalize_name(wanted.name)
-        own = name == canonicalize_name(unpacked.metadata["Name"])
-        requires = (unpacked if own else distribution(name)).requires or []
-        if not own:
+        requires = (unpacked.get(name) or distribution(name)).requires or []
+        if name not in unpacked:
             found.add(name)
         for text in requires:
             requirement = Requirement(text)
@@ -97,7 +100,7 @@ def locked(folder: Path, names: set[str]) -> Path:
     return file
 
 
-def environment_for(wheel: Path, folder: Path, *extras: str, also: Iterable[str] = ()) -> Path:
+def environment_for(wheel: Path | None, folder: Path, *extras: str, also: Iterable[str] = ()) -> Path:
     """A new virtual environment in ``folder`` with what the wheel needs, and nothing else; its bin folder."""
     venv = folder / "venv"
     lock = locked(folder, needed(wheel, *extras, also=also))
@@ -117,15 +120,18 @@ def tools_beside(bin_folder: Path, wheel: Path, folder: Path, *names: str, extra
     return target
 
 
-def add(bin_folder: Path, built: Path, *extras: str) -> None:
-    """Install a wheel or an sdist, with those of ours that it needs, which lie beside it, of the same kind. What else
-    they require must be met by what was locked: nothing may be looked for elsewhere."""
+def add(bin_folder: Path, wheel: Path, *extras: str) -> None:
+    """Install a wheel, with those of ours that it needs, which lie beside it. What else they require must be met by
+    what was locked: nothing may be looked for elsewhere."""
+    what = f"{wheel}[{','.join(extras)}]"
+    run(*_pip(bin_folder), "-q", "--no-index", "--find-links", wheel.parent, what, cwd=bin_folder)
+
+
+def build_and_add(bin_folder: Path, sdists: Iterable[Path]) -> None:
+    """Install what is built of these, by what the environment has, and nothing that they require."""
     # pip keeps the wheels that it makes of sdists by their path, where another run's may lie.
-    options = (
-        [] if built.suffix == ".whl" else ["--no-build-isolation", "--no-cache-dir", "--no-binary", ",".join(OTHERS)]
-    )
-    what = f"{built}[{','.join(extras)}]"
-    run(*_pip(bin_folder), "-q", "--no-index", "--find-links", built.parent, *options, what, cwd=bin_folder)
+    options = ["--no-index", "--no-deps", "--no-build-isolation", "--no-cache-dir", "--no-compile"]
+    run(*_pip(bin_folder), "-q", *options, *sdists, cwd=bin_folder)
 
 
 def keep(database: Path, name: str, files: Iterable[Path], make: Callable[[], object]) -> None:

@@ -144,6 +144,18 @@ def record(wheel: Path) -> set[str]:
         return set(archive.read(next(one for one in archive.namelist() if one.endswith("/RECORD"))).decode().split())
 
 
+def test_an_sdist_is_installed_by_what_its_build_requires(dist: Path, tmp_path: Path) -> None:
+    """In an environment that has no more; what is installed then is what the wheel has."""
+    bin_folder = installing.environment_for(None, tmp_path, also=installing.build_tools())
+    installing.build_and_add(bin_folder, sorted(dist.glob("*.tar.gz")))
+    (packages,) = (tmp_path / "venv" / "lib").glob("python*/site-packages")
+    wheels = sorted(dist.glob("*.whl"))
+    assert len(wheels) == 4
+    for wheel in wheels:
+        (installed,) = packages.glob(f"{wheel.name.partition('-')[0]}-*.dist-info/RECORD")
+        assert record(wheel) - set(installed.read_text(encoding="utf-8").split()) == set()
+
+
 @pytest.mark.versions
 def test_what_each_requires_is_met_by_the_versions_of_the_lock() -> None:
     """Without it nothing could be installed; with the newest versions and the oldest."""
@@ -194,7 +206,6 @@ def test_an_editable_install_without_the_player_says_so_and_goes_on(
 
 
 @pytest.mark.thorough
-@pytest.mark.parametrize("site", ["wheel"], indirect=True)
 def test_an_installed_site_starts_without_a_secret(site: Path, tmp_path: Path) -> None:
     """`bdhvs --help` and `bdhvs check` work, far from this tree."""
 

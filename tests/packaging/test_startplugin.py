@@ -10,7 +10,7 @@ import pytest
 from tests.packaging.installing import run, tools_beside
 from tests.support.live import copy_sqlite
 
-pytestmark = [pytest.mark.thorough, pytest.mark.parametrize("site", ["wheel"], indirect=True)]
+pytestmark = pytest.mark.thorough
 
 
 @pytest.fixture(scope="module")
