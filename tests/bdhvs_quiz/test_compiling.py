@@ -18,8 +18,11 @@ from bdhvs_lms.courses.api import activity
 from bdhvs_quiz.api import QuizItem, SingleChoiceQuestion
 from bdhvs_quiz.models import QuizVersion
 from tests.bdhvs_content import pages
+from tests.bdhvs_quiz.helpers import GROUND
+from tests.support.loops import for_each
 
 pytestmark = pytest.mark.django_db
+ground = GROUND.once(10)
 
 
 def five() -> list[SingleChoiceQuestion]:
@@ -30,7 +33,7 @@ def test_publishing_compiles_one_version_and_pushes_its_scores() -> None:
     frame = pages.framework()
     a1 = frame.competencies.get(code="A1")
     questions = five()
-    quiz = pages.quiz(pages.course(pages.catalog()), questions, aligned=[(a1, 1)], intro="Năm câu.")
+    quiz = pages.quiz(GROUND.rows()["course"], questions, aligned=[(a1, 1)], intro="Năm câu.")
     version = QuizVersion.objects.get()
     assert (version.activity_key, version.number) == (quiz.translation_key, 1)
     assert (version.max_score, version.pass_score) == (Decimal(5), Decimal(4))
@@ -63,23 +66,23 @@ def test_publishing_compiles_one_version_and_pushes_its_scores() -> None:
 
 def test_what_may_not_be_seen_is_in_the_key_and_only_there() -> None:
     row = pages.question(feedback="Nhận xét bí mật", explanation="Giải thích bí mật")
-    pages.quiz(pages.course(pages.catalog()), [row])
+    pages.quiz(GROUND.rows()["course"], [row])
     version = QuizVersion.objects.get()
     assert "bí mật" not in json.dumps(version.shown, ensure_ascii=False)
     assert version.key[str(row.key)]["right"] == pages.option_id(row, 1)
     assert version.key[str(row.key)]["explanation"] == "Giải thích bí mật"
 
 
-@pytest.mark.parametrize(("count", "percent", "needed"), [(1, 80, 1), (5, 80, 4), (10, 80, 8), (3, 50, 2), (7, 1, 1)])
+@for_each(("count", "percent", "needed"), [(1, 80, 1), (5, 80, 4), (10, 80, 8), (3, 50, 2), (7, 1, 1)])
 def test_the_pass_mark_rounds_up_to_a_whole_question(count: int, percent: int, needed: int) -> None:
-    questions = [pages.question(f"Câu {number}?") for number in range(count)]
-    pages.quiz(pages.course(pages.catalog()), questions, pass_percent=percent)
+    rows = GROUND.rows()
+    pages.quiz(rows["course"], rows["questions"][:count], pass_percent=percent)
     assert QuizVersion.objects.get().pass_score == needed
 
 
 def test_the_same_again_is_the_same_version_and_a_change_is_a_new_one() -> None:
     questions = five()
-    quiz = pages.publish(pages.quiz(pages.course(pages.catalog()), questions))
+    quiz = pages.publish(pages.quiz(GROUND.rows()["course"], questions))
     assert QuizVersion.objects.count() == 1
     quiz.pass_percent = 60
     quiz = pages.publish(quiz)
@@ -91,7 +94,7 @@ def test_the_same_again_is_the_same_version_and_a_change_is_a_new_one() -> None:
 
 def test_a_question_changed_in_the_bank_reaches_learners_only_when_the_quiz_is_published_again() -> None:
     row = pages.question("Cũ?")
-    quiz = pages.quiz(pages.course(pages.catalog()), [row])
+    quiz = pages.quiz(GROUND.rows()["course"], [row])
     row.prompt = "Mới?"
     row.save_revision().publish()
     assert QuizVersion.objects.get().shown["questions"][0]["prompt"] == "Cũ?"
@@ -103,7 +106,7 @@ def test_a_draft_of_a_published_question_is_not_asked() -> None:
     row = pages.question("Đã xuất bản?")
     row.prompt = "Bản nháp?"
     row.save_revision()
-    pages.quiz(pages.course(pages.catalog()), [row])
+    pages.quiz(GROUND.rows()["course"], [row])
     assert QuizVersion.objects.get().shown["questions"][0]["prompt"] == "Đã xuất bản?"
 
 
@@ -122,7 +125,7 @@ def test_a_draft_of_a_published_question_is_not_asked() -> None:
     ],
 )
 def test_what_cannot_be_asked_is_refused_and_nothing_is_pushed(make, message: str) -> None:
-    course = pages.course(pages.catalog())
+    course = GROUND.rows()["course"]
     quiz = pages.quiz(course, make(), live=False)
     with translation.override("en"), pytest.raises(NotPublishable) as refused:
         pages.publish(quiz)
@@ -133,7 +136,7 @@ def test_what_cannot_be_asked_is_refused_and_nothing_is_pushed(make, message: st
 
 
 def test_a_version_is_never_changed() -> None:
-    pages.quiz(pages.course(pages.catalog()), [pages.question()])
+    pages.quiz(GROUND.rows()["course"], [pages.question()])
     version = QuizVersion.objects.get()
     with pytest.raises(AppendOnlyError):
         version.save()
@@ -143,7 +146,7 @@ def test_a_version_is_never_changed() -> None:
 
 def test_a_question_in_use_cannot_be_deleted() -> None:
     row = pages.question()
-    pages.quiz(pages.course(pages.catalog()), [row])
+    pages.quiz(GROUND.rows()["course"], [row])
     with pytest.raises(ProtectedError):
         row.delete()
     assert SingleChoiceQuestion.objects.filter(pk=row.pk).exists()
@@ -151,7 +154,7 @@ def test_a_question_in_use_cannot_be_deleted() -> None:
 
 def test_the_database_refuses_the_same_question_twice_in_a_quiz() -> None:
     row = pages.question()
-    quiz = pages.quiz(pages.course(pages.catalog()), [row])
+    quiz = pages.quiz(GROUND.rows()["course"], [row])
     with pytest.raises(IntegrityError):
         QuizItem.objects.create(page=quiz, question=row)
 

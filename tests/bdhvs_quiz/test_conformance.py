@@ -28,13 +28,16 @@ from bdhvs_quiz.models import ImportedFile, PaperPack, PaperSheet, QuestionImpor
 from bdhvs_quiz.personal import QuizPersonalData
 from tests.bdhvs_content import pages
 from tests.bdhvs_quiz import kinds
+from tests.bdhvs_quiz.helpers import GROUND
+
+ground = GROUND.once(2)
 
 
 class TestLesson(ActivityTypeConformance, TestCase):
     activity_type = LessonActivity
 
     def publish(self) -> UUID:
-        key: UUID = pages.lesson(pages.course(pages.catalog())).translation_key
+        key: UUID = pages.lesson(GROUND.rows()["course"]).translation_key
         return key
 
     def finish(self, activity_key: UUID) -> None:
@@ -54,9 +57,8 @@ class TestQuiz(ActivityTypeConformance, TestCase):
     activity_type = QuizActivity
 
     def publish(self) -> UUID:
-        key: UUID = pages.quiz(
-            pages.course(pages.catalog()), [pages.question(), pages.question("Hai?")]
-        ).translation_key
+        rows = GROUND.rows()
+        key: UUID = pages.quiz(rows["course"], rows["questions"]).translation_key
         return key
 
     def finish(self, activity_key: UUID) -> None:
@@ -69,7 +71,7 @@ class TestPersonal(PersonalDataConformance, TestCase):
     personal_data = QuizPersonalData
 
     def setUp(self) -> None:
-        self.course = pages.course(pages.catalog())
+        self.course = GROUND.rows()["course"]
         self.short = kinds.short()
         self.quiz = pages.quiz(self.course, [self.short])
 

@@ -10,11 +10,12 @@ import pytest
 
 from bdhvs_quiz.actions import submit
 from tests.bdhvs_content import pages
-from tests.bdhvs_quiz.helpers import Taking, address
+from tests.bdhvs_quiz.helpers import GROUND, Taking, address
 from tests.support.reading import Read, reading
 
 pytestmark = pytest.mark.django_db
-FEW, MANY = 10, 40
+ground = GROUND.once(5)
+FEW, MANY = 10, 16
 SUBMIT_AT_MOST = 42
 
 

@@ -19,12 +19,13 @@ from bdhvs_lms.reporting.queries.answers import hardest_questions
 from bdhvs_quiz.actions import NoAttemptsLeft, open_attempt, submit
 from bdhvs_quiz.api import QuizItem, QuizPage
 from bdhvs_quiz.exporting.plain import plain_quiz
-from bdhvs_quiz.models import Attempt, Question, QuizVersion, Words, questions_of
+from bdhvs_quiz.models import Attempt, Question, QuizAlignment, QuizVersion, Words, questions_of
 from bdhvs_quiz.models.translating import fits, renewed
 from bdhvs_quiz.types.short_text.model import ShortTextQuestion
 from tests.bdhvs_content import pages
 from tests.bdhvs_quiz import kinds
 from tests.bdhvs_quiz.helpers import address, statements
+from tests.bdhvs_quiz.test_competency_marks import EXTENSION, about, five, iri, verdict
 from tests.support.worlds import Ground
 
 pytestmark = [pytest.mark.versions, pytest.mark.django_db]
@@ -358,3 +359,28 @@ def test_what_belongs_together_has_one_id_in_both_languages_and_numbers_are_the_
     assert fits(match, drafts[0])
     assert fits(number, drafts[1])
     assert drafts[1].answers.get_prep_value()[0]["value"]["number"] == "13"
+
+
+def test_a_translation_counts_by_the_marks_and_questions_of_its_original() -> None:
+    both = Bilingual(show_answers="after_each", pass_percent=30)
+    competency = five()[0]
+    about(both.single, competency)
+    about(both.short, competency)
+    for question in both.questions:
+        both.translate(question)
+    both.quiz = pages.fresh(both.quiz)
+    both.quiz.alignments = [QuizAlignment(competency=competency, pass_percent=100)]
+    both.quiz = pages.publish(both.quiz)
+    both.publish()
+    newest_number = QuizVersion.objects.order_by("-number").values_list("number", flat=True)[0]
+    rows = QuizVersion.objects.filter(number=newest_number)
+    assert {row.language for row in rows} == {"vi", "en"}
+    first, second = ([one.get("competencies") for one in row.shown["questions"]] for row in rows)
+    assert first == second == [[iri("A1")], None, [iri("A1")]]
+    assert rows[0].shown["marks"] == rows[1].shown["marks"]
+    attempt = open_attempt(both.learner, both.key, act_id=uuid.uuid4(), at=pages.AT, language="en")
+    assert attempt.version.language == "en"
+    right = {str(both.single.key): pages.option_id(both.single, 1), str(both.statement.key): "false"}
+    submit(attempt, both.learner, right, act_id=uuid.uuid4(), at=pages.AT)
+    [mark] = verdict(attempt)["result"]["extensions"][EXTENSION]
+    assert (mark["raw"], mark["max"], mark["reached"]) == (1, 2, False)

@@ -40,7 +40,7 @@ from tests.bdhvs_quiz.slips import picture as slip_picture
 from tests.bdhvs_quiz.test_bank_quick import send
 from tests.bdhvs_quiz.test_bank_work import of_role
 from tests.bdhvs_quiz.test_paper import Hall
-from tests.bdhvs_quiz.test_paper_pages import made
+from tests.bdhvs_quiz.test_paper_pages import packed
 from tests.support.pdfs import text_of
 
 pytestmark = [
@@ -59,7 +59,7 @@ def own_media(tmp_path: Path, settings: Any) -> None:
     settings.MEDIA_ROOT = tmp_path
 
 
-def image(name: str = "hinh.jpg", size: tuple[int, int] = (1600, 1200)) -> Any:
+def image(name: str = "hinh.jpg", size: tuple[int, int] = (800, 600)) -> Any:
     into = io.BytesIO()
     Image.radial_gradient("L").resize(size).convert("RGB").save(into, "JPEG", quality=90)
     file = ImageFile(io.BytesIO(into.getvalue()), name=name)
@@ -258,7 +258,7 @@ def test_sheets_of_paper_have_the_pictures_and_what_is_said(settings: Any) -> No
     hall.quiz = pages.quiz(CoursePage.objects.get(), [row], "Có hình")
     teacher = Client()
     teacher.force_login(hall.teacher)
-    _pack, where = made(hall, teacher)
+    _pack, where = packed(hall, teacher)
     page = html(teacher, f"{where}in/")
     assert f'alt="{ALT}"' in page and 'alt="Nút “Gửi” màu đỏ"' in page and "loading" not in page
     assert "Đọc mã OTP cho tôi." in page and "<audio" not in page

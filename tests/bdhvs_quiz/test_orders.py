@@ -15,9 +15,12 @@ from bdhvs_quiz.regrading import actions as regrading
 from bdhvs_quiz.statements import concluded
 from bdhvs_xapi import api as xapi
 from tests.bdhvs_content import pages
+from tests.bdhvs_quiz.test_paper import HALL
 from tests.bdhvs_quiz.test_reopening import HOUR, Class
+from tests.support.soak import rounds
 
 pytestmark = [pytest.mark.django_db, pytest.mark.thorough]
+ground = HALL.once()
 
 METHODS = ("last", "first", "average", "best")
 CONCLUDING = ("completed", "passed", "failed")
@@ -83,7 +86,7 @@ class Walk:
             pass
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(rounds(5, 200)))
 def test_rows_statements_and_projections_agree_in_every_order(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(regrading, "staff_actor", lambda user: uuid.uuid4())
     walk, told = Walk(seed), []

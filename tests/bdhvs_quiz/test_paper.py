@@ -22,7 +22,7 @@ from bdhvs_lms.progress.api import results_of
 from bdhvs_lms.progress.models import Result
 from bdhvs_lms.tracking.api import check, home_page, staff_actor, void
 from bdhvs_quiz.actions import NoAttemptsLeft, open_attempt, submit
-from bdhvs_quiz.models import Attempt, AttemptStep, PaperPack, PaperSheet, TypedAnswer
+from bdhvs_quiz.models import Attempt, AttemptStep, PaperPack, PaperSheet, QuizAlignment, TypedAnswer
 from bdhvs_quiz.paper.actions import AlreadyEntered, enter_sheet, make_pack
 from bdhvs_quiz.paper.codes import asked_on
 from bdhvs_quiz.paper.returning import WRONG_PERSON, OtherSheetEntered, take_back
@@ -32,6 +32,7 @@ from bdhvs_xapi import api as xapi
 from tests.bdhvs_content import pages
 from tests.bdhvs_quiz import kinds
 from tests.bdhvs_quiz.helpers import statements, verbs
+from tests.bdhvs_quiz.test_competency_marks import EXTENSION, about, verdict
 from tests.bdhvs_quiz.test_grade_from import said
 from tests.support.classes import class_of, member_of
 from tests.support.worlds import Ground
@@ -447,4 +448,21 @@ def test_a_sheet_of_an_earlier_day_that_is_keyed_in_later_counts_in_what_came_af
     assert Result.objects.get(learner=lan).grade_raw == Decimal(str(most / 2))
     hall.enter(hall.sheet(pack), hall.answers(8), base=2, at=at + timedelta(hours=2))
     assert said(online)[1][0] == "passed"
+    assert list(check()) == []
+
+
+def test_what_is_keyed_in_from_paper_says_the_same_and_a_correction_says_it_anew() -> None:
+    hall = Hall(pass_percent=40)
+    for question in hall.questions[:2]:
+        about(question, hall.a1)
+    hall.quiz = pages.fresh(hall.quiz)
+    hall.quiz.alignments = [QuizAlignment(competency=hall.a1, pass_percent=100)]
+    hall.quiz = pages.publish(hall.quiz)
+    pack = hall.pack()
+    attempt = hall.enter(hall.sheet(pack), hall.answers(1)).attempt
+    assert [one["reached"] for one in verdict(attempt)["result"]["extensions"][EXTENSION]] == [False]
+    hall.enter(hall.sheet(pack), hall.answers(2), base=2)
+    [mark] = verdict(attempt)["result"]["extensions"][EXTENSION]
+    assert (mark["raw"], mark["max"], mark["reached"]) == (2, 2, True)
+    assert [(row.success, row.scaled) for row in Evidence.objects.all()] == [(True, Decimal(1))]
     assert list(check()) == []

@@ -23,20 +23,21 @@ from bdhvs_quiz.paper.codes import asked_on
 from bdhvs_xapi import api as xapi
 from tests.bdhvs_content import pages
 from tests.bdhvs_quiz import kinds
-from tests.bdhvs_quiz.test_paper import HALL, Hall
+from tests.bdhvs_quiz.test_paper import Hall
 from tests.support.loops import for_each
 from tests.support.markup import html_of
 from tests.support.pdfs import fonts_of, text_of
+from tests.support.worlds import made_once
 
 pytestmark = pytest.mark.django_db
-ground = HALL.once()
+made, own = made_once(lambda: Hall("Trần Thị Lan", "Lê Văn Ân"))
 SECRETS = ("Nhận xét kín", "Khen kín", "Chê kín", kinds.EXPLANATION, "Một một năm")
 
 
 @pytest.fixture
-def hall(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Hall:
+def hall(own: Hall, settings: Any) -> Hall:
     settings.BDHVS_TEST_CLOCK = (pages.AT + timedelta(hours=1)).isoformat()
-    return Hall("Trần Thị Lan", "Lê Văn Ân")
+    return own
 
 
 @pytest.fixture
@@ -50,7 +51,7 @@ def base_of(hall: Hall) -> str:
     return f"/day/{hall.group.uuid}/bai-giay/"
 
 
-def made(hall: Hall, teacher: Client, **more: Any) -> tuple[PaperPack, str]:
+def packed(hall: Hall, teacher: Client, **more: Any) -> tuple[PaperPack, str]:
     form = {
         "quiz": hall.quiz.translation_key,
         "codes": "3",
@@ -75,7 +76,7 @@ def test_a_pack_is_made_from_the_classs_page_and_printed_without_a_word_of_the_k
     page = html_of(teacher.get(f"/day/{hall.group.uuid}/"))
     assert f'href="{base_of(hall)}"' in page and "Bài kiểm tra giấy" in page
     assert hall.quiz.title in html_of(teacher.get(base_of(hall)))
-    _pack, address = made(hall, teacher)
+    _pack, address = packed(hall, teacher)
     page = html_of(teacher.get(address))
     assert "Đã nhập 0 trong 3 tờ" in page and page.index("Lê Văn Ân") < page.index("Trần Thị Lan")
     for query in ("", "?chu=16"):
@@ -92,7 +93,7 @@ def test_a_pack_is_made_from_the_classs_page_and_printed_without_a_word_of_the_k
 
 
 def test_the_key_is_a_page_of_its_own_and_right_for_each_code(hall: Hall, teacher: Client) -> None:
-    pack, address = made(hall, teacher)
+    pack, address = packed(hall, teacher)
     whole = " ".join(text_of(teacher.get(f"{address}dap-an.pdf")))
     page = html_of(teacher.get(f"{address}dap-an/"))
     for code in range(3):
@@ -110,7 +111,7 @@ def test_the_key_is_a_page_of_its_own_and_right_for_each_code(hall: Hall, teache
 
 
 def test_a_teacher_who_learns_the_course_does_not_see_the_key_before_passing(hall: Hall, teacher: Client) -> None:
-    _pack, address = made(hall, teacher)
+    _pack, address = packed(hall, teacher)
     link_user(hall.people[0], hall.teacher)
     assert teacher.get(f"{address}dap-an/").status_code == teacher.get(f"{address}dap-an.pdf").status_code == 403
     sheet = PaperSheet.objects.get(learner=hall.people[0])
@@ -123,7 +124,7 @@ def test_a_teacher_who_learns_the_course_does_not_see_the_key_before_passing(hal
 
 
 def test_sheets_are_keyed_in_one_after_the_other_and_gone_on_with_later(hall: Hall, teacher: Client) -> None:
-    pack, address = made(hall, teacher)
+    pack, address = packed(hall, teacher)
     page = html_of(teacher.get(f"{address}to/1/"))
     assert "Lê Văn Ân" in page and "Lưu và sang tờ sau" in page
     for one in asked_on(pack, 0):
@@ -142,7 +143,7 @@ def test_sheets_are_keyed_in_one_after_the_other_and_gone_on_with_later(hall: Ha
 
 
 def test_what_is_left_out_is_asked_about_and_a_dash_says_blank(hall: Hall, teacher: Client) -> None:
-    pack, address = made(hall, teacher)
+    pack, address = packed(hall, teacher)
     form = form_of(hall, 4)
     first, second = asked_on(pack, 0)[:2]
     for one in (first, second):
@@ -162,7 +163,7 @@ def test_what_is_left_out_is_asked_about_and_a_dash_says_blank(hall: Hall, teach
 
 
 def test_a_correction_later_and_a_sheet_that_somebody_entered_meanwhile(hall: Hall, teacher: Client) -> None:
-    _pack, address = made(hall, teacher)
+    _pack, address = packed(hall, teacher)
     teacher.post(f"{address}to/1/", form_of(hall, 4))
     page = html_of(teacher.get(f"{address}to/1/"))
     assert "Lưu phần sửa" in page and 'name="base" value="2"' in page
@@ -175,7 +176,7 @@ def test_a_correction_later_and_a_sheet_that_somebody_entered_meanwhile(hall: Ha
 
 def test_without_consent_the_page_says_so_and_nothing_is_recorded(hall: Hall, teacher: Client) -> None:
     silent = hall.person("Phạm Thị Im", agreed=False)
-    _pack, address = made(hall, teacher)
+    _pack, address = packed(hall, teacher)
     number = PaperSheet.objects.get(learner=silent).number
     assert "chưa đồng ý lưu dữ liệu" in html_of(teacher.get(address))
     assert "chưa đồng ý lưu dữ liệu học tập" in html_of(teacher.get(f"{address}to/{number}/"))
@@ -214,7 +215,7 @@ def test_a_bad_form_makes_nothing_and_says_what_is_wrong(hall: Hall, teacher: Cl
 
 
 def test_odd_answers_are_no_error_of_the_server(hall: Hall, teacher: Client) -> None:
-    _pack, address = made(hall, teacher)
+    _pack, address = packed(hall, teacher)
     for odd in ("\x00", "x" * 5000, "<script>", str(uuid.uuid4())):
         form = {name: odd if name.startswith("q-") else value for name, value in form_of(hall, 4).items()}
         assert teacher.post(f"{address}to/1/", {**form, "confirmed": "1"}).status_code == 400
@@ -225,7 +226,7 @@ def test_odd_answers_are_no_error_of_the_server(hall: Hall, teacher: Client) -> 
 
 
 def test_another_classs_teacher_finds_nothing(hall: Hall, teacher: Client) -> None:
-    _pack, address = made(hall, teacher)
+    _pack, address = packed(hall, teacher)
     other = Client()
     other.force_login(User.objects.create_user("khac"))
     for name in ("", "in/", "in.pdf", "dap-an/", "dap-an.pdf", "to/1/"):
@@ -244,7 +245,7 @@ def test_pages_ask_the_same_however_many_sheets_there_are(
             counts.append(len(captured))
         return counts
 
-    _pack, address = made(hall, teacher)
+    _pack, address = packed(hall, teacher)
     teacher.get(address)
     few = asked()
     PaperPack.objects.get()
@@ -252,13 +253,13 @@ def test_pages_ask_the_same_however_many_sheets_there_are(
         hall.person(f"Người {number}")
     PaperSheet.objects.all().delete()
     PaperPack.objects.all().delete()
-    _pack, address = made(hall, teacher)
+    _pack, address = packed(hall, teacher)
     teacher.get(address)
     assert asked() == few
 
 
 def test_a_sheet_keyed_in_for_the_wrong_person_is_given_away_on_its_page(hall: Hall, teacher: Client) -> None:
-    _pack, address = made(hall, teacher)
+    _pack, address = packed(hall, teacher)
     # What is not entered has nothing to take back.
     assert teacher.get(f"{address}to/1/rut-lai/")["Location"] == f"{address}to/1/"
     teacher.post(f"{address}to/1/", form_of(hall, 4))
@@ -297,7 +298,7 @@ def test_a_sheet_keyed_in_for_the_wrong_person_is_given_away_on_its_page(hall: H
 
 
 def test_what_an_operator_voided_is_marked_and_saving_it_again_records_it(hall: Hall, teacher: Client) -> None:
-    _pack, address = made(hall, teacher)
+    _pack, address = packed(hall, teacher)
     teacher.post(f"{address}to/1/", form_of(hall, 4))
     for fact in xapi.facts(registration=Attempt.objects.get().uuid):
         void(fact.statement_id, by=uuid.uuid4(), reason_code="wrong-result", at=pages.AT + timedelta(hours=1))
@@ -308,7 +309,7 @@ def test_what_an_operator_voided_is_marked_and_saving_it_again_records_it(hall: 
 
 
 def test_a_page_that_names_somebody_else_by_now_keys_nothing_in(hall: Hall, teacher: Client) -> None:
-    _pack, address = made(hall, teacher)
+    _pack, address = packed(hall, teacher)
     lan, an = hall.people
     named = re.search(r'name="named" value="([^"]+)"', html_of(teacher.get(f"{address}to/2/")))
     assert named is not None and named[1] == str(lan.actor)
@@ -337,7 +338,7 @@ def test_a_pack_is_in_the_language_that_was_chosen(hall: Hall, teacher: Client) 
     refused = teacher.post(base_of(hall), {"language": "de", "quiz": hall.quiz.translation_key, "act_id": uuid.uuid4()})
     assert refused.status_code == 422 and "Hãy chọn một ngôn ngữ." in html_of(refused)
 
-    pack, _address = made(hall, teacher, language="en", codes="1")
+    pack, _address = packed(hall, teacher, language="en", codes="1")
     assert pack.version.language == "en"
     sheets = html_of(teacher.get(f"{base_of(hall)}{pack.uuid}/in/"))
     assert row.prompt in sheets and "Final quiz" in sheets and hall.questions[0].prompt not in sheets

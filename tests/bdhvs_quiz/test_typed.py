@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from bdhvs_lms.privacy.api import erase, export
 from bdhvs_quiz.actions import open_attempt, save_answers, submit
 from bdhvs_quiz.folding import Folding
-from bdhvs_quiz.models import Attempt, AttemptStep, ShowAnswers, TypedAnswer
+from bdhvs_quiz.models import Attempt, AttemptStep, TypedAnswer
 from bdhvs_quiz.personal import QuizPersonalData
 from bdhvs_quiz.typed import store_typed_answers
 from bdhvs_xapi import api as xapi
@@ -27,6 +27,7 @@ from tests.bdhvs_quiz import kinds
 from tests.bdhvs_quiz.helpers import address
 from tests.support.calls import calls
 from tests.support.loops import for_each
+from tests.support.worlds import made_once
 
 WORDS = "Hỏi bác Tư 0912345678"
 
@@ -36,12 +37,17 @@ class Typing:
     """A quiz with one short-text and one choice question, and an open attempt."""
 
     def __post_init__(self) -> None:
-        course = pages.course(pages.catalog())
-        self.short, self.choice = kinds.short(), pages.question()
-        self.quiz = pages.quiz(course, [self.short, self.choice], pass_percent=50, show_answers=ShowAnswers.AFTER_EACH)
-        self.learner = pages.enrolled(course)
+        self.course = pages.course(pages.catalog())
+        self.learner = pages.enrolled(self.course)
         self.client = pages.client_of("lan")
-        self.attempt = open_attempt(self.learner, self.quiz.translation_key, act_id=uuid.uuid4(), at=pages.AT)
+        self.short, self.choice = kinds.short(), pages.question()
+        self.attempt = self.begin(self.short, self.choice)
+
+    def begin(self, *questions: Any) -> Attempt:
+        quiz = pages.quiz(
+            pages.fresh(self.course), questions, f"Bài {len(questions)}", pass_percent=50, show_answers="after_each"
+        )
+        return open_attempt(self.learner, quiz.translation_key, act_id=uuid.uuid4(), at=pages.AT)
 
     def save(self, text: str | None, act_id: uuid.UUID | None = None) -> None:
         given = {} if text is None else {str(self.short.key): text}
@@ -54,9 +60,11 @@ class Typing:
         return AttemptStep.objects.order_by("-seq")[0].data["responses"].get(str(self.short.key))
 
 
+made, typing = made_once(Typing)
+
+
 @pytest.mark.django_db
-def test_steps_and_statements_hold_no_typed_word_and_the_table_does() -> None:
-    typing = Typing()
+def test_steps_and_statements_hold_no_typed_word_and_the_table_does(typing: Typing) -> None:
     typing.save(WORDS)
     form = {f"q-{typing.short.key}": WORDS, f"q-{typing.choice.key}": pages.option_id(typing.choice, 1)}
     typing.client.post(address(typing.attempt), {**form, "do": "submit", "act_id": str(uuid.uuid4())})
@@ -72,8 +80,7 @@ def test_steps_and_statements_hold_no_typed_word_and_the_table_does() -> None:
 
 
 @pytest.mark.django_db
-def test_the_first_accepted_answer_is_shown_as_the_right_one_and_others_after_it() -> None:
-    typing = Typing()
+def test_the_first_accepted_answer_is_shown_as_the_right_one_and_others_after_it(typing: Typing) -> None:
     submit(typing.attempt.uuid, typing.learner, {str(typing.short.key): "113"}, act_id=uuid.uuid4(), at=pages.AT)
     page = typing.client.get(address(typing.attempt, "result")).content.decode()
     answer = page.split("<dt>Đáp án đúng</dt>")[1].split("</dd>")[0]
@@ -81,8 +88,7 @@ def test_the_first_accepted_answer_is_shown_as_the_right_one_and_others_after_it
 
 
 @pytest.mark.django_db
-def test_the_same_words_again_are_one_step_and_others_come_back_when_the_page_opens() -> None:
-    typing = Typing()
+def test_the_same_words_again_are_one_step_and_others_come_back_when_the_page_opens(typing: Typing) -> None:
     first = uuid.uuid4()
     for text, act_id in (("một", first), ("một", first), ("hai", None), ("một", uuid.uuid4())):
         typing.save(text, act_id)
@@ -94,9 +100,8 @@ def test_the_same_words_again_are_one_step_and_others_come_back_when_the_page_op
 
 
 @pytest.mark.django_db
-def test_what_was_typed_on_the_way_is_not_read_again_each_time_something_is_saved() -> None:
+def test_what_was_typed_on_the_way_is_not_read_again_each_time_something_is_saved(typing: Typing) -> None:
     """Answers save themselves every few seconds, while the learner waits for the lock."""
-    typing = Typing()
     key = str(typing.short.key)
 
     def typed(numbers: range) -> None:
@@ -115,8 +120,7 @@ def test_what_was_typed_on_the_way_is_not_read_again_each_time_something_is_save
 
 
 @pytest.mark.django_db
-def test_what_was_typed_on_the_way_is_deleted_on_handing_in() -> None:
-    typing = Typing()
+def test_what_was_typed_on_the_way_is_deleted_on_handing_in(typing: Typing) -> None:
     for text in ("một", "hai", "115"):
         typing.save(text)
     graded = submit(typing.attempt.uuid, typing.learner, None, act_id=uuid.uuid4(), at=pages.AT)
@@ -125,8 +129,7 @@ def test_what_was_typed_on_the_way_is_deleted_on_handing_in() -> None:
 
 
 @pytest.mark.django_db
-def test_a_text_that_is_too_long_is_said_beside_its_question_and_not_lost() -> None:
-    typing = Typing()
+def test_a_text_that_is_too_long_is_said_beside_its_question_and_not_lost(typing: Typing) -> None:
     long = "dài " * 60
     form = {f"q-{typing.short.key}": long, "do": "save", "act_id": str(uuid.uuid4())}
     answer = typing.client.post(address(typing.attempt), form)
@@ -142,8 +145,7 @@ def test_a_text_that_is_too_long_is_said_beside_its_question_and_not_lost() -> N
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("text", "shown"), [("1 1 5", "115"), (WORDS, "(đã xóa)")])
-def test_after_an_erasure_the_result_says_what_it_matched(text: str, shown: str) -> None:
-    typing = Typing()
+def test_after_an_erasure_the_result_says_what_it_matched(typing: Typing, text: str, shown: str) -> None:
     submit(typing.attempt.uuid, typing.learner, {str(typing.short.key): text}, act_id=uuid.uuid4(), at=pages.AT)
     [row] = export(typing.learner)["data"]["bdhvs_quiz.TypedAnswer"]
     assert row["text"] == text
@@ -164,8 +166,7 @@ def test_after_an_erasure_the_result_says_what_it_matched(text: str, shown: str)
 
 
 @pytest.mark.django_db
-def test_erased_words_of_an_open_attempt_are_unanswered_on_handing_in() -> None:
-    typing = Typing()
+def test_erased_words_of_an_open_attempt_are_unanswered_on_handing_in(typing: Typing) -> None:
     typing.save("115")
     TypedAnswer.objects.all().delete()
     graded = submit(typing.attempt.uuid, typing.learner, None, act_id=uuid.uuid4(), at=pages.AT)
@@ -174,11 +175,9 @@ def test_erased_words_of_an_open_attempt_are_unanswered_on_handing_in() -> None:
 
 
 @pytest.mark.django_db
-def test_words_in_the_gaps_of_a_text_are_kept_apart_and_erased_like_others() -> None:
-    course, fill = pages.course(pages.catalog()), kinds.blanks(text="Gọi [[115]], [[*113|114]] hoặc [[114]].")
-    quiz = pages.quiz(course, [fill], show_answers=ShowAnswers.AFTER_EACH)
-    learner, client = pages.enrolled(course), pages.client_of("lan")
-    attempt = open_attempt(learner, quiz.translation_key, act_id=uuid.uuid4(), at=pages.AT)
+def test_words_in_the_gaps_of_a_text_are_kept_apart_and_erased_like_others(typing: Typing) -> None:
+    fill = kinds.blanks(text="Gọi [[115]], [[*113|114]] hoặc [[114]].")
+    learner, client, attempt = typing.learner, typing.client, typing.begin(fill)
     ids = fill.identified()
     one, lists, other = (known for _text, known in ids["gaps"].values())
     chosen = ids[lists]["0"][1]
@@ -211,11 +210,9 @@ def test_words_in_the_gaps_of_a_text_are_kept_apart_and_erased_like_others() -> 
 
 
 @pytest.mark.django_db
-def test_erased_gaps_of_an_open_attempt_are_unanswered_and_others_stay() -> None:
+def test_erased_gaps_of_an_open_attempt_are_unanswered_and_others_stay(typing: Typing) -> None:
     fill = kinds.blanks(text="Gọi [[115]] hoặc [[*113|114]].")
-    quiz = pages.quiz(course := pages.course(pages.catalog()), [fill])
-    learner = pages.enrolled(course)
-    attempt = open_attempt(learner, quiz.translation_key, act_id=uuid.uuid4(), at=pages.AT)
+    learner, attempt = typing.learner, typing.begin(fill)
     ids = fill.identified()
     one, lists = (known for _text, known in ids["gaps"].values())
     given = {str(fill.key): {one: "115", lists: [ids[lists]["0"][1]]}}
@@ -227,8 +224,7 @@ def test_erased_gaps_of_an_open_attempt_are_unanswered_and_others_stay() -> None
 
 @pytest.mark.django_db
 @for_each("response", [{"b": ""}, {"b": 1}, {"b": "a" * 201}, {"b": {"c": "d"}}, {}, ["a"], {"b": [1]}])
-def test_what_cannot_be_kept_is_refused_before_anything_is_written(response: Any) -> None:
-    typing = Typing()
+def test_what_cannot_be_kept_is_refused_before_anything_is_written(typing: Typing, response: Any) -> None:
     with pytest.raises(ValueError, match="at most 200"):
         save_answers(
             typing.attempt.uuid, typing.learner, {str(typing.short.key): response}, act_id=uuid.uuid4(), at=pages.AT
