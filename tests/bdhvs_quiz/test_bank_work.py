@@ -50,11 +50,19 @@ def found(client: Client, **query: str) -> set[str]:
 # --- Finding ---------------------------------------------------------------------------------------------------------
 
 
-@for_each("words", ["điện thoại", "dien thoai", "ĐIỆN  THOẠI", "thoại điện", "dien\u0323 thoai", "die\u0323\u0302n"])
-def test_a_search_finds_words_with_and_without_diacritics_in_list_and_chooser(words: str) -> None:
+@pytest.fixture
+def two_questions(db: None) -> Client:
+    """An editor of them."""
     pages.question("Khóa điện thoại bằng gì?")
     pages.question("Ai hỏi mã OTP?")
-    client = of_role()
+    return of_role()
+
+
+@for_each("words", ["điện thoại", "dien thoai", "ĐIỆN  THOẠI", "thoại điện", "dien\u0323 thoai", "die\u0323\u0302n"])
+def test_a_search_finds_words_with_and_without_diacritics_in_list_and_chooser(
+    two_questions: Client, words: str
+) -> None:
+    client = two_questions
     assert found(client, q=words) == {"Khóa điện thoại bằng gì?"}
     chooser = reverse("wagtailsnippetchoosers_bdhvs_quiz_question:choose_results")
     page = client.get(chooser, {"q": words}).content.decode()
@@ -62,10 +70,9 @@ def test_a_search_finds_words_with_and_without_diacritics_in_list_and_chooser(wo
     assert "mã OTP" not in page
 
 
-def test_a_search_of_very_many_words_is_one_of_the_first() -> None:
+def test_a_search_of_very_many_words_is_one_of_the_first(two_questions: Client) -> None:
     """More parts than a database takes in one condition; as many words as an address holds."""
-    pages.question("Khóa điện thoại bằng gì?")
-    client = of_role()
+    client = two_questions
     assert found(client, q="khóa " + "điện thoại " * 1_500) == {"Khóa điện thoại bằng gì?"}
     assert found(client, q=" ".join(f"{number:x}" for number in range(1_500))) == set()
 
@@ -106,11 +113,11 @@ def test_filters_by_type_status_use_and_competency() -> None:
     assert "Dùng?" not in page
 
 
-def test_the_list_of_all_types_costs_the_same_for_three_and_thirty_questions() -> None:
+def test_the_list_of_all_types_costs_the_same_for_few_and_many_questions() -> None:
     course = pages.course(pages.catalog())
     client = of_role()
     counts = []
-    for number, times in enumerate((1, 7)):
+    for number, times in enumerate((1, 3)):
         rows = [row for turn in range(times) for row in kinds.one_of_each(f"list-{number}-{turn}")]
         pages.quiz(course, rows, f"Bài {number}")
         for query in ({}, {"q": "otp", "used": "yes"}):
@@ -118,7 +125,7 @@ def test_the_list_of_all_types_costs_the_same_for_three_and_thirty_questions() -
             with CaptureQueriesContext(connection) as queries:
                 assert client.get(reverse(LIST), query).status_code == 200
             counts.append(len(queries))
-    assert Question.objects.count() >= 30
+    assert Question.objects.count() >= 16
     assert counts[:2] == counts[2:]
 
 
@@ -256,8 +263,9 @@ def test_a_question_form_that_lost_a_part_is_shown_again_with_what_arrived(lost:
     )
     for name in [name for name in form if name == lost or (lost == "all" and name.startswith("options"))]:
         del form[name]
-    for more in ({}, {"action-publish": "1"}):
-        answer = of_role(f"bien-tap-{len(more)}").post(url(TYPES[0], "edit", row.pk), {**form, **more})
+    client = of_role()
+    for more in ({}, {"action-publish": "1"}) if lost == "all" else ({},):
+        answer = client.post(url(TYPES[0], "edit", row.pk), {**form, **more})
         page = answer.content.decode()
         assert answer.status_code == 200
         assert "Mới gõ?" in page
@@ -288,7 +296,7 @@ def test_a_quiz_form_without_its_management_data_is_shown_again_and_changes_noth
     for name in [name for name in form if name.startswith(f"{lost}-")]:
         del form[name]
     client = pages.editor()
-    for more in ({}, {"action-publish": "1"}):
+    for more in ({}, {"action-publish": "1"}) if lost == "items" else ({},):
         answer = client.post(f"/quan-tri/pages/{taking.quiz.pk}/edit/", {**form, **more})
         page = answer.content.decode()
         assert answer.status_code == 200
@@ -342,8 +350,10 @@ def test_an_old_state_of_a_quiz_opens_without_a_question_that_was_deleted_since(
 # --- Several editors -------------------------------------------------------------------------------------------------
 
 
-@for_each("action", [{}, {"action-publish": "1"}], ids=["save", "publish"])
-@for_each("kind", ["multiplechoicequestion", "truefalsequestion", "shorttextquestion"])
+@for_each(
+    ("kind", "action"),
+    [("multiplechoicequestion", {}), ("truefalsequestion", {"action-publish": "1"}), ("shorttextquestion", {})],
+)
 def test_the_second_of_two_editors_is_told_and_overwrites_only_knowing_it(kind: str, action: dict[str, str]) -> None:
     first, second = of_role("hoa"), of_role("mai")
     form = nested_form_data(FORMS[kind])
@@ -409,14 +419,13 @@ def test_a_locked_question_is_changed_by_nobody_else_and_unlocked_by_who_locked_
     assert row.revisions.count() == 2
 
 
-@pytest.mark.parametrize("kind", ["truefalsequestion", "multiplechoicequestion"])
-def test_a_question_goes_through_a_workflow(kind: str) -> None:
+def test_a_question_goes_through_a_workflow() -> None:
+    kind, model = "multiplechoicequestion", kinds.MultipleChoiceQuestion
     group = editors()
     task = GroupApprovalTask.objects.create(name="Duyệt câu hỏi")
     task.groups.add(group)
     workflow = Workflow.objects.create(name="Duyệt")
     WorkflowTask.objects.create(workflow=workflow, task=task, sort_order=1)
-    model = {"truefalsequestion": TrueFalseQuestion}.get(kind) or kinds.MultipleChoiceQuestion
     WorkflowContentType.objects.create(content_type=ContentType.objects.get_for_model(model), workflow=workflow)
     client = of_role()
     form = nested_form_data(FORMS[kind])

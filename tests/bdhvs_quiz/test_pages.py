@@ -263,7 +263,7 @@ def test_the_verdict_comes_first_then_what_next_then_the_questions() -> None:
 def test_costs_do_not_grow_with_the_questions() -> None:
     counts: list[list[int]] = []
     taking = Taking(5)
-    for count in (5, 40):
+    for count in (5, 20):
         if counts:
             _longer(taking, count)
         attempt = taking.open()
