@@ -22,7 +22,7 @@ from tests.bdhvs_content import pages
 from tests.bdhvs_quiz import kinds
 from tests.bdhvs_quiz.test_paper import Hall
 
-ROUNDS = 5
+ROUNDS = 4
 
 
 def tell(told: dict[str, Any]) -> None:

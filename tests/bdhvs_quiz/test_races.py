@@ -18,8 +18,8 @@ from tests.support.soak import rounds
 
 pytestmark = [pytest.mark.database, pytest.mark.thorough]
 
-PAIRS = rounds(15, soak=150)
-PAIRS_DURING_REBUILD = rounds(15, soak=150)
+PAIRS = rounds(5, soak=150)
+PAIRS_DURING_REBUILD = rounds(10, soak=150)
 CLOCK = "2025-11-15T09:00:00+07:00"
 CSRF = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 
