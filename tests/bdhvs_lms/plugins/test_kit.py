@@ -187,6 +187,7 @@ def fill_by_a_script(case, page, name, values):
     )
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("kind", "html", "changed", "noticed_by"),
     [

@@ -21,7 +21,7 @@ numbers = st.decimals(min_value=Decimal("-999999999999"), max_value=Decimal("999
 
 
 class TestNumeric(QuestionTypeConformance, TestCase):
-    """In a browser its field is that of a short text."""
+    """In a browser its field is one of a text with gaps."""
 
     question_type = Numeric
 

@@ -8,15 +8,15 @@ import pytest
 from django.test import TestCase
 
 from bdhvs_lms.plugins.testing import QuestionSample, QuestionTypeConformance
-from bdhvs_quiz.testing import QuestionTypeInBrowser
 from bdhvs_quiz.types.short_text.type import ShortText
 from tests.bdhvs_quiz import kinds
 
 LONG = "a" * 201
 
 
-@pytest.mark.usefixtures("chromium")
-class TestShortText(QuestionTypeInBrowser, TestCase):
+class TestShortText(QuestionTypeConformance, TestCase):
+    """In a browser its field is one of a text with gaps; tests/bdhvs_quiz/test_quiet.py types into it."""
+
     question_type = ShortText
 
     def samples(self) -> list[QuestionSample]:
