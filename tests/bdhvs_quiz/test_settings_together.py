@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 from itertools import combinations, product
+from random import Random
 from typing import Any
 
 import pytest
@@ -27,14 +28,14 @@ from tests.support.markup import html_of
 
 SETTINGS: dict[str, tuple[Any, ...]] = {
     "open": ("always", "now"),
-    "time": (None, 20, "more"),
+    "time": (None, "more"),
     "wait": (0, 60),
     "one_per_page": (False, True),
     "sections": (False, True),
-    "shuffle": ("", "questions", "options"),
+    "shuffle": (False, True),
     "overall": (False, True),
     "show_answers": ("after_each", "when_passed_or_no_attempts_left", "never"),
-    "attempts": (0, 1, 2),
+    "attempts": (0, 1),
     "draw": (False, True),
     "points": (False, True),
 }
@@ -48,18 +49,16 @@ def pairwise() -> Iterator[Case]:
     open_pairs = {
         ((a, x), (b, y)) for a, b in combinations(names, 2) for x, y in product(SETTINGS[a], SETTINGS[b])
     }  # fmt: skip
+    chance = Random(0)  # noqa: S311
     while open_pairs:
-        chosen: Case = dict(min(open_pairs, key=repr))
-        for name in names:
-            if name not in chosen:
-                chosen[name] = max(SETTINGS[name], key=lambda value: len(_met({**chosen, name: value}, open_pairs)))
+        some = ({name: chance.choice(values) for name, values in SETTINGS.items()} for _ in range(300))
+        chosen = max(some, key=lambda case: len(_met(case, open_pairs)))
         open_pairs -= _met(chosen, open_pairs)
-        yield {name: chosen[name] for name in names}
+        yield chosen
 
 
 def _met(case: Case, pairs: set[Any]) -> set[Any]:
-    of_case = [(name, case[name]) for name in SETTINGS if name in case]
-    return pairs & set(combinations(of_case, 2))
+    return pairs & set(combinations(case.items(), 2))
 
 
 def made(course: Any, case: Case, fixed: list[Any], pool: Any) -> QuizPage:
@@ -76,8 +75,8 @@ def made(course: Any, case: Case, fixed: list[Any], pool: Any) -> QuizPage:
         time_limit=case["time"] and 20,
         wait_minutes=case["wait"],
         one_per_page=case["one_per_page"],
-        shuffle_questions=case["shuffle"] == "questions",
-        shuffle_options=case["shuffle"] == "options",
+        shuffle_questions=case["shuffle"],
+        shuffle_options=case["shuffle"],
         show_answers=case["show_answers"],
         attempts_allowed=case["attempts"],
         pass_percent=100,
@@ -109,7 +108,7 @@ def walk(client: Client, learner: Any, quiz: QuizPage, case: Case, rows: dict[st
     assert sorted(page.count(f'id="q-{key}"') for key in keys) == [1] * len(keys)
     assert page.count("<section hidden") == (len(keys) - 1 if case["one_per_page"] else 0)
     assert ("Phần A" in page and "Về mật khẩu." in page) == case["sections"]
-    minutes = {None: None, 20: 20, "more": 30}[case["time"]]
+    minutes = {None: None, "more": 30}[case["time"]]
     ends = attempt.opened_at + timedelta(minutes=minutes) if minutes else quiz.closes_at
     assert attempt.due_at == ends
     assert ('role="timer"' in page) == (ends is not None)
@@ -147,7 +146,7 @@ def test_each_setting_works_beside_each_other(settings: Any) -> None:
     learner = pages.enrolled(course)
     client = pages.client_of("lan")
     cases = list(pairwise())
-    assert len(cases) < 16
+    assert len(cases) < 12
     cases += [{**cases[0], "open": "later"}, {**cases[-1], "open": "closed"}]
     with translation.override("vi"):
         for case in cases:
