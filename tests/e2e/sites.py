@@ -15,8 +15,8 @@ from typing import Any
 from tests.support.forks import Fork, Forks
 from tests.support.live import START_SECONDS, Installation, Server, free_port
 
-# What can still be told to a process that has loaded the site; the rest is for programs of tests.
-CLOCK = "BDHVS_TEST_CLOCK"
+# What can still be told to a process that has loaded the site, and what it has to be loaded with.
+TOLD_LATER = ("BDHVS_TEST_CLOCK", "BDHVS_H5P_CONTENT_ORIGIN")
 LOADED_WITH = ("BDHVS_", "DJANGO_SETTINGS_MODULE", "DATABASE_URL")
 # What a server's start loads and looks at.
 FIRST = """
@@ -35,7 +35,9 @@ import os, time
 from django.conf import settings
 from bdhvs_lms.base import clock
 os.environ.update({told!r})
-settings.BDHVS_TEST_CLOCK, clock._STARTED = os.environ.get("BDHVS_TEST_CLOCK"), time.monotonic()
+for name in {later!r}:
+    setattr(settings, name, os.environ.get(name, ""))
+clock._STARTED = time.monotonic()
 """
 # In a group of its own; what it says goes into a file.
 GROUP = """
@@ -75,10 +77,11 @@ class ForkedSite(Installation):
     ground: Ground | None = None
 
     def _begin(self, code: str, told: Mapping[str, str]) -> Fork:
-        """A process of this site; of what it is told, it is loaded with what the site's settings read."""
+        """A process of this site, loaded with what its settings read."""
         assert self.ground is not None
-        read = {name: value for name, value in told.items() if name.startswith(LOADED_WITH) and name != CLOCK}
-        return self.ground.forks(self.environment | read).start(BEGIN.format(told=dict(told)) + code)
+        read = {name: value for name, value in told.items() if name.startswith(LOADED_WITH) and name not in TOLD_LATER}
+        begin = BEGIN.format(told=dict(told), later=TOLD_LATER)
+        return self.ground.forks(self.environment | read).start(begin + code)
 
     def manage(
         self,

@@ -97,7 +97,6 @@ def test_a_class_ten_people_and_attendance_of_forty(demo: Installation, browser:
     counted["corrected, and a lesson watched together"] = hand.taps - before
     # Whoever watched has begun.
     assert tiles(hand) == [0, 2, 38, 0]
-    assert demo.manage("rebuild", "--check")
     assert hand.phone.watched.problems == []
     assert counted["a class"] <= 4
     assert counted["ten people"] <= 33
