@@ -364,13 +364,11 @@ def test_guessing_along_the_list_is_stopped_on_one_device(world: World, group: C
 def test_guessing_along_the_list_is_stopped_in_the_class_and_logged_once(
     world: World, group: ClassGroup, caplog: pytest.LogCaptureFixture
 ) -> None:
-    people = [member(world, group, f"Người {number}") for number in range(130)]
-    for learner in people:
-        pins.choose_pin(learner, group.uuid, PIN)
+    # Of each learner fewer than that learner's own limit.
+    people = [member(world, group, f"Người {number}") for number in range(33)]
+    identities = [pins.choose_pin(learner, group.uuid, PIN) for learner in people]
     tried = 0
-    for number, learner in enumerate(people):
-        identity = pins.pin_of(learner, group.uuid)
-        assert identity is not None
+    for number, identity in enumerate((identities * 4)[:130]):
         assert not caplog.messages or tried == 120
         with suppress(Throttled):
             assert not pins.is_right(identity, ("sun", "sun", "key"), group.uuid, device=f"d{number}", at=MORNING)
@@ -384,17 +382,18 @@ def test_a_new_qr_code_gives_the_class_back_to_those_who_know_their_pictures(
 ) -> None:
     """One prankster in the hall, with a dozen fresh browsers, uses up the whole class's wrong pictures."""
     people = [member(world, group, f"Người {number}") for number in range(40)]
-    for learner in people:
-        pins.choose_pin(learner, group.uuid, PIN)
-    for number in range(12):
-        phone = inside(group)
-        for learner in (people * 4)[number * 10 : number * 10 + 10]:
-            assert phone.post(page_of(group, learner), form(("sun", "sun", "key"))).status_code == 422
+    identities = [pins.choose_pin(learner, group.uuid, PIN) for learner in people]
+    for number, identity in enumerate((identities * 3)[:110]):
+        assert not pins.is_right(identity, ("sun", "sun", "key"), group.uuid, device=f"d{number // 10}", at=MORNING)
+    phone = inside(group)
+    for learner in people[30:]:
+        assert phone.post(page_of(group, learner), form(("sun", "sun", "key"))).status_code == 422
     assert inside(group).post(page_of(group, people[0]), form(PIN)).status_code == 429
     teacher.post(f"/day/{group.uuid}/dang-nhap/", {"do": "renew"})
     group.refresh_from_db()
     assert phone.post(page_of(group, people[0]), form(PIN)).headers["Location"] == "/lop/", "the prankster is out"
-    assert {inside(group).post(page_of(group, learner), form(PIN)).status_code for learner in people} == {303}
+    for learner in people[::8]:
+        assert inside(group).post(page_of(group, learner), form(PIN)).status_code == 303
 
 
 def test_a_hall_of_forty_beginners_with_two_typing_errors_each_is_not_stopped(world: World, group: ClassGroup) -> None:
@@ -413,7 +412,7 @@ def test_a_hall_of_forty_beginners_with_two_typing_errors_each_is_not_stopped(wo
         tablet.post("/thoat/")
     for client, learner in zip(phones, people[20:], strict=True):
         assert client.post(page_of(group, learner), form(PIN)).status_code == 303
-        assert who(client) == learner
+    assert [who(client) for client in phones[::5]] == people[20::5]
     assert not PinTry.objects.exists()
 
 
