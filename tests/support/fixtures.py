@@ -115,11 +115,13 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[P
 
     def run(name: str, make: Callable[[Path], str]) -> tuple[str, Path]:
         folder = root / f"once-{name}"
-        folder.mkdir(exist_ok=True)
-        with (folder / "lock").open("w") as lock:
+        with (root / f"once-{name}.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             result = folder / "result"
             if not result.exists():
+                # Whoever failed here may try again, and begins with nothing.
+                shutil.rmtree(folder, ignore_errors=True)
+                folder.mkdir()
                 result.write_text(make(folder), encoding="utf-8")
             return result.read_text(encoding="utf-8"), folder
 
