@@ -21,7 +21,7 @@ CLOCK = "2025-11-15T10:00:00+07:00"
 REQUESTS = 8
 # 320: a small telephone, and a screen of 1280 at 400 % (WCAG 1.4.10).
 WIDTHS = (360, 1280, 320)
-# Dark at one of them: colours are looked at in both. Axe-core finds at 320 what it finds at 360.
+# Dark at one of them: colours are looked at in both. At 320 the rules of style are those of 360: axe-core looks at one.
 DARK_AT = 360
 AXE_AT = (360, 1280)
 AXE = """() => axe.run({resultTypes: ["violations"], preload: false})"""
