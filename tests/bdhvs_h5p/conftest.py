@@ -1,4 +1,4 @@
-"""Where the files of these tests are: a folder for each, gone afterwards."""
+"""An activity to play, made once a module; and where the files of tests are: a folder for each, gone afterwards."""
 
 from __future__ import annotations
 
@@ -7,6 +7,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.bdhvs_h5p.playing import Playing
+from tests.support.worlds import standing
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[Playing]:
+    with standing(Playing, django_db_blocker) as playing:
+        yield playing
+
+
+@pytest.fixture
+def play(db: None, world: Playing) -> Playing:
+    return world.for_a_test()
 
 
 @pytest.fixture

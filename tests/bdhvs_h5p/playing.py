@@ -5,15 +5,12 @@ from __future__ import annotations
 import copy
 import json
 import uuid
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.core.cache import cache
-from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -115,17 +112,6 @@ class Playing:
         """As a page that counts from `first`."""
         claims = [Claim(first + place, one) for place, one in enumerate(statements)]
         return take(again(attempt), page, claims, **{"at": SOON, **more})
-
-
-def made(blocker: Any, **how: Any) -> Iterator[Playing]:
-    """For a fixture of a module's: one for all its tests, each of which undoes what it did."""
-    with blocker.unblock(), transaction.atomic():
-        try:
-            yield Playing(**how)
-        finally:
-            transaction.set_rollback(True)
-    # Wagtail remembers there where the site's root is.
-    cache.clear()
 
 
 def again(attempt: H5PAttempt) -> H5PAttempt:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -19,22 +18,12 @@ from bdhvs_h5p.attempts.taking import MOST_FINISHING, MOST_INTERACTED, MOST_STEP
 from bdhvs_h5p.models import H5PAttempt, H5PPage, H5PStep, RejectedStatement, TypedText
 from bdhvs_lms.tracking.api import check
 from tests.bdhvs_content import pages
-from tests.bdhvs_h5p.playing import PAGE, SOON, Playing, best, made, statements, verbs
+from tests.bdhvs_h5p.playing import PAGE, SOON, Playing, best, statements, verbs
 from tests.support.loops import for_each
 from tests.support.world import uid
 
 pytestmark = pytest.mark.django_db
 D = Decimal
-
-
-@pytest.fixture(scope="module")
-def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[Playing]:
-    yield from made(django_db_blocker)
-
-
-@pytest.fixture
-def play(db: None, world: Playing) -> Playing:
-    return world.for_a_test()
 
 
 def statuses(taken: Any) -> list[str]:

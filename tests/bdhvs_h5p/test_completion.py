@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -28,7 +27,7 @@ from bdhvs_lms.progress.models import CourseResult
 from bdhvs_lms.tracking.api import check, trust_word
 from h5p_python_adapter import statements
 from tests.bdhvs_content import pages
-from tests.bdhvs_h5p.playing import SOON, Playing, address, again, body, made, post, verbs
+from tests.bdhvs_h5p.playing import SOON, Playing, address, again, body, post, verbs
 from tests.bdhvs_h5p.playing import activity as activity_page
 from tests.support.loops import for_each
 from tests.support.markup import html_of
@@ -40,16 +39,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def _clock(settings: Any) -> None:
     settings.BDHVS_TEST_CLOCK = "2025-11-15T09:05:00+07:00"
-
-
-@pytest.fixture(scope="module")
-def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[Playing]:
-    yield from made(django_db_blocker)
-
-
-@pytest.fixture
-def play(db: None, world: Playing) -> Playing:
-    return world.for_a_test()
 
 
 def status(play: Playing) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -19,7 +18,7 @@ from bdhvs_h5p.panels import about_end
 from bdhvs_h5p.queries import without_end
 from h5p_python_adapter.reports import Reports, known_reports, reports_of
 from tests.bdhvs_content import pages
-from tests.bdhvs_h5p.playing import Playing, activity, made, version
+from tests.bdhvs_h5p.playing import Playing, activity, version
 from tests.support.loops import for_each
 
 pytestmark = pytest.mark.django_db
@@ -28,16 +27,6 @@ SILENT = (
     "H5P.AudioRecorder H5P.Collage H5P.Dialogcards H5P.DocumentationTool H5P.GreetingCard H5P.ImageJuxtaposition "
     "H5P.ImageSlider H5P.Timeline"
 ).split()
-
-
-@pytest.fixture(scope="module")
-def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[Playing]:
-    yield from made(django_db_blocker)
-
-
-@pytest.fixture
-def play(db: None, world: Playing) -> Playing:
-    return world.for_a_test()
 
 
 def content_of(main: str) -> H5PContent:

@@ -25,8 +25,9 @@ from bdhvs_lms.tracking.api import VERB_ATTENDED, VERB_EXPERIENCED, VERB_INITIAL
 from bdhvs_lms.tracking.vocabulary import VERB_VOIDED
 from h5p_python_adapter.statements import ACTIVITY, VERBS
 from tests.bdhvs_content import pages
-from tests.bdhvs_h5p.playing import Playing, address, best, body, made, post, statements, token, verbs
+from tests.bdhvs_h5p.playing import Playing, address, best, body, post, statements, token, verbs
 from tests.support.loops import for_each
+from tests.support.worlds import standing
 
 CLOCK = "2025-11-15T09:05:00+07:00"
 
@@ -38,12 +39,8 @@ def _clock(settings: Any) -> None:
 
 @pytest.fixture(scope="module")
 def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[Playing]:
-    yield from made(django_db_blocker, values={"pass_percent": 80})
-
-
-@pytest.fixture
-def play(db: None, world: Playing) -> Playing:
-    return world.for_a_test()
+    with standing(lambda: Playing(values={"pass_percent": 80}), django_db_blocker) as playing:
+        yield playing
 
 
 Begun = tuple[Playing, H5PAttempt]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -13,7 +12,7 @@ from adapter_tests.saying import CHILD, OTHER_CHILD, said
 from bdhvs_h5p.attempts.states import LARGEST, MOST_STATES, BadState, State, read_state, save_states, states_of
 from bdhvs_h5p.models import H5PAttempt, H5PState
 from tests.bdhvs_content import pages
-from tests.bdhvs_h5p.playing import SOON, Playing, address, again, made, post, token
+from tests.bdhvs_h5p.playing import SOON, Playing, address, again, post, token
 
 pytestmark = pytest.mark.django_db
 
@@ -21,16 +20,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def _clock(settings: Any) -> None:
     settings.BDHVS_TEST_CLOCK = "2025-11-15T09:05:00+07:00"
-
-
-@pytest.fixture(scope="module")
-def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[Playing]:
-    yield from made(django_db_blocker)
-
-
-@pytest.fixture
-def play(db: None, world: Playing) -> Playing:
-    return world.for_a_test()
 
 
 def save(attempt: H5PAttempt, *states: Any) -> None:

@@ -22,22 +22,6 @@ from tests.support.world import T0
 
 pytestmark = pytest.mark.database
 
-HEAD = [
-    "Mã",
-    "Chỉ tiêu (nguyên văn)",
-    "Chỉ tiêu giao",
-    "Tổng số người thuộc đối tượng (nguồn, ngày)",
-    "Đang học (30 ngày qua)",
-    "Đã từng học, chưa đạt",
-    "Số người đạt",
-    "Trong đó: đã được xác nhận",
-    "Tỷ lệ (%)",
-    "So với chỉ tiêu",
-    "Còn thiếu (người)",
-    "Đánh giá",
-    "Ghi chú",
-]
-QUOTE = "Trên 85% người dân trong độ tuổi trưởng thành"
 HIDDEN = "Không hiển thị"
 
 
