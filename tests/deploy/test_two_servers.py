@@ -50,9 +50,7 @@ def test_nothing_acknowledged_is_lost_while_servers_are_killed(installation: Ins
         for kill in range(KILLS):
             work_done(learners)
             servers[kill % 2].kill()
-            # After the last one the other brings to its end what is under way.
-            if kill < KILLS - 1:
-                servers[kill % 2] = installation.serve(port=ports[kill % 2], **real)
+            servers[kill % 2] = installation.serve(port=ports[kill % 2], **real)
         ended.set()
         for each in at_work:
             each.join(120)
