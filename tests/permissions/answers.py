@@ -82,16 +82,14 @@ class Probe:
     def asked(self, cast: Cast) -> list[str]:
         """The roles to try. Before every page of the admin stands one gate of Wagtail's, and whom it lets in is asked
         at the home (`test_matrix.py`): one of all others, in turn, tells whether it stands there. A superuser is tried
-        where no other role gets the same. A method that nobody may use is refused before anybody is looked at."""
+        where no other role gets the same."""
         if not WHOLE:
             return [self.first()]
-        turn = crc32(str(self).encode())
-        if set(self.answers.values()) == {METHOD}:
-            return [ROLES[turn % len(ROLES)]]
         if any(self.answers[role] != SIGN_IN for role in OUTSIDE) or not self._in_admin(cast):
             return list(ROLES)
+        outsider = OUTSIDE[crc32(str(self).encode()) % len(OUTSIDE)]
         superuser = [] if self.answers["superuser"] in {self.answers[role] for role in INSIDE} else ["superuser"]
-        return [OUTSIDE[turn % len(OUTSIDE)], *INSIDE, *superuser]
+        return [outsider, *INSIDE, *superuser]
 
     def found(self, cast: Cast) -> dict[str, str]:
         """The answer of each role that is asked. What one role did is undone before the next comes. The first page
