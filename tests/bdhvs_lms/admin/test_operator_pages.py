@@ -1,4 +1,4 @@
-"""Every page of the operators' menus: who finds it, who may only look, what it costs."""
+"""Every page of the operators' menus: who finds it, who may not open it or only look, what it costs."""
 
 from __future__ import annotations
 
@@ -215,10 +215,26 @@ def test_there_are_these_pages_and_no_other():
 
 
 def test_an_operator_finds_all_of_them_in_the_menu(operator):
-    """That only operators may open each is what tests/permissions/test_matrix.py asks."""
+    """That they may open each is what tests/permissions/test_matrix.py asks."""
     home = operator.get("/quan-tri/").content.decode()
     for name in ROWS:
         assert reverse(f"{name}:index") in home, name
+
+
+def test_nobody_else_may_open_any(land):
+    editor = get_user_model().objects.create_user("bien-soan")
+    editor.user_permissions.add(Permission.objects.get(codename="access_admin"))
+    learner = get_user_model().objects.create_user("hoc-vien")
+    for user in (None, editor, learner):
+        client = Client()
+        if user is not None:
+            client.force_login(user)
+        for name, route in pages():
+            for response in (client.get(address(name, route)), client.post(address(name, route), {})):
+                # To the sign-in page, or home with "no permission".
+                assert response.status_code in (302, 403), (user, name, response.status_code)
+                where = response.get("Location", "").split("?")[0]
+                assert not any(prefix in where for prefix in PREFIXES)
 
 
 def test_who_may_only_look_cannot_write(land):
