@@ -93,7 +93,7 @@ class Probe:
 
     def found(self, cast: Cast) -> dict[str, str]:
         """The answer of each role that is asked. What one role did is undone before the next comes. The first page
-        that somebody gets is read as a browser reads it: what it would have to guess at is said under "markup"."""
+        that somebody gets is read as a browser reads it, once: what it would have to guess at is under "markup"."""
         found = {}
         seen = False
         for role in self.asked(cast):
@@ -104,7 +104,7 @@ class Probe:
                     response = client.get(url) if self.method == "GET" else client.post(url, data)
                 found[role] = self._word(url, response, written) + shown_badly(response)
                 transaction.set_rollback(True)
-            if not seen and (page := page_of(response)):
+            if WHOLE and not seen and (page := page_of(response)):
                 seen = True
                 if wrong := mistakes(page):
                     found["markup"] = "; ".join(wrong)
@@ -172,7 +172,7 @@ def page_of(response: Any) -> str:
 def shown_badly(response: Any) -> str:
     """What is broken at a glance on the page that somebody got: a form may take what is sent and show nothing to choose
     from."""
-    if response.streaming or "html" not in response.headers.get("Content-Type", ""):
+    if response.streaming or response.status_code in (403, 404, 405) or "html" not in response.get("Content-Type", ""):
         return ""
     found = broken_in(response.content.decode())
     return f", but shows {', '.join(dict.fromkeys(found))}" if found else ""
