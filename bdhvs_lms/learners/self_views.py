@@ -149,6 +149,8 @@ def _first_account(request: HttpRequest, learner: Learner) -> HttpResponse:
         else:
             # Who said that others use the device said it once.
             request.shared_device = SignIn.from_data(request.session.get(SIGN_IN)).shared  # type: ignore[attr-defined]
+            # It stood by the device, which stands for nobody now.
+            request.session.flush()
             login(request, user, backend=backend_of(user))
             messages.success(request, _("Done. From now on, sign in with this username and password on any device."))
             return SeeOther(next_address(request) or reverse("bdhvs_lms:start"))

@@ -169,6 +169,8 @@ def test_who_has_a_way_back_by_another_record_leaves_unasked() -> None:
 # --- A user name and a password of one's own -------------------------------------------------------------------------
 
 
+# Keys to other tables are looked at when something is committed.
+@pytest.mark.django_db(transaction=True)
 def test_who_registered_chooses_a_user_name_and_signs_in_by_it_elsewhere() -> None:
     client = Client()
     client.post(PAGE, typed())
