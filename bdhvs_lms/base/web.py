@@ -20,10 +20,11 @@ class SeeOther(HttpResponseRedirect):
 
 
 def next_address(request: HttpRequest) -> str:
-    """Where the form's or the address's `next` leads; empty: nowhere, or to another site."""
+    """Where the form's or the address's `next` leads: a path. Empty: nowhere, to another site, or no path."""
     wish = request.POST.get("next") or request.GET.get("next", "")
     own = url_has_allowed_host_and_scheme(wish, allowed_hosts={request.get_host()}, require_https=request.is_secure())
-    return wish if own else ""
+    # redirect() takes a word for the name of a view.
+    return wish if own and wish.startswith("/") else ""
 
 
 def empty_lines(request: HttpRequest, usual: int) -> int:

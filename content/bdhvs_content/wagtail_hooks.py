@@ -14,7 +14,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.templatetags.static import static
 from django.urls import path, re_path, reverse
@@ -194,7 +194,7 @@ def many_as_one(
             messages.error(request, text)
         # Without a place to return to it names its own address, which cannot be opened without pages.
         back = action_class_instance.next_url
-        return redirect(back if back != request.path else "wagtailadmin_explore_root")
+        return HttpResponseRedirect(back if back != request.path else reverse("wagtailadmin_explore_root"))
 
 
 @hooks.register("before_create_page")

@@ -241,6 +241,7 @@ def test_a_locked_question_stays_and_strange_numbers_are_nobody() -> None:
     assert SingleChoiceQuestion.objects.get().difficulty == ""
     nothing = client.get(reverse("wagtail_bulk_action", args=["bdhvs_quiz", "question", "move"]))
     assert "Chưa chọn câu hỏi nào." in nothing.content.decode()
+    assert act(client, "difficulty", row, next_="abc", difficulty="hard").status_code == 404, "an address, and no fault"
 
 
 @pytest.mark.parametrize("model", ["singlechoicequestion", "shorttextquestion"])

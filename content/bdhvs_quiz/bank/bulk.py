@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.db import transaction
 from django.db.models import ProtectedError
-from django.http import HttpRequest, HttpResponseBase, QueryDict
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -136,7 +136,8 @@ class BankAction(SnippetBulkAction):
             text = ngettext("%(count)s question stays as it is: ", "%(count)s questions stay as they are: ", count)
             named = " ".join(refused[:NAMED]) + (" …" if count > NAMED else "")
             messages.warning(self.request, text % {"count": count} + named)
-        return redirect(self.next_url)
+        # redirect() takes a word for the name of a view.
+        return HttpResponseRedirect(self.next_url)
 
 
 def on_row_and_draft(real: Any, user: Any, change: Callable[[Any], None]) -> None:

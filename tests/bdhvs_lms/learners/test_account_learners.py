@@ -115,6 +115,8 @@ def test_for_a_child_a_guardian_agrees_too(client: Client, member: User) -> None
 def test_visitors_sign_in_and_another_site_is_not_led_to(client: Client) -> None:
     assert Client().get(f"{PAGE}?next=/ket-qua/")["Location"] == f"/dang-nhap/?next={PAGE}%3Fnext%3D/ket-qua/"
     assert client.post(PAGE, typed(next="https://evil.example/"))["Location"] == "/viec-hoc/"
+    for word in ("abc", "home", "bdhvs_lms:my-learning"):
+        assert client.get(PAGE, {"next": word})["Location"] == "/viec-hoc/", "no path"
 
 
 def test_staff_is_offered_too_and_led_back_to_work(client: Client, member: User) -> None:
