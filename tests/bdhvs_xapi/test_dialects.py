@@ -91,7 +91,7 @@ def test_what_is_wrong_in_both_is_wrong_in_each(version: Version, where: str, va
     ("version", "accepted"),
     [
         (Version.V1, ["1.0.0", "1.0.3", "1.0.99", "1.0"]),
-        (Version.V2, ["2.0.0", "2.0.1", "1.0.0", "1.0.3", "1.0.99"]),
+        (Version.V2, ["2.0.0", "2.0.1", "1.0.0", "1.0.3", "1.0.99", "1.0"]),
         (None, ["1.0.0", "1.0.3", "1.0.99"]),
     ],
 )

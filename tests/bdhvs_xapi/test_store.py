@@ -331,7 +331,7 @@ def test_1_0_3_part3_2_1_3_format_ids() -> None:
     """Agents, groups, activities and verbs with no more than identifies them; an anonymous group by its members."""
     statement = changed(FULL, "context.instructor", {"openid": HOME, "name": "Cô An", "objectType": "Agent"})
     found = msgspec.json.decode(formats.ids(encode(statement)))
-    assert found["actor"] == {"account": {"homePage": HOME, "name": "g1"}}
+    assert found["actor"] == {"objectType": "Group", "account": {"homePage": HOME, "name": "g1"}}
     assert found["verb"] == {"id": FULL["verb"]["id"]}
     assert found["object"] == {"objectType": "Activity", "id": QUIZ}
     assert found["context"]["instructor"] == {"openid": HOME}

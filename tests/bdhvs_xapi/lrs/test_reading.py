@@ -413,11 +413,26 @@ def test_part3_2_1_3_format_ids_has_only_what_identifies(lrs: Lrs) -> None:
         lrs.get("statements", statementId=sent["id"], format="ids").json(),
         lrs.get("statements", format="ids").json()["statements"][0],
     ):
-        assert found["actor"] == {"mbox": "mailto:g@example.vn"}
+        assert found["actor"] == {"objectType": "Group", "mbox": "mailto:g@example.vn"}
         assert found["verb"] == {"id": f"{HOME}/v"}
         assert found["object"] == {"objectType": "Activity", "id": ACTIVITY}
         assert found["context"]["instructor"] == {"mbox": OTHER["mbox"]}
         assert found["authority"].keys() == {"account"}
+
+
+def test_part3_2_1_3_format_ids_says_of_a_group_that_it_is_one_wherever_it_stands(lrs: Lrs) -> None:
+    """Without its type it would be read as an agent (XAPI-00171). An agent's is left out, as everywhere."""
+    group = {"objectType": "Group", "account": {"homePage": HOME, "name": "lop-3"}}
+    named = {**group, "name": "Lớp 3", "member": [AGENT]}
+    within = {"actor": named, "verb": {"id": f"{HOME}/v"}, "context": {"instructor": named, "team": named}}
+    target = {"objectType": "SubStatement", **within, "object": named}
+    [sent] = lrs.send(statement(**within, object=target))
+    found = lrs.get("statements", statementId=sent, format="ids").json()
+    ids = {**within, "actor": group, "context": {"instructor": group, "team": group}}
+    assert found["object"] == {"objectType": "SubStatement", **ids, "object": group}
+    assert {name: found[name] for name in ids} == ids
+    [sent] = lrs.send(statement(context={"instructor": {"objectType": "Agent", **OTHER}}))
+    assert lrs.get("statements", statementId=sent, format="ids").json()["context"]["instructor"] == {"mbox": OTHER["mbox"]}
 
 
 def test_part3_2_1_3_format_ids_of_an_agent_as_object_says_that_it_is_one(lrs: Lrs) -> None:

@@ -112,6 +112,8 @@ def test_2_0_4_2_5_3_context_agents_are_kept(lrs2: Lrs) -> None:
 @pytest.mark.parametrize(("version", "status"), [("1.0.0", 200), ("1.0.3", 200), ("1.0", 200), ("2.0.0", 400)])
 def test_1_0_3_part2_2_4_10_the_version_of_a_statement_begins_with_1_0(lrs1: Lrs, version: str, status: int) -> None:
     assert lrs1.post("statements", statement(version=version)).status_code == status
+    # XAPI-00101: a store of 2.0 takes what was made for 1.0, and 2.0.x.
+    assert lrs1.speaking(V2).post("statements", statement(version=version)).status_code == 200
 
 
 @for_each("version", ["0.9", "1.1.0", "3.0.0", "", "1.0.x"])

@@ -68,7 +68,7 @@ _ACTIVITY_OR_UNSET: Final = (UNSET, ObjectType.ACTIVITY)
 # is one of 1.0.x.
 _VERSIONS: Final[dict[Version | None, tuple[re.Pattern[str], str]]] = {
     Version.V1: (re.compile(r"1\.0(?:\.[0-9]+)?"), "expected 1.0.x"),
-    Version.V2: (re.compile(r"[12]\.0\.[0-9]+"), "expected 2.0.x or 1.0.x"),
+    Version.V2: (re.compile(r"1\.0(?:\.[0-9]+)?|2\.0\.[0-9]+"), "expected 2.0.x or 1.0.x"),
     None: (re.compile(r"1\.0\.[0-9]+"), "expected 1.0.x"),
 }
 

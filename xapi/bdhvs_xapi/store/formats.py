@@ -149,9 +149,9 @@ def _activity(activity: dict[str, Any]) -> dict[str, Any]:
 
 
 def _agent(agent: dict[str, Any]) -> dict[str, Any]:
-    """Its identifier alone. An anonymous group is known by its members, so it keeps them, and with them its type."""
+    """Its identifier alone. A group keeps its type: without it it would be read as an agent; an anonymous one is known
+    by its members, and keeps them."""
     found: dict[str, Any] = {name: agent[name] for name in _IDENTIFIERS if name in agent}
-    if not found:
-        found["objectType"] = agent["objectType"]
-        found["member"] = [_agent(member) for member in agent.get("member", ())]
-    return found
+    if agent.get("objectType") != "Group":
+        return found
+    return {"objectType": "Group", **(found or {"member": [_agent(member) for member in agent.get("member", ())]})}
