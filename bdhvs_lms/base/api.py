@@ -4,7 +4,7 @@ Asked before the app registry is full too, by commands: the base class of append
 """
 
 from bdhvs_lms.base.addresses import worded_path, worded_re_path
-from bdhvs_lms.base.clock import now
+from bdhvs_lms.base.clock import AHEAD, now
 from bdhvs_lms.base.collation import name_order, sortable_name
 from bdhvs_lms.base.compiled import Compiled
 from bdhvs_lms.base.data_files import AnyLine, AnyName, Code, Line, Misfit, Name, Text, fit, read_json
@@ -66,6 +66,7 @@ from bdhvs_lms.base.web import (
 from bdhvs_lms.base.words import format_day, format_number, in_language, is_vietnamese, language_name
 
 __all__ = [
+    "AHEAD",
     "CALENDAR",
     "MAIL_ERRORS",
     "MOST_PEOPLE",

@@ -10,6 +10,10 @@ from bdhvs_lms.conf import app_settings
 
 _STARTED = time.monotonic()
 
+AHEAD = timedelta(minutes=1)
+"""The most that the clocks of two processes lie apart. A later time was written while a clock was wrong: only what lies
+before now counts."""
+
 
 def now() -> datetime:
     """The time, aware, in UTC. Under the test-only clock it starts at the given moment and runs on from there."""

@@ -16,13 +16,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.formats import time_format
 from django.utils.translation import gettext_lazy as _
 
+from bdhvs_lms.base.api import AHEAD
 from bdhvs_lms.conf import app_settings
 from bdhvs_lms.learners.models import SignInTry
 
@@ -70,36 +71,39 @@ def begin(subject: str, device: str, address: str, *, at: datetime) -> SignInTry
     Raises:
         Throttled: the tries of such devices are used up.
     """
-    key, since = digest("subject", subject), at - window()
-    if device and _full_since(key, device, since, app_settings.SIGN_IN_TRIES_PER_DEVICE) is not None:
+    key = digest("subject", subject)
+    if device and _full_since(key, device, at, app_settings.SIGN_IN_TRIES_PER_DEVICE) is not None:
         # Somebody plays with this telephone. It is like any other now, and not shut out.
         device = ""
     limit = app_settings.SIGN_IN_TRIES_PER_DEVICE if device else app_settings.SIGN_IN_TRIES
-    full = _full_since(key, device, since, limit)
+    full = _full_since(key, device, at, limit)
     if full is None:
-        _sweep(since)
+        _sweep(at)
         row = SignInTry.objects.create(subject=key, device=device, address=digest("address", address), at=at)
-        full = _full_since(key, device, since, limit, besides=row)
+        full = _full_since(key, device, at, limit, besides=row)
         if full is None:
             return row
         row.delete()
     raise Throttled(full + window())
 
 
-def _full_since(
-    key: str, device: str, since: datetime, limit: int, besides: SignInTry | None = None
-) -> datetime | None:
+def _full_since(key: str, device: str, at: datetime, limit: int, besides: SignInTry | None = None) -> datetime | None:
     """The time of the oldest of the tries that make the number full; when it no longer counts, one more may come."""
     if limit <= 0:
         return None
-    others = SignInTry.objects.filter(subject=key, device=device, at__gt=since).order_by("-at", "-pk")
+    others = SignInTry.objects.filter(_lately(at), subject=key, device=device).order_by("-at", "-pk")
     if besides is not None:
         others = others.exclude(pk=besides.pk)
-    return next(iter(others.values_list("at", flat=True)[limit - 1 : limit]), None)
+    times = others.values_list("at", flat=True)[limit - 1 : limit]
+    return min(times[0], at) if times else None
 
 
-def _sweep(since: datetime) -> None:
-    old = list(SignInTry.objects.filter(at__lte=since).order_by("at").values_list("pk", flat=True)[:SWEPT])
+def _lately(at: datetime) -> Q:
+    return Q(at__gt=at - window(), at__lte=at + AHEAD)
+
+
+def _sweep(at: datetime) -> None:
+    old = list(SignInTry.objects.filter(at__lte=at - window()).order_by("at").values_list("pk", flat=True)[:SWEPT])
     if old:
         SignInTry.objects.filter(pk__in=old).delete()
 
@@ -119,13 +123,13 @@ def succeeded(row: SignInTry) -> None:
 def require_guesses(subject: str, limit: int, *, at: datetime) -> None:
     """Before something is looked at that can be guessed and is no password (a class's code). Raises Throttled when so
     many wrong ones were written down lately (`wrong_guess`); 0: no bound."""
-    full = _full_since(digest("subject", subject), "", at - window(), limit)
+    full = _full_since(digest("subject", subject), "", at, limit)
     if full is not None:
         raise Throttled(full + window())
 
 
 def wrong_guess(subject: str, *, at: datetime) -> None:
-    _sweep(at - window())
+    _sweep(at)
     SignInTry.objects.create(subject=digest("subject", subject), at=at)
 
 
@@ -139,7 +143,7 @@ def failed(row: SignInTry, address: str) -> None:
     limit = app_settings.SIGN_IN_ADDRESS_WARNING
     if limit <= 0 or not row.address:
         return
-    lately = SignInTry.objects.filter(address=row.address, at__gt=row.at - window())
+    lately = SignInTry.objects.filter(_lately(row.at), address=row.address)
     if len(lately.values_list("pk", flat=True)[: limit + 1]) == limit:
         logger.warning("%d wrong passwords from %s in %s minutes.", limit, address, int(window().total_seconds() // 60))
 

@@ -15,6 +15,9 @@ from django.test.utils import CaptureQueriesContext
 from bdhvs_lms.site import health
 from bdhvs_lms.site.checks import made_by_this_version
 from bdhvs_lms.site.middleware import SecurityHeadersMiddleware
+from tests.bdhvs_xapi.conftest import add_authorities
+from tests.bdhvs_xapi.support import passed
+from tests.bdhvs_xapi.test_record import record
 from tests.support.loops import for_each
 
 pytestmark = pytest.mark.django_db
@@ -53,6 +56,26 @@ def test_health_of_a_database_that_another_version_made(client: Client, monkeypa
     [message] = made_by_this_version(None, ["default"])
     assert (message.id, "bdhvs_lms_unfolded.failures" in message.msg) == ("bdhvs_site.E003", True)
     assert made_by_this_version(None, None) == []
+
+
+def test_health_complains_of_a_clock_that_stands_before_what_is_stored(
+    client: Client, monkeypatch: pytest.MonkeyPatch, settings: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Visitors go on: turning them away would mend nothing."""
+    add_authorities()
+    record(passed())
+    seen = []
+    for clock in ("", "2025-11-15T10:00:00+07:00"):
+        settings.BDHVS_TEST_CLOCK = clock or None
+        monkeypatch.setattr(health, "_sure_until", 0.0)
+        seen += [client.get("/healthz") for _ in range(2)]
+    complaint = {"clock": "behind the newest statement"}
+    assert [answer.status_code for answer in seen] == [200] * 4
+    assert [answer.json() for answer in seen] == [{"status": "ok"}] * 2 + [{"status": "ok", **complaint}] * 2
+    assert caplog.text.count("has not come yet: the clock is wrong, or was") == 1
+    settings.BDHVS_TEST_CLOCK = None
+    monkeypatch.setattr(health, "_sure_until", 0.0)
+    assert client.get("/healthz").json() == {"status": "ok"}
 
 
 def test_a_probe_asks_by_address(settings: Any) -> None:

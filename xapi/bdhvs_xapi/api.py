@@ -55,6 +55,7 @@ from bdhvs_xapi.statements.errors import InvalidStatement, Problem
 from bdhvs_xapi.statements.ids import statement_id
 from bdhvs_xapi.statements.vocabulary import ActivityType, Interaction, Verb
 from bdhvs_xapi.store.authorities import ensure_authority
+from bdhvs_xapi.store.consistency import newest_stored
 from bdhvs_xapi.store.documents import Document, documents_of
 from bdhvs_xapi.store.errors import (
     AuthorityConflict,
@@ -162,6 +163,7 @@ __all__ = [
     "last_answers",
     "mentions",
     "newest_of",
+    "newest_stored",
     "page",
     "pause",
     "pull",

@@ -14,10 +14,11 @@ from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
+from bdhvs_lms.base.api import AHEAD
 from bdhvs_lms.classes.models import PinTry
 from bdhvs_lms.classes.sign_in.pictures import LENGTH, PICTURES, Pin
 from bdhvs_lms.learners.api import IdentityGone, Learner, LearnerIdentity, Throttled, identify
@@ -125,7 +126,7 @@ def _of_class(class_uuid: UUID) -> QuerySet[PinTry]:
 def _say_when_full(row: PinTry, class_uuid: UUID) -> None:
     """The operator hears of the wrong PIN that makes the class rest, and of none that is refused afterwards."""
     until_now = _of_class(class_uuid).filter(pk__lte=row.pk)
-    if any(until_now.filter(at__gt=row.at - span).count() == limits[-1] for span, *limits in LIMITS):
+    if any(until_now.filter(_within(span, row.at)).count() == limits[-1] for span, *limits in LIMITS):
         logger.warning("Too many wrong PINs in class %s: somebody may be guessing.", class_uuid)
 
 
@@ -137,7 +138,12 @@ def _rests_until(row: PinTry, class_uuid: UUID) -> datetime | None:
     for span, *limits in LIMITS:
         kinds = (others.filter(identity=row.identity), others.filter(device=row.device), of_class)
         for tries, limit in zip(kinds, limits, strict=True):
-            times = tries.filter(at__gt=row.at - span).values_list("at", flat=True)[limit - 1 : limit]
+            times = tries.filter(_within(span, row.at)).values_list("at", flat=True)[limit - 1 : limit]
             for oldest in times:
-                found = max(found or oldest + span, oldest + span)
+                until = min(oldest, row.at) + span
+                found = max(found or until, until)
     return found
+
+
+def _within(span: timedelta, at: datetime) -> Q:
+    return Q(at__gt=at - span, at__lte=at + AHEAD)

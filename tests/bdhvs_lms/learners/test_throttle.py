@@ -104,6 +104,19 @@ def test_ten_wrong_passwords_for_a_name_and_it_rests(user: User, clock: Any) -> 
     assert sign_in(password=PASSWORD).status_code == 302
 
 
+def test_what_was_mistyped_while_the_clock_ran_ahead_does_not_count(user: User, clock: Any) -> None:
+    clock(40 * 24 * 60)
+    assert [sign_in(address=f"203.0.113.{number}").status_code for number in range(11)] == [422] * 10 + [429]
+    clock(0)
+    assert sign_in(password=PASSWORD).status_code == 302
+    # Another server's clock may go some seconds fast.
+    clock(0.5)
+    assert [sign_in().status_code for _ in range(10)] == [422] * 10
+    clock(0)
+    refused = sign_in(password=PASSWORD)
+    assert (refused.status_code, int(refused.headers["Retry-After"]) <= QUARTER.total_seconds()) == (429, True)
+
+
 def test_an_unknown_name_rests_like_a_known_one(user: User, clock: Any) -> None:
     answers = {
         name: [sign_in(name, address=f"203.0.113.{place}").status_code for place in range(12)]

@@ -432,7 +432,9 @@ def test_part3_2_1_3_format_ids_says_of_a_group_that_it_is_one_wherever_it_stand
     assert found["object"] == {"objectType": "SubStatement", **ids, "object": group}
     assert {name: found[name] for name in ids} == ids
     [sent] = lrs.send(statement(context={"instructor": {"objectType": "Agent", **OTHER}}))
-    assert lrs.get("statements", statementId=sent, format="ids").json()["context"]["instructor"] == {"mbox": OTHER["mbox"]}
+    assert lrs.get("statements", statementId=sent, format="ids").json()["context"]["instructor"] == {
+        "mbox": OTHER["mbox"]
+    }
 
 
 def test_part3_2_1_3_format_ids_of_an_agent_as_object_says_that_it_is_one(lrs: Lrs) -> None:

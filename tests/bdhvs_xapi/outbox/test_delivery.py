@@ -527,6 +527,23 @@ def test_a_lease_runs_out_and_who_comes_late_settles_nothing(target: api.Target,
     assert stand(target) == (2, 0, 0)
 
 
+@pytest.mark.database
+def test_nothing_that_was_put_down_while_the_clock_ran_ahead_is_waited_for(
+    target: api.Target, foreign: Foreign, clock: Clock
+) -> None:
+    """A batch in hand, one that failed alone, and a target that rests."""
+    ids = recorded(51)
+    now = clock()
+    clock.later(days=40)
+    assert claims.claim(target, at=clock(), linger=timedelta(0), using="default") is not None
+    foreign.told(always="500")
+    assert deliver(clock).trouble
+    foreign.told(always="ok")
+    clock.now = now
+    assert deliver(clock).delivered == 51
+    assert foreign.kept == set(ids)
+
+
 # --- The past ---------------------------------------------------------------------------------------------------------
 
 

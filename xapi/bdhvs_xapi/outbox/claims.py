@@ -11,7 +11,7 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 from uuid import UUID, uuid4
 
 from django.db import transaction
@@ -20,6 +20,7 @@ from django.db.models.functions import Greatest, Least
 
 from bdhvs_xapi.outbox.models import Item, State, Target
 from bdhvs_xapi.outbox.transport import Answer, Outcome
+from bdhvs_xapi.outbox.wire import MAX_RETRY_AFTER
 
 # Longer than the two minutes that a transport may take for a batch.
 LEASE: Final = timedelta(minutes=5)
@@ -29,6 +30,11 @@ BACKOFF_CAP: Final = 600.0
 _PUT_BACK: Final = 30.0
 # So often, while others were taken: then it is a dead letter. Before, it blocks nobody.
 MAX_ATTEMPTS: Final = 8
+# Nothing is held or waits for longer: a later time was put down while the clock ran ahead. A minute more, by which two
+# servers' clocks may differ.
+HELD: Final = LEASE + timedelta(minutes=1)
+RESTING: Final = timedelta(seconds=MAX_RETRY_AFTER + 60)
+_PUT_BACK_FOR: Final = timedelta(seconds=_PUT_BACK * 2**7 + 60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +51,16 @@ class Claim:
 
     lease: UUID
     items: Sequence[Claimed]
+
+
+def waits(until: datetime | None, at: datetime) -> TypeGuard[datetime]:
+    """Whether a peer that is not to be asked before ``until`` rests at ``at``."""
+    return until is not None and at < until <= at + RESTING
+
+
+def unheld(at: datetime) -> Q:
+    """Rows that nobody has in hand at ``at``, or whose lease has run out."""
+    return ~Q(lease_until__gt=at, lease_until__lte=at + HELD)
 
 
 def backoff(failures: int, *, chance: Callable[[], float] = random.random) -> float:
@@ -64,14 +80,14 @@ def claim(target: Target, *, at: datetime, linger: timedelta, using: str) -> Cla
     """
     due = (
         Item.objects.using(using)
-        .filter(Q(lease_until=None) | Q(lease_until__lte=at), target=target.pk, state=State.WAITING)
-        .filter(next_attempt_at__lte=at)
+        .filter(unheld(at), target=target.pk, state=State.WAITING)
+        .exclude(next_attempt_at__gt=at, next_attempt_at__lte=at + _PUT_BACK_FOR)
         .order_by("next_attempt_at", "statement")
     )
     size = max(1, min(target.batch_now, target.batch_size))
     # Outside the transaction: most of the time there is nothing, and looking takes no write lock.
     waiting = list(due.values_list("next_attempt_at", flat=True)[:size])
-    if not waiting or (len(waiting) < size and waiting[0] > at - linger):
+    if not waiting or (len(waiting) < size and at - linger < waiting[0] <= at):
         return None
     lease = uuid4()
     with transaction.atomic(using=using):
@@ -188,7 +204,7 @@ def _note(
     if answer.trouble is not None:
         trouble = answer.trouble
         failures = 1 if delivered else row.values_list("failures", flat=True).get() + 1
-        wait = max(trouble.retry_after or 0.0, backoff(failures, chance=chance))
+        wait = max(min(trouble.retry_after or 0.0, MAX_RETRY_AFTER), backoff(failures, chance=chance))
         row.update(
             failures=failures,
             next_attempt_at=at + timedelta(seconds=wait),

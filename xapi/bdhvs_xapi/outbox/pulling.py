@@ -18,9 +18,8 @@ from urllib.parse import urljoin, urlsplit
 from uuid import UUID, uuid4
 
 from django.db import InterfaceError, OperationalError
-from django.db.models import Q
 
-from bdhvs_xapi.outbox.claims import LEASE, backoff
+from bdhvs_xapi.outbox.claims import LEASE, backoff, unheld, waits
 from bdhvs_xapi.outbox.models import Source
 from bdhvs_xapi.outbox.pace import Pace
 from bdhvs_xapi.outbox.pages import Page, PageError, read_page
@@ -88,7 +87,7 @@ def pull(
 
 def _claim(source: Source, lease: UUID, at: datetime, done: Pulled, using: str) -> bool:
     """One process at a time: a second one would read every page for nothing."""
-    free = Source.objects.using(using).filter(Q(lease_until=None) | Q(lease_until__lte=at), pk=source.pk)
+    free = Source.objects.using(using).filter(unheld(at), pk=source.pk)
     if not free.update(lease=lease, lease_until=at + LEASE):
         done.trouble = "another process is fetching it"
         return False
@@ -97,7 +96,7 @@ def _claim(source: Source, lease: UUID, at: datetime, done: Pulled, using: str) 
         done.trouble = "it is not active"
     elif source.paused:
         done.trouble = source.paused
-    elif source.next_attempt_at is not None and source.next_attempt_at > at:
+    elif waits(source.next_attempt_at, at):
         done.trouble = f"resting until {format_timestamp(source.next_attempt_at)}: {source.last_error}"
     else:
         return True

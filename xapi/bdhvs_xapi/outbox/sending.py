@@ -12,7 +12,7 @@ from typing import Final
 from django.db import Error as DatabaseError
 from django.db import connections
 
-from bdhvs_xapi.outbox.claims import Claim, Claimed, claim, drop, release, settle
+from bdhvs_xapi.outbox.claims import Claim, Claimed, claim, drop, release, settle, waits
 from bdhvs_xapi.outbox.loading import load
 from bdhvs_xapi.outbox.models import Target
 from bdhvs_xapi.outbox.pace import Pace
@@ -68,7 +68,7 @@ class Courier:
         if target is None or not target.active or target.paused:
             done.trouble = target.paused if target is not None else ""
             return False
-        if target.next_attempt_at is not None and target.next_attempt_at > at:
+        if waits(target.next_attempt_at, at):
             done.trouble = target.last_error
             return False
         claimed = claim(target, at=at, linger=self.linger, using=self.using)

@@ -31,6 +31,12 @@ def consistent_through(*, using: str = "default") -> datetime:
     return moment if since is None else min(moment, order.stored_at(since) - timedelta(microseconds=1))
 
 
+def newest_stored(*, using: str = "default") -> datetime | None:
+    """The ``stored`` of the newest statement; None: there is none. Later than now: the clock was wrong when it came."""
+    seq = Statement.objects.using(using).order_by("-seq").values_list("seq", flat=True).first()
+    return None if seq is None else order.stored_at(seq)
+
+
 def _postgresql(connection: BaseDatabaseWrapper) -> datetime:
     """A moment before the oldest transaction that holds, or waits for, the guard's lock; else this query's own start.
 
