@@ -13,10 +13,11 @@ from django.utils.dateparse import parse_duration
 
 from bdhvs_lms.attempts.api import AttemptNotFound
 from bdhvs_lms.base.append_only import AppendOnlyError
-from bdhvs_lms.courses.api import Enrolment, activity, enrol
+from bdhvs_lms.courses.api import Enrolment, activity, enrol, enrolment_of
+from bdhvs_lms.learners.api import Learner, account_of
 from bdhvs_lms.progress.api import results_of, status_of
-from bdhvs_lms.tracking.api import check
-from bdhvs_quiz.actions import NoAttemptsLeft, save_answers, submit
+from bdhvs_lms.tracking.api import check, merge_records
+from bdhvs_quiz.actions import NoAttemptsLeft, open_attempt, save_answers, submit
 from bdhvs_quiz.models import Attempt, AttemptStep
 from bdhvs_quiz.personal import QuizPersonalData
 from tests.bdhvs_content import pages
@@ -255,3 +256,18 @@ def test_rebuild_finds_nothing_to_correct() -> None:
     taking = Taking(2)
     submit(taking.open().uuid, taking.learner, taking.responses(2), act_id=act(), at=LATER)
     assert list(check()) == []
+
+
+@pytest.mark.database
+def test_of_one_in_each_record_of_a_person_the_one_of_the_record_that_stands_goes_on() -> None:
+    """Attempts, enrolments and accounts. Databases do not agree on where rows without a value come."""
+    taking = Taking()
+    hoa = pages.enrolled(taking.course, "hoa")
+    taking.open()
+    own = open_attempt(hoa, taking.key, act_id=act(), at=pages.AT)
+    merge_records(taking.learner, hoa, by=None, reason="một người", at=LATER)
+    whole = Learner.objects.get(pk=hoa.pk).whole
+    assert open_attempt(whole, taking.key, act_id=act(), at=LATER) == own
+    found = enrolment_of(whole, taking.course.translation_key)
+    assert found is not None and found.learner == hoa
+    assert account_of(whole).get_username() == "hoa"
