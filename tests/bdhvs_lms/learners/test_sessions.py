@@ -260,6 +260,7 @@ def test_being_there_is_written_down_once_in_some_minutes(learner: User, clock: 
     assert len(queries) == 0, "a visitor has no session"
 
 
+@pytest.mark.database
 @pytest.mark.thorough
 def test_a_database_that_nobody_can_write_to_fails_no_page(live_process: Any, installation: Any) -> None:
     forks = Forks(installation.environment)
