@@ -126,12 +126,6 @@ class LmsSettings(AppSettings):
         False,
         "the last reading of each area with a plan is a page for everybody, without signing in, with its files",
     )
-    CERTIFICATE_CODE_TRIES = Setting(
-        number(0, 100_000),
-        60,
-        "wrong codes of certificates, and names that do not match one, from one network address before codes rest for "
-        "it (429), counted as wrong passwords are; 0: no bound",
-    )
     CLASS_NEWCOMERS = Setting(
         number(0, 10_000),
         60,

@@ -21,6 +21,7 @@ from bdhvs_lms.competency.api import Confirmation, confirmed_by, revoke
 from bdhvs_lms.competency.confirming.vneid import enter_vneid
 from bdhvs_lms.learners.api import Learner, Person
 from bdhvs_lms.privacy.actions import erase
+from bdhvs_lms.reporting.confirming.checking import NAMES
 from bdhvs_lms.roles import confirmers
 from bdhvs_lms.tracking import api as tracking
 from bdhvs_quiz.testing import SITE, _Browsed
@@ -319,15 +320,19 @@ def test_whoever_may_not_revoke_finds_no_page_for_it(stage: Stage, huong: Learne
     assert not hasattr(Confirmation.objects.get(), "revocation")
 
 
-def test_guessing_codes_is_stopped_and_says_until_when(stage: Stage, huong: Learner, settings: Any) -> None:
-    confirmation = confirmed(stage, huong)
-    settings.BDHVS_CERTIFICATE_CODE_TRIES = 3
-    for number in range(3):
-        assert Client().get(f"/giay-xac-nhan/{number:016d}/").status_code == 404
-    rests = check(confirmation)
-    assert rests.status_code == 429
-    assert re.search(r"Nhập sai mã quá nhiều lần\. Hãy thử lại sau \d\d:\d\d\.", text_of(rests))
-    assert check(confirmation, REMOTE_ADDR="10.0.0.9").status_code == 200
+def test_guessing_the_name_is_stopped_for_this_certificate_and_reading_it_never(stage: Stage, huong: Learner) -> None:
+    teacher = stage.teacher()
+    confirmation = confirmed(stage, huong, teacher)
+    address = f"/giay-xac-nhan/{confirmation.code}/"
+    for _guess in range(NAMES):
+        assert Client().post(address, {"name": "Trần Thị Hoa"}).status_code == 200
+    rests = Client().post(address, {"name": huong.person.full_name})
+    assert (rests.status_code, "đúng họ tên này" in text_of(rests)) == (429, False)
+    assert re.search(r"Nhập sai tên quá nhiều lần\. Hãy thử lại sau \d\d:\d\d\.", text_of(rests))
+    assert check(confirmation).status_code == 200
+    other = confirmed(stage, attained(stage, "Lê Văn Tám", minutes=9), teacher)
+    same = Client().post(f"/giay-xac-nhan/{other.code}/", {"name": "Lê Văn Tám"})
+    assert (same.status_code, "đúng họ tên này" in text_of(same)) == (200, True)
 
 
 def test_after_an_erasure_the_certificate_is_gone_and_says_why(stage: Stage, huong: Learner) -> None:
