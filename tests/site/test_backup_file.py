@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import shutil
 import stat
+import tracemalloc
 import uuid
 import zipfile
 from collections.abc import Callable
@@ -97,6 +99,28 @@ def test_what_a_killed_process_has_left_is_written_over(tmp_path: Path) -> None:
     left.chmod(0o644)
     make(tmp_path / "a.bdhvs", [ROW], {})
     assert [(found.name, stat.S_IMODE(found.stat().st_mode)) for found in tmp_path.iterdir()] == [("a.bdhvs", 0o600)]
+
+
+def test_what_killed_processes_have_left_of_other_files_goes(tmp_path: Path) -> None:
+    left, others, held = (tmp_path / f"{name}.unfinished" for name in ("yesterday.bdhvs", "thesis.odt", "now.bdhvs"))
+    for file in (left, others, held):
+        file.write_bytes(b"x")
+    with held.open("rb") as by_another:
+        fcntl.flock(by_another, fcntl.LOCK_EX)
+        make(tmp_path / "a.bdhvs", [ROW], {})
+    assert {file.name for file in tmp_path.iterdir()} == {"a.bdhvs", others.name, held.name}
+
+
+def test_a_manifest_of_nothing_is_refused_before_it_is_read(tmp_path: Path) -> None:
+    """61 kB that say to be 60 MB."""
+    file = tmp_path / "a.bdhvs"
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as made:
+        made.writestr("manifest.json", b'{"format": 1, "files": [' + b" " * 60_000_000 + b"]}")
+    tracemalloc.start()
+    with pytest.raises(Unkept, match="its manifest is longer than any"):
+        Archive(file)
+    assert tracemalloc.get_traced_memory()[1] < 2_000_000
+    tracemalloc.stop()
 
 
 def test_a_file_that_was_cut_off_or_changed_anywhere_is_refused(tmp_path: Path) -> None:

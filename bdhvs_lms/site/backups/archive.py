@@ -29,12 +29,15 @@ __all__ = ["CHUNK", "FORMAT", "MANIFEST", "Archive", "Manifest", "StoredFile", "
 
 FORMAT = 1
 MANIFEST = "manifest.json"
+UNFINISHED = ".unfinished"
 CHUNK = 1024 * 1024
 # Uploads are compressed already.
 LEVEL = 6
 # Bytes that are held in memory at once, whatever a file says: of the manifest (some million uploads), and of one row,
 # which no form and no record store takes as large.
 MOST_OF_A_MANIFEST = 512 * 1024 * 1024
+# Digests of uploads cannot be made smaller: of a manifest that is longer than this a fortieth at least is there.
+SMALL_MANIFEST, DENSITY = 1024 * 1024, 40
 MOST_OF_A_ROW = 256 * 1024 * 1024
 
 
@@ -128,7 +131,8 @@ def written(target: Path, at: datetime, check: Callable[[Path], object]) -> Iter
     nothing. Raises Unkept when the name is taken or somebody else writes it, OSError."""
     if target.exists():
         raise Unkept(f"{target} is there already: give a name of its own.")
-    unfinished = target.with_name(f"{target.name}.unfinished")
+    unfinished = target.with_name(f"{target.name}{UNFINISHED}")
+    _clear(target)
     descriptor = os.open(unfinished, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
     with os.fdopen(descriptor, "r+b") as file:
         try:
@@ -136,7 +140,7 @@ def written(target: Path, at: datetime, check: Callable[[Path], object]) -> Iter
         except BlockingIOError:
             raise Unkept(f"Another process is writing {target}.") from None
         try:
-            # What a killed process has left.
+            # What a killed process has left, if it had the same name.
             os.fchmod(descriptor, 0o600)
             file.truncate()
             with zipfile.ZipFile(file, "w", allowZip64=True) as opened:
@@ -157,6 +161,14 @@ def written(target: Path, at: datetime, check: Callable[[Path], object]) -> Iter
                 unfinished.unlink()
 
 
+def _clear(target: Path) -> None:
+    """Take away what killed processes have left of files of other names."""
+    for left in target.parent.glob(f"*{target.suffix}{UNFINISHED}") if target.suffix else ():
+        with suppress(OSError), left.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            left.unlink()
+
+
 def _sync(folder: Path) -> None:
     descriptor = os.open(folder, os.O_RDONLY)
     try:
@@ -173,7 +185,8 @@ class Archive:
         with _damage(path):
             self._zip = zipfile.ZipFile(path)
             try:
-                if self._zip.getinfo(MANIFEST).file_size > MOST_OF_A_MANIFEST:
+                told = self._zip.getinfo(MANIFEST)
+                if told.file_size > min(MOST_OF_A_MANIFEST, max(SMALL_MANIFEST, told.compress_size * DENSITY)):
                     raise Unkept(f"{path} is no backup of a site: its manifest is longer than any.")
                 content = self._zip.read(MANIFEST)
             except KeyError:
