@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from itertools import count
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import F, Prefetch, Q, QuerySet
 from django.shortcuts import get_object_or_404
-from django.utils.text import slugify
 
 from bdhvs_lms.base.api import fold, one_line, start_of_day
 from bdhvs_lms.classes.models import AssignedCourse, ClassGroup, ClassSession, ClassTeacher, Membership
 from bdhvs_lms.courses.api import Activity, Course
 from bdhvs_lms.learners.api import Learner, person_of
 from bdhvs_lms.tracking.api import ObjectRef, class_iri, class_type
+
+# Neither vowels, so that no code is a word, nor what is taken for something else.
+CODE_LETTERS = "bcdfghkmnpqrstvwxz2345679"
 
 
 def covering(on: date) -> Q:
@@ -42,7 +44,9 @@ def is_member(class_group: ClassGroup, learner: Learner, on: date) -> bool:
 def class_with_code(typed: str) -> ClassGroup | None:
     """The class whose code was typed, with or without marks, in whatever case; None: there is none."""
     code = "-".join(fold(one_line(typed)).split())
-    found = ClassGroup.objects.filter(code__iexact=code) if 0 < len(code) <= 20 else ClassGroup.objects.none()
+    if not 0 < len(code) <= 20:
+        return None
+    found = ClassGroup.objects.filter(Q(code__iexact=code) | Q(code=f"{code[:3]}-{code[3:]}"))
     return found.select_related("course", "area").first()
 
 
@@ -123,17 +127,13 @@ def activity_types_of(class_group: ClassGroup) -> set[str]:
     return set(rows.order_by().values_list("type_key", flat=True).distinct())
 
 
-def free_code(name: str) -> str:
-    """A class code that follows from the name and that no class has: 'lop-toi-thu-ba', 'lop-toi-thu-ba-2'."""
-    stem = slugify(fold(name))[:20].strip("-") or "lop"
-    taken = set(ClassGroup.objects.filter(code__istartswith=stem[:15]).values_list("code", flat=True))
-    if stem not in taken:
-        return stem
-    for number in count(2):
-        code = f"{stem[: 19 - len(str(number))].rstrip('-')}-{number}"
-        if code not in taken:
+def new_code() -> str:
+    """A class code that says nothing of the class and that no class has: 'k3m-7pq', one of 244 million."""
+    while True:
+        code = "".join(secrets.choice(CODE_LETTERS) for _ in range(6))
+        code = f"{code[:3]}-{code[3:]}"
+        if not ClassGroup.objects.filter(code=code).exists():
             return code
-    raise AssertionError  # pragma: no cover
 
 
 def has_taught(user: Any) -> bool:

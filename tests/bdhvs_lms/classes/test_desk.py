@@ -19,6 +19,7 @@ from bdhvs_lms.audit.models import AccessLog
 from bdhvs_lms.base.api import now
 from bdhvs_lms.classes.api import add_teacher, end_appointments, end_teacher, mark_complete, members
 from bdhvs_lms.classes.models import AssignedCourse, Attendance, ClassGroup, ClassSession, ClassTeacher
+from bdhvs_lms.classes.queries import class_with_code
 from bdhvs_lms.classes.sessions.actions import plan_sessions
 from bdhvs_lms.classes.sessions.queries import watched_at
 from bdhvs_lms.courses.api import Activity, Course, enrolments_of, push_course
@@ -70,19 +71,29 @@ def test_a_teacher_makes_a_class_and_owns_it(stage: Stage, hanh: Client) -> None
         "ends": "",
         "phone": "0912 345 678",
     }
+    sent["act_id"] = re.search(r'<input type="hidden" name="act_id" value="([^"]+)"', page)[1]
     response = hanh.post("/day/lop-moi/", sent, follow=True)
     made = ClassGroup.objects.latest("pk")
-    # The code follows from the name, and the first class of that name has it.
-    assert made.code == "lop-toi-thu-ba"
-    assert "Mã lớp: lop-toi-thu-ba" in html_of(response)
+    assert re.fullmatch(r"[b-z2-9]{3}-[b-z2-9]{3}", made.code), "nothing of the name"
+    assert f"Mã lớp: {made.code}" in html_of(response)
+    for typed in (made.code.upper(), made.code.replace("-", ""), made.code.replace("-", " ")):
+        assert class_with_code(typed) == made
     assert (made.starts, made.phone) == (date(2025, 11, 20), "0912 345 678")
     assert ClassTeacher.objects.get(class_group=made).owner
-    assert hanh.post("/day/lop-moi/", {**sent}).status_code == 303
-    assert ClassGroup.objects.latest("pk").code == "lop-toi-thu-ba-2"
+    # Sent again it is the same class; by a form that one went back to, and by another page, another.
+    assert hanh.post("/day/lop-moi/", sent).headers["Location"] == f"/day/{made.uuid}/"
+    assert ClassGroup.objects.latest("pk") == made
+    assert hanh.post("/day/lop-moi/", {**sent, "name": "Lớp sáng"}).status_code == 303
+    assert hanh.post("/day/lop-moi/", {**sent, "act_id": ""}).status_code == 303
     wrong = hanh.post("/day/lop-moi/", {**sent, "name": " ", "ends": "2025-11-01", "phone": "abc"})
     assert wrong.status_code == 422
     assert "Hãy nhập tên lớp." in html_of(wrong)
-    assert ClassGroup.objects.count() == 3
+    assert wrong.context["form"]["act_id"].value() == sent["act_id"]
+    assert hanh.post("/day/lop-moi/", {**sent, "act_id": str(stage.class_group.uuid)}).status_code == 303
+    assert hanh.post("/day/lop-moi/", {**sent, "act_id": "x"}).status_code == 422
+    assert list(ClassGroup.objects.values_list("name", flat=True).order_by("pk"))[1:] == [
+        "Lớp tối thứ Ba", "Lớp sáng", "Lớp tối thứ Ba", "Lớp tối thứ Ba",
+    ]  # fmt: skip
 
 
 def test_who_is_made_a_teacher_makes_the_first_class(stage: Stage) -> None:
