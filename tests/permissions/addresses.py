@@ -101,8 +101,6 @@ CERTIFICATE = everyone(
     pin_learner=OPEN,
     **dict.fromkeys(("teacher", "confirmer", "superuser"), OPEN + LOOKED),
 )
-# A wrong code counts.
-GUESSED = f"{HIDDEN}, but wrote bdhvs_lms_signintry"
 # Out, and no device of the account is known any more.
 OUT = f"{SIGN_IN}, but wrote bdhvs_lms_signinaccount"
 
@@ -417,7 +415,7 @@ SITE: dict[str, list[Probe]] = {
     "bdhvs_lms:check-certificate": both(everyone(OPEN), everyone(AGAIN)),
     "bdhvs_lms:certificate-check": [
         *both(everyone(OPEN), everyone(AGAIN), of("certificate", "code")),
-        get(everyone(GUESSED), lambda _cast: ["0" * 16], what="forged"),
+        get(everyone(HIDDEN), lambda _cast: ["0" * 16], what="forged"),
     ],
     "bdhvs_lms:certificate": read_only(CERTIFICATE, of_certificate),
     "bdhvs_lms:certificate-pdf": read_only(CERTIFICATE, of_certificate),
