@@ -17,7 +17,7 @@ from django.utils.translation import ngettext, pgettext
 from bdhvs_lms.base.api import format_day, format_number
 from bdhvs_lms.campaign.api import Area, Indicator, Target
 from bdhvs_lms.competency.api import PassRule
-from bdhvs_lms.reporting.board_table import board_table, earlier_words, last_told_words, reported_words, verdict_words
+from bdhvs_lms.reporting.board_table import board_table, earlier_words, last_told_words, verdict_words, words_of
 from bdhvs_lms.reporting.queries.board import Board, answered_by_records
 from bdhvs_lms.reporting.queries.targets import TargetRow, Verdict
 from bdhvs_lms.reporting.tables import Table
@@ -135,10 +135,8 @@ class BoardPage:
         """The verdicts that occur."""
         found = []
         for verdict in STRIP:
-            row = next((row for row in self.rows if row.verdict == verdict), None)
-            if row is not None:
-                words = verdict_words(row)
-                count = self._counts[verdict]
+            if count := self._counts[verdict]:
+                words = words_of(verdict)
                 found.append(Segment(verdict, count, f"{count} {words[:1].lower()}{words[1:]}"))
         return found
 
@@ -235,7 +233,7 @@ def _instead(row: TargetRow) -> str:
         case "part":
             return _("The plan's whole area reaches it together.")
         case "no_data" if row.reports is not None:
-            return reported_words(row)
+            return ""  # the assessment says it
         case "no_data" if row.year_of_figure is not None:
             return earlier_words(row)
         case "no_data" if answered_by_records(row.target):

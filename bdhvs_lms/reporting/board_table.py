@@ -14,13 +14,20 @@ from bdhvs_lms.base.api import format_day, format_number, in_language
 from bdhvs_lms.campaign.api import Area, Operator, Target
 from bdhvs_lms.reporting import wording
 from bdhvs_lms.reporting.queries.board import answered_by_records
-from bdhvs_lms.reporting.queries.targets import Part, TargetRow
+from bdhvs_lms.reporting.queries.targets import Part, Reports, TargetRow, Verdict
 from bdhvs_lms.reporting.tables import NONE, Cell, Column, Table
 
 
 def verdict_words(row: TargetRow) -> str:
+    """Đạt · Chưa đạt · Chưa có số liệu · Mới có 2/6 đơn vị báo cáo · …: what is said of the target in this row."""
+    if row.verdict == "no_data" and row.reports is not None and row.year_of_figure is None:
+        return _("Only %(reported)d of %(units)d units have reported") % _reported(row.reports)
+    return words_of(row.verdict)
+
+
+def words_of(verdict: Verdict) -> str:
     """Đạt · Chưa đạt · Chưa có số liệu · Không đo được theo đúng văn bản, or that it is not shown."""
-    match row.verdict:
+    match verdict:
         case "met":
             return pgettext("target", "Met")
         case "not_met":
@@ -165,10 +172,11 @@ def reported_words(row: TargetRow) -> str:
     """'đã báo 4/6 đơn vị'; empty where a number is not the sum of what units have reported."""
     if row.reports is None:
         return ""
-    return _("%(reported)d of %(units)d units have reported") % {
-        "reported": len(row.reports.figures),
-        "units": row.reports.units,
-    }
+    return _("%(reported)d of %(units)d units have reported") % _reported(row.reports)
+
+
+def _reported(reports: Reports) -> dict[str, int]:
+    return {"reported": len(reports.figures), "units": reports.units}
 
 
 def points_words(row: TargetRow) -> str:

@@ -249,8 +249,14 @@ class Board:
         if target.kind.counts_people:
             facts["numerator"] = figure.numerator
         denominator: Denominator | None = facts.get("denominator")
-        everyone = denominator.value if denominator is not None else figure.base
-        return _row_of(target.kind.of_figure(Operator(target.operator), target.value, figure, everyone), facts)
+        everyone = denominator.value if denominator is not None else None
+        asked = _is_of_some(target)
+        if target.kind.of_everyone and figure.base is not None:
+            # Of those who were asked or counted, whatever the population is: 90 of 100 are 90 %.
+            asked = asked or everyone not in (None, figure.base)
+            everyone, facts["denominator"] = figure.base, None
+        judged = target.kind.of_figure(Operator(target.operator), target.value, figure, everyone)
+        return _row_of(replace(judged, gap=None) if asked else judged, facts)
 
     def _from_reports(self, target: Target, area: Area, day: date, today: date, facts: dict[str, Any]) -> TargetRow:
         units = self.snapshot(today).places.below(area.pk, day) if target.kind.counts_people else []
@@ -272,7 +278,7 @@ class Board:
         if not reports.complete:
             # Whoever has not reported may turn it: the share is of those who have, and nothing is judged yet.
             return TargetRow(verdict="no_data", share=judged.share, **facts)
-        return _row_of(judged, facts)
+        return _row_of(replace(judged, gap=None) if _is_of_some(target) else judged, facts)
 
     def _beside(self, target: Target, area: Area, day: date) -> tuple[Figure, ...]:
         """Of each source the newest figure about the target's group and indicator."""
@@ -316,6 +322,11 @@ class Board:
 def _newest(rows: Sequence[Dated], day: date) -> Dated | None:
     """The first of rows, newest first, that is not after the day: it is in force."""
     return next((one for one in rows if one.as_of <= day), None)
+
+
+def _is_of_some(target: Target) -> bool:
+    """Whether its figures say a share of some who were asked: how many more people are needed they do not say."""
+    return target.kind.of_everyone and target.indicator.source_kind == Indicator.SourceKind.SURVEY
 
 
 def _row_of(found: Judgement, facts: dict[str, Any]) -> TargetRow:

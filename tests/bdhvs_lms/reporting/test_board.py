@@ -63,11 +63,11 @@ def test_what_units_have_reported_adds_up_and_says_how_many_have(stage: Stage) -
     reported(stage.area, 860)
     reported(stage.other_area, 999, as_of=date(2024, 10, 2))
     assert row()[3] == "1.000 (đã báo 1/2 đơn vị)"
-    assert row()[6:12] == ["860", "–", "86,0", "–", "–", "Chưa có số liệu"], "of another year: not reported yet"
-    assert "86,0% giao: từ 85% trở lên đã báo 1/2 đơn vị" in text_of(html_of(client.get("/chi-dao/")))
+    assert row()[6:12] == ["860", "–", "86,0", "–", "–", "Mới có 1/2 đơn vị báo cáo"], "of another year"
+    assert "86,0% giao: từ 85% trở lên Mới có 1/2 đơn vị báo cáo" in text_of(html_of(client.get("/chi-dao/")))
     reported(stage.other_area, 850)
     assert row()[3] == "2.000 (đã báo 2/2 đơn vị)"
-    assert row()[6:12] == ["1.710", "–", "85,5", "cao hơn 0,5 điểm phần trăm", "0", "Đạt"]
+    assert row()[6:12] == ["1.710", "–", "85,5", "cao hơn 0,5 điểm phần trăm", "–", "Đạt"]
     assert "Cộng từ số liệu các đơn vị đã báo (đã báo 2/2 đơn vị): Phiếu thôn." in row()[12]
     reported(stage.province, 1500, base=2000, source="Tỉnh")
     assert row()[8] == "75,0" and "Tỉnh" in row()[12], "who speaks of the whole goes before the sum"
@@ -84,7 +84,7 @@ def test_a_survey_of_2025_is_no_answer_to_a_target_of_2026(stage: Stage) -> None
     client = stage.steering()
     (table,) = tables_of(client.get("/chi-dao/?nam=tat-ca"))
     found = {row[0]: row for row in table[1:]}
-    assert found["T4-2025"][6:12] == ["870", "–", "87,0", "cao hơn 2,0 điểm phần trăm", "0", "Đạt"]
+    assert found["T4-2025"][6:12] == ["870", "–", "87,0", "cao hơn 2,0 điểm phần trăm", "–", "Đạt"]
     assert found["T4-2026"][6:12] == ["870", "–", "87,0", "–", "–", "Chưa có số liệu"]
     assert "Số liệu của năm 2025: chưa trả lời cho chỉ tiêu năm 2026." in found["T4-2026"][12]
     assert "Số liệu của năm" not in found["T4-2025"][11]

@@ -249,6 +249,8 @@ def test_a_reading_beside_todays_board_and_totals(world: World) -> None:
     assert world.attack() is None
 
 
+# Where the case is found by chance: the next test is the same one, found once.
+@pytest.mark.xfail(reason="two years beside an earlier reading tell of two people")
 @given(worlds(TWO_YEARS, 2))
 def test_a_reading_beside_todays_board_of_two_years(world: World) -> None:
     world.look(0, kept=True)

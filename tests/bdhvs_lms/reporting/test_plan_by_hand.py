@@ -29,6 +29,7 @@ pytestmark = pytest.mark.django_db
 
 # ? Chưa có số liệu · - nothing to count · ! Không đo được theo đúng văn bản · + Đạt · x Chưa đạt
 SIGNS = {"?": "Chưa có số liệu", "-": "–", "!": "Không đo được theo đúng văn bản", "+": "Đạt", "x": "Chưa đạt"}
+SIGNS["2/6"] = "Mới có 2/6 đơn vị báo cáo"
 COLUMNS = (
     "Tổng số người thuộc đối tượng (nguồn, ngày)",
     "Đã từng học, chưa đạt",
@@ -47,7 +48,7 @@ Huyện Chương Mỹ   | T1-2025 |      50 |    10 |       40 |        10 |  80
 Huyện Chương Mỹ   | T2-2025 |      50 |     0 |       40 |         0 |  80,0 |  10 | x
 Huyện Chương Mỹ   | T3-2025 |     200 |    20 |      170 |        20 |  85,0 |   1 | x
 Huyện Chương Mỹ   | T4-2025 |     200 |     - |        ? |         - |     ? |   - | ?
-Huyện Chương Mỹ   | T5-2025 |     120 |     - |       60 |         - |  50,0 |   1 | x
+Huyện Chương Mỹ   | T5-2025 |     120 |     - |       60 |         - |  50,0 |   - | x
 Huyện Chương Mỹ   | T6-2025 |       - |     - |        - |         - |     - |   - | !
 Huyện Chương Mỹ   | T7-2025 |      40 |     0 |       20 |         0 |  50,0 |  12 | x
 Huyện Chương Mỹ   | T1-2026 |      50 |     0 |        0 |         0 |   0,0 |  50 | x
@@ -73,8 +74,8 @@ Xã Phú Nghĩa      | T7-2025 |       ? |     0 |       20 |         0 |     ? 
 Huyện Chương Mỹ   | T1-2025 |      50 |    10 |       40 |        10 |  80,0 |   8 | x
 Huyện Chương Mỹ   | T2-2025 |      50 |     0 |       40 |         0 |  80,0 |  10 | x
 Huyện Chương Mỹ   | T3-2025 |     200 |    20 |      160 |        10 |  80,0 |  11 | x
-Huyện Chương Mỹ   | T4-2025 |     200 |     - |      176 |         - |  88,0 |   0 | +
-Huyện Chương Mỹ   | T5-2025 |      90 |     - |       50 |         - |  55,5 |   0 | +
+Huyện Chương Mỹ   | T4-2025 |     200 |     - |      176 |         - |  88,0 |   - | +
+Huyện Chương Mỹ   | T5-2025 |      90 |     - |       50 |         - |  55,5 |   - | +
 Huyện Chương Mỹ   | T6-2025 |       - |     - |        - |         - |     - |   - | !
 Huyện Chương Mỹ   | T7-2025 |      40 |     0 |       20 |         0 |  50,0 |  12 | x
 Huyện Chương Mỹ   | T1-2026 |      50 |     0 |        0 |         0 |   0,0 |  50 | x
@@ -92,8 +93,8 @@ Xã Xuân Mai       | T3-2025 |      40 |    10 |       30 |         0 |  75,0 |
 Xã Phú Nghĩa      | T3-2025 |      30 |     0 |       10 |         0 |  33,3 |  16 | x
 Xã Trần Phú       | T3-2025 |      20 |     0 |       10 |         0 |  50,0 |   8 | x
 waiting           | T3-2025 |       ? |     0 |       30 |         0 |     ? |   - | ?
-Phường Chương Mỹ  | T4-2025 |      90 |     - |       80 |         - |  88,8 |   0 | +
-Xã Phú Nghĩa      | T4-2025 |      30 |     - |       24 |         - |  80,0 |   2 | x
+Phường Chương Mỹ  | T4-2025 |      90 |     - |       80 |         - |  88,8 |   - | +
+Xã Phú Nghĩa      | T4-2025 |      30 |     - |       24 |         - |  80,0 |   - | x
 Xã Phú Nghĩa      | T7-2025 |       ? |     0 |       20 |         0 |     ? |   - | ?
 Xã Quảng Bị       | T3-2025 |       ? |     ? |        ? |         ? |     ? |   - | ?
 """,
@@ -103,14 +104,14 @@ Xã Quảng Bị       | T3-2025 |       ? |     ? |        ? |         ? |     
 Huyện Chương Mỹ   | T1-2025 |      50 |    10 |       40 |        10 |  80,0 |   8 | x
 Huyện Chương Mỹ   | T2-2025 |      50 |     0 |       40 |         0 |  80,0 |  10 | x
 Huyện Chương Mỹ   | T3-2025 |     200 |    20 |      160 |        10 |  80,0 |  11 | x
-Huyện Chương Mỹ   | T4-2025 |     200 |     - |      176 |         - |  88,0 |   0 | +
-Huyện Chương Mỹ   | T5-2025 |      90 |     - |       50 |         - |  55,5 |   0 | +
+Huyện Chương Mỹ   | T4-2025 |     200 |     - |      176 |         - |  88,0 |   - | +
+Huyện Chương Mỹ   | T5-2025 |      90 |     - |       50 |         - |  55,5 |   - | +
 Huyện Chương Mỹ   | T6-2025 |       - |     - |        - |         - |     - |   - | !
 Huyện Chương Mỹ   | T7-2025 |      40 |     0 |       20 |         0 |  50,0 |  12 | x
 Huyện Chương Mỹ   | T1-2026 |      50 |     0 |       30 |         0 |  60,0 |  20 | x
 Huyện Chương Mỹ   | T2-2026 |     110 |     0 |      100 |         0 |  90,9 |  10 | x
 Huyện Chương Mỹ   | T3-2026 |     250 |    10 |       20 |         0 |   8,0 | 230 | x
-Huyện Chương Mỹ   | T4-2026 |     120 |     - |       88 |         - |  73,3 |   - | ?
+Huyện Chương Mỹ   | T4-2026 |     120 |     - |       88 |         - |  73,3 |   - | 2/6
 Huyện Chương Mỹ   | T5-2026 |      90 |     - |       50 |         - |  55,5 |   - | ?
 Huyện Chương Mỹ   | T6-2026 |       - |     - |        - |         - |     - |   - | !
 Huyện Chương Mỹ   | T7-2026 |      40 |     0 |       10 |         0 |  25,0 |  30 | x
@@ -121,8 +122,8 @@ Xã Trần Phú       | T2-2026 |       ? |     0 |       50 |         0 |     ?
 Phường Chương Mỹ  | T3-2026 |      90 |    10 |       20 |         0 |  22,2 |  70 | x
 Xã Xuân Mai       | T3-2026 |      40 |     0 |        0 |         0 |   0,0 |  40 | x
 waiting           | T3-2026 |       ? |     0 |        0 |         0 |     ? |   - | ?
-Phường Chương Mỹ  | T4-2026 |      90 |     - |       72 |         - |  80,0 |   5 | x
-Phường Chương Mỹ  | T5-2026 |      90 |     - |       45 |         - |  50,0 |   1 | x
+Phường Chương Mỹ  | T4-2026 |      90 |     - |       72 |         - |  80,0 |   - | x
+Phường Chương Mỹ  | T5-2026 |      90 |     - |       45 |         - |  50,0 |   - | x
 Xã Phú Nghĩa      | T7-2026 |       ? |     0 |       10 |         0 |     ? |   - | ?
 """,
 }
@@ -155,10 +156,11 @@ class Member:
         user = User.objects.create_user("member")
         SteeringAssignment.objects.create(user=user, area=area)
         self.client = Client()
-        self.client.force_login(user)
+        self.user = user
 
     def tables(self, address: str) -> dict[str, Texts]:
         """The page's tables by their first column."""
+        self.client.force_login(self.user)
         return {table[0][0]: table for table in tables_of(self.client.get(address))}
 
 
