@@ -46,7 +46,7 @@ from bdhvs_lms.plugins.api import StaffRole, register_staff_role, register_waiti
 from bdhvs_lms.privacy.admin.accesses import AccessViewSet
 from bdhvs_lms.privacy.admin.papers import PaperViewSet
 from bdhvs_lms.privacy.admin.requests import DataRequestViewSet
-from bdhvs_lms.privacy.admin.waiting import data_requests
+from bdhvs_lms.privacy.admin.waiting import data_requests, found_on_record
 from bdhvs_lms.reporting.admin import coverage, populations, retests
 from bdhvs_lms.reporting.admin.person import PersonPage
 from bdhvs_lms.reporting.admin.progress import ProgressPage
@@ -69,6 +69,7 @@ from bdhvs_lms.tracking.admin.waiting import record_stores
 register_waiting("bdhvs_lms.record_stores", record_stores)
 register_waiting("bdhvs_lms.people_without_area", people_without_area)
 register_waiting("bdhvs_lms.unclaimed_people", unclaimed_people)
+register_waiting("bdhvs_lms.found_on_record", found_on_record)
 register_waiting("bdhvs_lms.numbers_missing", numbers_missing)
 register_waiting("bdhvs_lms.data_requests", data_requests)
 

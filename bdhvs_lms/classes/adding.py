@@ -2,29 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
-from bdhvs_lms.base.api import day_of, fold, row_number
+from bdhvs_lms.audit.api import log_access
+from bdhvs_lms.base.api import day_of, fold
 from bdhvs_lms.campaign.api import Area
 from bdhvs_lms.classes.actions import add_member, require_teacher
 from bdhvs_lms.classes.joining import begin_courses
-from bdhvs_lms.classes.models import ClassGroup, Membership
-from bdhvs_lms.learners.api import Learner, Person, agreed_among, register, twins_of
+from bdhvs_lms.classes.models import ClassGroup, Match, Membership
+from bdhvs_lms.classes.queries import members
+from bdhvs_lms.courses.api import enrolments_of
+from bdhvs_lms.learners.api import Learner, LearnerIdentity, agreed_among, register, register_self, twins_of
+from bdhvs_lms.tracking.api import facts_about
 
-SOMEBODY_ELSE = "nobody"
-"""Of those who are on record the person is none."""
+SAME, SOMEBODY_ELSE = "same", "nobody"
+"""What a teacher answers: the person is on record already, or is somebody else."""
+
+
+@dataclass(frozen=True)
+class Added:
+    """Who is in the class now. `waits`: under a record of this class, until the person on record agrees."""
+
+    learner: Learner
+    waits: bool = False
 
 
 @dataclass(frozen=True)
 class Twins:
-    """Who on record is likely the person that was typed: the teacher says which, or that it is somebody else."""
+    """Who on record is likely the person that was typed: the teacher says whether it is one of them."""
 
-    people: Sequence[Person]
+    people: list[Any]
 
 
 def add_person(
@@ -37,33 +48,57 @@ def add_person(
     by: Any,
     phone: str = "",
     same: str = "",
-) -> Learner | Twins:
-    """Register somebody and take them into the class; or take in who is on record.
+) -> Added | Twins:
+    """Register somebody and take them into the class. Who is on record is asked first, and learns at once all the same.
 
     Args:
-        same: primary key of the learner who it is, of those that the answer before named; SOMEBODY_ELSE: none of them.
+        same: SAME or SOMEBODY_ELSE, the teacher's answer about those that the answer before named.
 
     Raises PermissionDenied; ValidationError by field.
     """
     require_teacher(class_group, by, at)
-    today = day_of(at)
+    typed: dict[str, Any] = {"full_name": full_name, "birth_year": birth_year, "area": area, "phone": phone, "at": at}
     # A namesake of the same year only: a teacher finds nobody by trying names.
-    likely = [one for one in twins_of(full_name, birth_year, area, today) if _is_close(one, full_name, birth_year)]
-    chosen = next((one for one in likely if one.learner_id == row_number(same)), None)
-    if likely and chosen is None and same != SOMEBODY_ELSE:
+    likely = [one for one in twins_of(full_name, birth_year, area, day_of(at)) if _is_close(one, full_name, birth_year)]
+    if likely and same not in (SAME, SOMEBODY_ELSE):
         return Twins(likely)
     with transaction.atomic():
-        if chosen is not None:
-            learner = chosen.learner.whole
+        if likely and same == SAME:
+            added = _on_record(class_group, [one.learner for one in likely], typed, by)
         else:
-            learner = register(full_name=full_name, birth_year=birth_year, phone=phone, area=area, at=at)
-        membership = add_member(class_group, learner, at=at, by=None)
-        if chosen is not None and membership.valid_from == today:
-            # Whoever knows a name and a year of birth must not come to sign in as that person.
-            Membership.objects.filter(pk=membership.pk).update(found=True)
-    if agreed_among([learner], at):
-        begin_courses(class_group, learner, at=at)
-    return learner
+            added = Added(register(**typed))
+        add_member(class_group, added.learner, at=at, by=None)
+    if agreed_among([added.learner], at):
+        begin_courses(class_group, added.learner, at=at)
+    return added
+
+
+def _on_record(class_group: ClassGroup, likely: list[Learner], typed: dict[str, Any], by: Any) -> Added:
+    """Whom the class has is found; of whom nothing is known but a name comes in; anybody else is asked."""
+    at: datetime = typed["at"]
+    inside = members(class_group, day_of(at)).filter(pk__in=[one.pk for one in likely]).first()
+    if inside is not None:
+        return Added(inside)
+    # The row is the lock: of two classes that find somebody at once, the second one asks.
+    locked = list(Learner.objects.select_for_update().filter(pk__in=[one.pk for one in likely]).order_by("pk"))
+    if len(locked) == 1 and _is_blank(locked[0]):
+        Match.objects.create(learner=locked[0], class_group=class_group, asked_at=at)
+        log_access(user=by, actors=[locked[0].actor], page="class-found", at=at, detail=class_group.code)
+        return Added(locked[0])
+    record = register_self(**typed, illustrative=locked[0].illustrative)
+    Match.objects.bulk_create(Match(learner=one, record=record, class_group=class_group, asked_at=at) for one in locked)
+    return Added(record, waits=True)
+
+
+def _is_blank(learner: Learner) -> bool:
+    """Whether the record holds nothing that anybody could take: no way in, no learning, no class."""
+    ids = learner.ids
+    return not (
+        LearnerIdentity.objects.filter(learner__in=ids).exists()
+        or Membership.objects.filter(learner__in=ids).exists()
+        or enrolments_of(learner)
+        or facts_about(learner)
+    )
 
 
 def _is_close(person: Any, full_name: str, birth_year: int) -> bool:

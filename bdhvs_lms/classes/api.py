@@ -22,6 +22,7 @@ from bdhvs_lms.classes.desk.actions import (
 )
 from bdhvs_lms.classes.desk.queries import marks_about, notes_about
 from bdhvs_lms.classes.joining import begin_own_courses, newcomers_waiting
+from bdhvs_lms.classes.matching import found_blank, matches_of, phone_hidden
 from bdhvs_lms.classes.models import (
     MOST_WORDS,
     RIGHTS,
@@ -105,6 +106,7 @@ __all__ = [
     "end_teacher",
     "enrol_members",
     "forget_numbers",
+    "found_blank",
     "opened_class",
     "has_taught",
     "mark_complete",
@@ -115,7 +117,9 @@ __all__ = [
     "kind_of_team",
     "make_team",
     "in_any",
+    "matches_of",
     "members",
+    "phone_hidden",
     "members_on",
     "neighbours_before",
     "seen_in",

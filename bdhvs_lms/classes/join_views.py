@@ -35,6 +35,7 @@ from bdhvs_lms.base.api import (
 )
 from bdhvs_lms.classes import joining
 from bdhvs_lms.classes.codes import class_typed
+from bdhvs_lms.classes.matching import matched_in
 from bdhvs_lms.classes.models import ClassGroup
 from bdhvs_lms.classes.queries import is_member, is_open
 from bdhvs_lms.classes.web import opened_class
@@ -183,6 +184,7 @@ def newcomers(request: HttpRequest, class_uuid: UUID) -> HttpResponse:
     context = {
         "class_group": group,
         "newcomers": found,
+        "matched": matched_in(group),
         "may_merge": any(one.twins for one in found) and _may_merge(request),
     }
     return render(request, "bdhvs_lms/class_newcomers.html", context)

@@ -101,6 +101,23 @@ class JoinRequest(models.Model):
         constraints = [models.UniqueConstraint(fields=["learner", "class_group"], name="join_request_once")]
 
 
+class Match(models.Model):
+    """A teacher named somebody who is on record, by a name and a year of birth that neighbours know.
+
+    `record`: under which they learn in this class until they, or an operator, say that both are one person. None: the
+    one on record had no way in, no learning and no class, and came in at once: their telephone number stays hidden
+    until they sign in.
+    """
+
+    learner = models.ForeignKey("bdhvs_lms.Learner", on_delete=models.CASCADE, related_name="+")
+    record = models.ForeignKey("bdhvs_lms.Learner", null=True, on_delete=models.CASCADE, related_name="matches")
+    class_group = models.ForeignKey(ClassGroup, on_delete=models.CASCADE, related_name="+")
+    asked_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["learner", "record"], name="match_once")]
+
+
 class ClassTeacher(models.Model):
     """A teacher sees the classes named here and no others.
 

@@ -1,10 +1,11 @@
 from bdhvs_lms.base.api import worded_path
-from bdhvs_lms.classes import join_views, sheets, views
+from bdhvs_lms.classes import join_views, matching, sheets, views
 from bdhvs_lms.classes.sessions import views as sessions
 
 urlpatterns = [
     worded_path("vao-lop/", join_views.join, name="join", en="join-class/"),
     worded_path("vao-lop/<slug:code>/", join_views.join_class, name="join-class", en="join-class/<slug:code>/"),
+    worded_path("viec-hoc/co-phai-toi/", matching.matches, name="matches", en="my-learning/is-it-me/"),
     worded_path(
         "day/<uuid:class_uuid>/nguoi-moi/",
         join_views.newcomers,

@@ -128,7 +128,11 @@ def class_add(request: HttpRequest, class_uuid: UUID) -> HttpResponse:
                 twins = added
             else:
                 # No name: a message may travel in a cookie.
-                messages.success(request, _("One person was added."))
+                words = _(
+                    "One person was added. They can learn now. Somebody of this name is on record: when that person, "
+                    "or an operator, says that it is them, what they learned elsewhere is joined to it."
+                )
+                messages.success(request, words if added.waits else _("One person was added."))
                 return SeeOther(request.path)
     size = members(group, day_of(at)).count()
     if twins is not None:

@@ -21,7 +21,7 @@ from bdhvs_lms.learners.actions import (
 )
 from bdhvs_lms.learners.addresses import address_of
 from bdhvs_lms.learners.age_rules import apply_group_rules, check_min_age, set_min_age, would_belong
-from bdhvs_lms.learners.claims import claim, duplicates_among
+from bdhvs_lms.learners.claims import claim, duplicates_among, register_self
 from bdhvs_lms.learners.consent import (
     Consenting,
     ConsentState,
@@ -68,6 +68,7 @@ from bdhvs_lms.learners.queries import (
     placement_of,
     placements_ever,
     placements_on,
+    registered_self,
     search_by_name,
     speaking_belongings,
     unnamed,
@@ -131,6 +132,8 @@ __all__ = [
     "duplicates_among",
     "newcomer_answer",
     "only_device",
+    "register_self",
+    "registered_self",
     "require_guesses",
     "wrong_guess",
     "RIGHTS",

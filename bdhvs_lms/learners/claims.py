@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from bdhvs_lms.audit.api import record_consent
 from bdhvs_lms.base.api import day_of, require
 from bdhvs_lms.campaign.api import Area, in_force
-from bdhvs_lms.learners.actions import clean_birth_year, clean_name, named
+from bdhvs_lms.learners.actions import clean_birth_year, clean_name, clean_phone, named
 from bdhvs_lms.learners.age_rules import follow_age
 from bdhvs_lms.learners.consent import Consenting
 from bdhvs_lms.learners.guardians import name_guardian
@@ -39,6 +39,8 @@ def register_self(
     at: datetime,
     form: UUID | None = None,
     origin: str = "",
+    phone: str = "",
+    illustrative: bool = False,
 ) -> Learner:
     """Make a learner of somebody who registers without help; `area`: where they say they live, None: not known.
 
@@ -46,11 +48,12 @@ def register_self(
         form: of the page that was sent. The same page with the same name within some minutes is the same person: a bad
             line, a finger that pressed twice.
         origin: a digest of where it came from, to count by; see `newcomers`.
+        phone, illustrative: as `register` takes them.
 
     Raises ValidationError by field: name or year cannot be, the area does not exist on that day.
     """
     today = day_of(at)
-    name, year = clean_name(full_name), clean_birth_year(birth_year, today)
+    name, year, number = clean_name(full_name), clean_birth_year(birth_year, today), clean_phone(phone)
     if area is not None and not in_force(area, today):
         raise ValidationError({"area": _("Choose an area from the list.")})
     sent = None if form is None else uuid5(form, f"{name} {year}")
@@ -61,8 +64,8 @@ def register_self(
         sent = None
     try:
         with transaction.atomic():
-            learner = Learner.objects.create()
-            Person.objects.create(learner=learner, **named(name), birth_year=year)
+            learner = Learner.objects.create(illustrative=illustrative)
+            Person.objects.create(learner=learner, **named(name), birth_year=year, phone=number)
             SelfRegistration.objects.create(learner=learner, area=area, registered_at=at, form=sent, origin=origin)
     except IntegrityError:
         # Of two at once the second finds the first.

@@ -118,6 +118,11 @@ def is_unclaimed(learner: Learner) -> bool:
     return bool(unclaimed_among([learner.pk]))
 
 
+def registered_self(learner: Learner) -> bool:
+    """Whether the learner registered without help, by whichever record: an account is their own making. One query."""
+    return SelfRegistration.objects.filter(learner__in=learner.ids).exists()
+
+
 def unclaimed_among(learner_ids: Iterable[int]) -> set[int]:
     """Of these learners (by primary key) those whom no board counts yet; see `claims`. One query for 5,000."""
     found: set[int] = set()

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, QuerySet, Window
+from django.db.models import Count, F, Window
 from django.db.models.functions import RowNumber
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from bdhvs_lms.audit.api import AccessedPerson, AccessLog
+from bdhvs_lms.audit.api import AccessedPerson, AccessLog, looks_at
 from bdhvs_lms.campaign.api import SteeringAssignment
 from bdhvs_lms.classes.api import ClassTeacher
 from bdhvs_lms.learners.api import Learner, learners_for_actors, names
@@ -24,6 +24,10 @@ ROWS = 50
 NAMED = 3
 """So many of the people of one look are named in a list."""
 
+CHANGES = ("reset-password", "reset-pin", "new-card")
+"""Acts after which somebody else may know how to sign in as the person: `TOLD` on their own page."""
+TOLD = timedelta(days=30)
+
 PAGES = {
     "access-log": gettext_lazy("access log"),
     "area-confirm": gettext_lazy("confirmation of results in an area"),
@@ -33,6 +37,7 @@ PAGES = {
     "class-add": gettext_lazy("search for the same person"),
     "class-cards": gettext_lazy("QR cards of a class"),
     "class-confirm": gettext_lazy("confirmation of results in a class"),
+    "class-found": gettext_lazy("found on record, taken into a class"),
     "class-newcomers": gettext_lazy("new people of a class"),
     "class-papers": gettext_lazy("consent on paper of a class"),
     "class-person": gettext_lazy("a learner's page in the class"),
@@ -94,12 +99,6 @@ def page_words(page: str, known: Mapping[str, str]) -> str:
     return known.get(page, page)
 
 
-def looks_at(actors: Iterable[UUID]) -> QuerySet[AccessLog]:
-    """Every look at one of them, the latest first."""
-    groups = AccessedPerson.objects.filter(actor__in=list(actors)).values("people_id")
-    return AccessLog.objects.filter(people__in=groups).order_by("-at", "-pk")
-
-
 @dataclass(frozen=True)
 class Look:
     pk: int
@@ -121,10 +120,20 @@ def looks_in_words(learner: Learner, *, before: int | None = None) -> tuple[list
     rows = list(found[: ROWS + 1])
     more = len(rows) > ROWS
     rows = rows[:ROWS]
+    return _in_words(learner, rows), (rows[-1].pk if more else None)
+
+
+def changes_in_words(learner: Learner, at: datetime) -> list[Look]:
+    """Who gave the learner another way in lately, and which. One query; where there was any, as `looks_in_words`."""
+    changes = looks_at(learner.actors).filter(page__in=CHANGES, at__gt=at - TOLD, at__lte=at).select_related("user")
+    rows = list(changes[:NAMED])
+    return _in_words(learner, rows) if rows else []
+
+
+def _in_words(learner: Learner, rows: list[AccessLog]) -> list[Look]:
     who = _accounts(learner, [row.user for row in rows if row.user is not None])
     known = pages_in_words()
-    looks = [Look(row.pk, row.at, who.get(row.user_id, _("the system")), page_words(row.page, known)) for row in rows]
-    return looks, (rows[-1].pk if more else None)
+    return [Look(row.pk, row.at, who.get(row.user_id, _("the system")), page_words(row.page, known)) for row in rows]
 
 
 def _accounts(learner: Learner, users: list[Any]) -> dict[Any, str]:

@@ -1,5 +1,6 @@
 """Public interface of privacy: hand a person everything, stop recording, or erase the person."""
 
+from bdhvs_lms.privacy.accesses import changes_in_words
 from bdhvs_lms.privacy.actions import LastOperator, erase, erase_account, withdraw_consent
 from bdhvs_lms.privacy.models import RIGHTS
 from bdhvs_lms.privacy.queries import export, find_account, find_learner
@@ -9,6 +10,7 @@ from bdhvs_lms.privacy.settling import settle
 __all__ = [
     "RIGHTS",
     "LastOperator",
+    "changes_in_words",
     "count_neighbours",
     "count_quiet",
     "erase",

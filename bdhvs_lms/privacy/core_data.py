@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 
 from django.apps import apps
 from django.conf import settings
+from django.db.models import Q
 
 from bdhvs_lms.base.api import digits, fold, now
 from bdhvs_lms.classes.api import forget_numbers
@@ -149,6 +150,8 @@ class ClassesData(TableData):
         Held("bdhvs_lms.Attendance", "learner", "learner", OPAQUE),
         Held("bdhvs_lms.SessionAct", "learner", "learner", OPAQUE),
         Held("bdhvs_lms.JoinRequest", "learner", "learner", ""),
+        Held("bdhvs_lms.Match", "learner", "learner", ""),
+        Held("bdhvs_lms.Match", "record", "learner", ""),
         # What somebody who teaches them allows.
         Held("bdhvs_lms.ExtraAttempt", "learner", "learner", OPAQUE),
         Held("bdhvs_lms.ExtraTime", "learner", "learner", OPAQUE),
@@ -165,9 +168,11 @@ class ClassesData(TableData):
 
     def erase(self, learner: Learner) -> int:
         rows, _by_model = apps.get_model("bdhvs_lms.JoinRequest")._default_manager.filter(learner=learner).delete()
+        found = apps.get_model("bdhvs_lms.Match")._default_manager.filter(Q(learner=learner) | Q(record=learner))
+        asked, _by_model = found.delete()
         notes, _by_model = apps.get_model("bdhvs_lms.ClassNote")._default_manager.filter(learner=learner).delete()
         marks = apps.get_model("bdhvs_lms.CompletionMark")._default_manager.filter(learner=learner).exclude(reason="")
-        rows += notes + marks.update(reason="")
+        rows += asked + notes + marks.update(reason="")
         called = [row.pk for row in _neighbours(learner)]
         named = apps.get_model("bdhvs_lms.TeamMember")._default_manager.filter(pk__in=called)
         rows += named.update(full_name="", phone="")

@@ -22,6 +22,7 @@ TITLES = {
     "bdhvs_lms.Belonging": gettext_lazy("Target groups"),
     "bdhvs_lms.Membership": gettext_lazy("Classes"),
     "bdhvs_lms.JoinRequest": gettext_lazy("Asked to join a class"),
+    "bdhvs_lms.Match": gettext_lazy("Found on record by a teacher"),
     "bdhvs_lms.Attendance": gettext_lazy("Attendance"),
     "bdhvs_lms.ClassNote": gettext_lazy("Notes of teachers"),
     "bdhvs_lms.CompletionMark": gettext_lazy("Marked as completed by a teacher"),

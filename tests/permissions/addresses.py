@@ -322,6 +322,7 @@ SITE: dict[str, list[Probe]] = {
     "bdhvs_lms:start": read_only(everyone(ON, anonymous=SIGN_IN)),
     "bdhvs_lms:my-learning": read_only(OWN),
     "bdhvs_lms:my-classes": read_only(OWN),
+    "bdhvs_lms:matches": both(OWN, learners(AGAIN)),
     "bdhvs_lms:my-results": read_only(OWN),
     "bdhvs_lms:open-activity": [*read_only(everyone(ON), LESSON), get(everyone(HIDDEN), of("task"), what="no page")],
     "bdhvs_lms:why": read_only(OWN, lambda _cast: ["test-framework", "A1", 1]),

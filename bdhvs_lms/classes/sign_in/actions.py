@@ -17,20 +17,19 @@ from bdhvs_lms.classes.models import ClassGroup
 from bdhvs_lms.classes.queries import is_member, members
 from bdhvs_lms.classes.sign_in import cards, pins
 from bdhvs_lms.classes.sign_in.queries import found_in
-from bdhvs_lms.learners.api import Learner, account_of, has_work, new_password, set_password
+from bdhvs_lms.learners.api import Learner, account_of, has_work, new_password, registered_self, set_password
 
 HELD_OPEN = timedelta(hours=3)
 """How long sign-in stays open; opening again counts anew."""
 
 
-def _require_member(group: ClassGroup, learner: Learner, at: datetime) -> None:
+def _require_own(group: ClassGroup, learner: Learner, by: Any, at: datetime) -> None:
+    """The one rule of who gives ways in: the class's teacher, to a member of that day. Raises PermissionDenied;
+    ValidationError for a member who was only found on record, as was possible before there was a `Match`."""
+    require_teacher(group, by, at)
     if not is_member(group, learner, day_of(at)):
         raise PermissionDenied("This person is not in the class on that day.")
-
-
-def _require_known(group: ClassGroup, learner: Learner) -> None:
-    """Raises ValidationError for a member whom a teacher only found on record: their ways in are another's to give."""
-    if learner.whole.pk in found_in(group):
+    if learner.whole.pk in found_in(group, day_of(at)):
         text = _("This person was on record before. Another class, or an operator, gives out the ways to sign in.")
         raise ValidationError(text)
 
@@ -62,9 +61,7 @@ def renew_token(group: ClassGroup, *, by: Any, at: datetime) -> None:
 
 def reset_pin(group: ClassGroup, learner: Learner, *, by: Any, at: datetime) -> int:
     """The learner chooses new pictures at the next sign-in; sessions begun with the old ones end. In the access log."""
-    require_teacher(group, by, at)
-    _require_member(group, learner, at)
-    _require_known(group, learner)
+    _require_own(group, learner, by, at)
     found = pins.reset_pin(learner, group.uuid)
     log_access(user=by, actors=[learner.actor], page="reset-pin", at=at, detail=group.code)
     return found
@@ -74,12 +71,12 @@ def reset_password(group: ClassGroup, learner: Learner, *, by: Any, at: datetime
     """A new password for the learner's account, which is told once; devices signed in with the old one sign out. In the
     access log.
 
-    Raises PermissionDenied; ValidationError when the learner has no account, or one that may do more than learn: a
-    teacher's, a committee member's, of staff."""
-    require_teacher(group, by, at)
-    _require_member(group, learner, at)
-    _require_known(group, learner)
+    Raises PermissionDenied; ValidationError when the learner has no account, made it, or may do more than learn by it:
+    a teacher's, a committee member's, of staff."""
+    _require_own(group, learner, by, at)
     user = account_of(learner)
+    if user is not None and registered_self(learner):
+        raise ValidationError(_("This person made the username. An operator gives out a new password."))
     password = new_password()
     try:
         if user is not None and has_work(user):
@@ -94,9 +91,7 @@ def reset_password(group: ClassGroup, learner: Learner, *, by: Any, at: datetime
 
 def new_card(group: ClassGroup, learner: Learner, *, by: Any, at: datetime) -> str:
     """A new card for the learner: the old one is void, and its sessions end. In the access log. Returns its token."""
-    require_teacher(group, by, at)
-    _require_member(group, learner, at)
-    _require_known(group, learner)
+    _require_own(group, learner, by, at)
     token = cards.new_card(learner)
     log_access(user=by, actors=[learner.actor], page="new-card", at=at, detail=group.code)
     return token
@@ -110,7 +105,7 @@ def missing_cards(group: ClassGroup, *, by: Any, at: datetime) -> int:
         # The class is locked, so that two clicks do not both find a learner without a card.
         ClassGroup.objects.select_for_update().get(pk=group.pk)
         there = cards.cards_of(people)
-        found = found_in(group)
+        found = found_in(group, day_of(at))
         without = [learner for learner in people if learner.pk not in there and learner.pk not in found]
         cards.first_cards(without)
     return len(without)

@@ -19,6 +19,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from bdhvs_lms.base.api import AHEAD
+from bdhvs_lms.classes.matching import signed_in
 from bdhvs_lms.classes.models import PinTry
 from bdhvs_lms.classes.sign_in.pictures import LENGTH, PICTURES, Pin
 from bdhvs_lms.learners.api import IdentityGone, Learner, LearnerIdentity, Throttled, identify
@@ -72,6 +73,7 @@ def choose_pin(learner: Learner, class_uuid: UUID, pin: Pin) -> LearnerIdentity:
         # Of two at once the first one's pictures count.
         if not LearnerIdentity.objects.filter(pk=identity.pk, secret="").update(secret=secret):
             raise ValidationError(_("The pictures have been chosen already. To change them, ask the class's teacher."))
+        signed_in(learner)
     return identity
 
 

@@ -71,7 +71,7 @@ def _stated_place(learner: Learner) -> str:
     return ""
 
 
-def found_in(class_group: ClassGroup) -> set[int]:
-    """Primary keys of members whom a teacher only found on record (`Membership.found`). One query."""
-    rows = Membership.objects.filter(class_group=class_group, valid_to=None, found=True)
+def found_in(class_group: ClassGroup, on: date) -> set[int]:
+    """Primary keys of members of this day whom a teacher only found on record (`Membership.found`). One query."""
+    rows = Membership.objects.filter(covering(on), class_group=class_group, found=True)
     return set(rows.values_list(person_of(), flat=True))

@@ -130,7 +130,7 @@ def class_cards_pdf(request: HttpRequest, class_uuid: UUID) -> HttpResponse:
 def _cards(request: HttpRequest, group: ClassGroup, at: datetime) -> dict[str, Any]:
     """Of the cards that there are. Who is shown by name is logged."""
     one = request.GET.get("nguoi", "")
-    found = found_in(group)
+    found = found_in(group, day_of(at))
     known = [each for each in listed(group, day_of(at)) if each.learner.pk not in found]
     people = [each for each in known if not one or str(each.learner.actor) == one]
     tokens = cards_of([each.learner for each in people])

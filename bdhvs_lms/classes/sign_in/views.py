@@ -23,6 +23,7 @@ from django.views.decorators.http import require_safe
 
 from bdhvs_lms.base.api import SeeOther, day_of, next_address, now, one_line, read_and_send
 from bdhvs_lms.classes.codes import class_typed
+from bdhvs_lms.classes.matching import signed_in
 from bdhvs_lms.classes.models import ClassGroup
 from bdhvs_lms.classes.queries import is_open, members
 from bdhvs_lms.classes.sign_in import devices, pins
@@ -230,6 +231,7 @@ def card_in_hand(request: HttpRequest) -> HttpResponse:
     form.is_valid()  # a box, which is never wrong
     try:
         response = _begin(request, identity, "bdhvs_lms.card", form, at=now())
+        signed_in(identity.learner)
     except IdentityGone:
         response = render(request, "bdhvs_lms/card.html", {"void": True}, status=422)
     devices.drop_card(response)

@@ -112,6 +112,7 @@ class PersonEdit(_PersonPage, RecordEdit):
             return
         try:
             set_password(learner, password=data["password"], by=self.request.user)
+            log_access(user=self.request.user, actors=[learner.actor], page="reset-password", at=self.stamp["at"])
         except PermissionDenied as refused:
             text = _("This account may do more here than learn. Only a superuser can set its password.")
             raise ValidationError({"password": text}) from refused

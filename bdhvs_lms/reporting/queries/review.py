@@ -11,15 +11,18 @@ from typing import Any, Literal, NamedTuple, TypeVar
 
 from django.db.models import (
     BooleanField,
+    Case,
     Exists,
     ExpressionWrapper,
     F,
     OuterRef,
     QuerySet,
+    Value,
+    When,
 )
 
 from bdhvs_lms.base.api import day_of, end_of_day, name_order
-from bdhvs_lms.classes.api import ClassGroup, TakenCourse, members, sessions_held
+from bdhvs_lms.classes.api import ClassGroup, TakenCourse, members, phone_hidden, sessions_held
 from bdhvs_lms.courses.api import Activity, Course, Enrolment, activities_ever_in
 from bdhvs_lms.learners.api import (
     Learner,
@@ -196,7 +199,7 @@ def _members(class_group: ClassGroup, course: Course, on: date, only: Learner | 
     enrolled = Exists(enrolments.filter(learner=OuterRef("pk")))
     rows = rows.annotate(
         full_name=F("person__full_name"),
-        phone=F("person__phone"),
+        phone=Case(When(phone_hidden(class_group), then=Value("")), default=F("person__phone")),
         birth_year=F("person__birth_year"),
         newcomer=ExpressionWrapper(is_waiting(), output_field=BooleanField()),
         enrolled=enrolled | Exists(enrolments.filter(learner__merged_into=OuterRef("pk"))),

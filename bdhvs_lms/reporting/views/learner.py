@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from bdhvs_lms.base.api import now
 from bdhvs_lms.campaign.api import areas_for
-from bdhvs_lms.classes.api import classes_of_teacher, own_classes, teams_led_by
+from bdhvs_lms.classes.api import classes_of_teacher, matches_of, own_classes, teams_led_by
 from bdhvs_lms.competency.api import (
     Competency,
     FrameworkLevel,
@@ -79,6 +79,7 @@ def my_learning(request: HttpRequest, learner: Learner) -> HttpResponse:
             "next_address": address_of(courses[0].next_activity) if courses else None,
             "records": records[:1],
             "classes": own_classes(learner, today()),
+            "asked": matches_of(learner).exists(),
             "teaches": request.user.is_authenticated and classes_of_teacher(request.user, today()).exists(),
         },
     )
@@ -120,7 +121,10 @@ def my_results(request: HttpRequest, learner: Learner) -> HttpResponse:
 @require_safe
 @learner_page
 def go_on(request: HttpRequest, learner: Learner) -> HttpResponse:
-    """To what the learner does next: where a card and a PIN lead, one tap less than by one's own page."""
+    """To what the learner is asked, else to what they do next: where a card and a PIN lead, one tap less than by their
+    own page."""
+    if matches_of(learner).exists():
+        return redirect("bdhvs_lms:matches")
     courses = courses_of(learner, today())
     address = address_of(courses[0].next_activity) if courses else None
     return redirect(address or "bdhvs_lms:my-learning")

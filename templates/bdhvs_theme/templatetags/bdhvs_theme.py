@@ -35,6 +35,7 @@ from bdhvs_lms.campaign.api import about_site
 from bdhvs_lms.conf import app_settings
 from bdhvs_lms.learners.api import Learner, device_tag, learner_of, name_of
 from bdhvs_lms.plugins.api import activity_types
+from bdhvs_lms.privacy.api import changes_in_words
 from bdhvs_lms.reporting.api import address_of, courses_of
 from bdhvs_lms.tracking.api import trust_word
 from bdhvs_theme.conf import app_settings as theme_settings
@@ -52,6 +53,12 @@ def _language(code: str | None) -> str:
 def _own() -> str:
     """The reader's."""
     return _language(get_language())
+
+
+@register.simple_tag
+def changed_sign_in(learner: Learner) -> list[Any]:
+    """Who gave the learner another way in lately: see `changes_in_words`."""
+    return changes_in_words(learner, now())
 
 
 @register.simple_tag

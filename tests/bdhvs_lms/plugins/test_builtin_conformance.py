@@ -209,6 +209,8 @@ class TestCore(PersonalDataConformance, TestCase):
             duplicate=learner, number=1, kept=other, undone=True, recorded_at=T0, by=user, reason="một người"
         )
         apps.get_model("bdhvs_lms.JoinRequest").objects.create(learner=learner, class_group=group, asked_at=T0)
+        for one, record in ((learner, other), (other, learner)):
+            apps.get_model("bdhvs_lms.Match").objects.create(learner=one, record=record, class_group=group, asked_at=T0)
         group.notes.create(learner=learner, by=user, text="ghi chú", written_at=T0, act_id=uuid.uuid4())
         group.completion_marks.create(
             learner=learner, activity_key=world.lesson, revision="1", by=user, instructor=uuid.uuid4(),

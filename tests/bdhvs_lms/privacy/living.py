@@ -119,6 +119,11 @@ def make_life() -> Life:
     add_team_member(team, full_name=NAMES[0], phone=NAMES[2], at=T0, by=None)
     apps.get_model("bdhvs_lms.TeamMember").objects.create(team=team, learner=learner, valid_from=T0.date())
     class_group.join_requests.create(learner=learner, asked_at=T0)
+    found = world.learner("found on record")
+    for one, record in ((learner, found), (found, learner)):
+        apps.get_model("bdhvs_lms.Match").objects.create(
+            learner=one, record=record, class_group=class_group, asked_at=T0
+        )
     class_group.notes.create(learner=learner, by=user, text="Bà Đặng Thị Bưởi", written_at=T0, act_id=uid("note"))
     class_group.completion_marks.create(
         learner=learner, activity_key=world.lesson, revision="1", by=user, instructor=uid("staff"),
