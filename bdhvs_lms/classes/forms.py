@@ -16,6 +16,7 @@ from bdhvs_lms.classes.models import ClassGroup
 from bdhvs_lms.classes.queries import teaching
 from bdhvs_lms.classes.sessions.forms import TeacherForm
 from bdhvs_lms.courses.api import Course
+from bdhvs_lms.learners.api import NameForm
 
 TELEPHONE = {"type": "tel", "autocomplete": "off"}
 
@@ -154,7 +155,7 @@ class NamedTeacherForm(TeacherForm):
     )
 
 
-class MemberForm(TeacherForm):
+class MemberForm(NameForm, TeacherForm):
     """Somebody who comes to the class."""
 
     full_name = forms.CharField(

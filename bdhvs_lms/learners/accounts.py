@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -67,7 +68,7 @@ def _open(learner: Learner, username: str, password: str) -> Any:
     if account_of(learner) is not None:
         raise ValidationError({"username": _("This person already has a username.")})
     model: Any = get_user_model()
-    user = model(**{model.USERNAME_FIELD: nfc(username).strip()})
+    user = model(**{model.USERNAME_FIELD: chosen_name(username)})
     _fits(password, user)
     user.set_password(password)
     require_possible(user)
@@ -75,6 +76,14 @@ def _open(learner: Learner, username: str, password: str) -> Any:
         user.save()
         link_user(learner, user)
     return user
+
+
+def chosen_name(username: str) -> str:
+    """A new username as it is kept: what every keyboard writes alike. Raises ValidationError (`username`)."""
+    name = username.strip().lower()
+    if not re.fullmatch(r"[a-z0-9.-]+", name):
+        raise ValidationError({"username": _("Use a to z without diacritics, digits, full stops and hyphens only.")})
+    return name
 
 
 def require_possible(user: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -50,6 +51,14 @@ def clean_name(full_name: str) -> str:
     if len(name) > NAME_LENGTH:
         raise ValidationError({"full_name": _("The name can have at most 120 characters.")})
     return name
+
+
+def require_letters(full_name: str) -> None:
+    """A validator of names that people type and lists have: letters with their marks, spaces, hyphens, full stops and
+    apostrophes. What cannot be seen is not asked about: `clean_name` leaves it out. Raises ValidationError."""
+    name = one_line(full_name)
+    if not all(char in " -.'’ʼ" or unicodedata.category(char)[0] in "LM" for char in name):
+        raise ValidationError(_("“%(text)s” is not a name.") % {"text": name[:40]})
 
 
 def clean_birth_year(birth_year: int | None, today: date) -> int | None:

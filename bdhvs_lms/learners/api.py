@@ -32,7 +32,7 @@ from bdhvs_lms.learners.consent import (
     withdrawn_among,
 )
 from bdhvs_lms.learners.consent_forms import ConsentAnswer, ConsentAsked, ask_for_consent
-from bdhvs_lms.learners.forms import SharedDevice
+from bdhvs_lms.learners.forms import NameForm, SharedDevice
 from bdhvs_lms.learners.guardians import guardian_of, name_guardian
 from bdhvs_lms.learners.importing.duplicates import about as about_person
 from bdhvs_lms.learners.importing.duplicates import name_key, on_record, twins_of
@@ -122,6 +122,7 @@ __all__ = [
     "profile_address",
     "signs_in_here",
     "to_sign_in",
+    "NameForm",
     "NewcomerForm",
     "SharedDevice",
     "Throttled",

@@ -7,9 +7,10 @@ from django.contrib.auth.forms import AuthenticationForm
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from bdhvs_lms.learners.actions import clean_name, require_letters
 from bdhvs_lms.learners.throttle import throttled_error
 
-__all__ = ["SharedDevice", "SignInForm"]
+__all__ = ["NameForm", "SharedDevice", "SignInForm"]
 
 
 class SharedDevice(forms.Form):
@@ -20,6 +21,32 @@ class SharedDevice(forms.Form):
         label=_("A shared device"),
         help_text=_("Signs out automatically when inactive and when the browser closes."),
     )
+
+
+class NameForm(forms.Form):
+    """Mixed into forms with a `full_name`. A name of one word is asked about once."""
+
+    one_word = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def clean(self) -> Any:
+        data = super().clean()
+        # The question's, not the person's.
+        self.cleaned_data.pop("one_word", None)
+        return data
+
+    def clean_full_name(self) -> str:
+        typed: str = self.cleaned_data["full_name"]
+        require_letters(typed)
+        try:
+            name = clean_name(typed)
+        except ValidationError as wrong:
+            raise ValidationError(wrong.message_dict["full_name"]) from wrong
+        if " " not in name and self.data.get("one_word") != name:
+            sent: Any = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict
+            sent["one_word"] = name
+            self.data = sent
+            raise ValidationError(_("This name has one word only. If that is right, send it again."))
+        return name
 
 
 class SignInForm(SharedDevice, AuthenticationForm):

@@ -17,10 +17,10 @@ from bdhvs_lms.audit.api import text_in_force
 from bdhvs_lms.base.api import day_of, fold, now, row_number
 from bdhvs_lms.campaign.api import Area, areas_in_force
 from bdhvs_lms.conf import app_settings
-from bdhvs_lms.learners.actions import clean_birth_year, clean_name
+from bdhvs_lms.learners.actions import clean_birth_year
 from bdhvs_lms.learners.consent import Consenting, who_agrees
 from bdhvs_lms.learners.consent_forms import ConsentAnswer, ConsentAsked, Reason
-from bdhvs_lms.learners.forms import SharedDevice
+from bdhvs_lms.learners.forms import NameForm, SharedDevice
 
 __all__ = ["AccountForm", "NewPasswordForm", "NewcomerForm", "OwnAccountForm"]
 
@@ -43,7 +43,7 @@ def places_to_live() -> list[tuple[int, str]]:
     return sorted(found, key=lambda pair: (fold(pair[1]), pair[0]))
 
 
-class NewcomerForm(SharedDevice):
+class NewcomerForm(NameForm, SharedDevice):
     """Name, year of birth, where one lives, consent, whether the device is shared.
 
     `offered`: areas to choose from; where there are many, those that match what was typed, once something was.
@@ -91,11 +91,12 @@ class NewcomerForm(SharedDevice):
         found = [one for one in every if plain and plain in fold(one[1])][:MATCHES]
         return [one for one in every if one[0] == self.chosen and one not in found] + found
 
-    def clean_full_name(self) -> str:
-        return _only(lambda: clean_name(self.cleaned_data["full_name"]), "full_name")
-
     def clean_birth_year(self) -> int:
-        year: int = _only(lambda: clean_birth_year(self.cleaned_data["birth_year"], day_of(now())), "birth_year")
+        try:
+            year = clean_birth_year(self.cleaned_data["birth_year"], day_of(now()))
+        except ValidationError as wrong:
+            raise ValidationError(wrong.message_dict["birth_year"]) from wrong
+        assert year is not None  # noqa: S101 - the field is required
         return year
 
     def clean(self) -> dict[str, Any]:
@@ -151,13 +152,6 @@ class AccountForm(NewcomerForm):
         name = str(getattr(user, "get_full_name", str)())
         super().__init__(*args, initial={"full_name": name}, **kwargs)
         del self.fields["shared"]
-
-
-def _only(checked: Any, field: str) -> Any:
-    try:
-        return checked()
-    except ValidationError as wrong:
-        raise ValidationError(wrong.message_dict[field]) from wrong
 
 
 class NewPasswordForm(forms.Form):

@@ -17,10 +17,10 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from bdhvs_lms.base.api import nfc, one_line
+from bdhvs_lms.base.api import one_line
 from bdhvs_lms.campaign.api import Area, SteeringAssignment
 from bdhvs_lms.learners import throttle
-from bdhvs_lms.learners.accounts import require_possible
+from bdhvs_lms.learners.accounts import chosen_name, require_possible
 from bdhvs_lms.learners.models import SignInAccount
 from bdhvs_lms.learners.queries import learner_for_user
 from bdhvs_lms.learners.sessions import end_all
@@ -86,7 +86,7 @@ def open_staff_account(
     _may_give(roles, by)
     _with_areas(roles, areas)
     model: Any = get_user_model()
-    user = model(**{model.USERNAME_FIELD: nfc(username).strip()})
+    user = model(**{model.USERNAME_FIELD: chosen_name(username)})
     if hasattr(user, "last_name"):
         # Whole: Django would put a given name first.
         user.last_name = name[:150]

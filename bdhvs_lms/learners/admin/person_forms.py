@@ -12,6 +12,7 @@ from bdhvs_lms.base.admin.forms import ActionForm, day_field
 from bdhvs_lms.base.api import day_of, fold, now
 from bdhvs_lms.campaign.api import Area, Organisation, areas_in_force
 from bdhvs_lms.learners.accounts import account_of
+from bdhvs_lms.learners.actions import require_letters
 from bdhvs_lms.learners.guardians import guardian_of
 from bdhvs_lms.learners.models import Guardian, Person
 from bdhvs_lms.learners.queries import groups_by_list, placement_of
@@ -103,6 +104,13 @@ class _PersonForm(ActionForm):
         required=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
+
+    def clean_full_name(self) -> str:
+        name: str = self.cleaned_data["full_name"]
+        # What was taken before stays until somebody changes it.
+        if "full_name" in self.changed_data:
+            require_letters(name)
+        return name
 
 
 def half_guardian(form: _PersonForm, data: dict[str, Any]) -> None:

@@ -22,7 +22,14 @@ from bdhvs_lms.campaign.api import (
     named_groups,
     same_word,
 )
-from bdhvs_lms.learners.actions import NAME_LENGTH, clean_birth_year, clean_grade, clean_phone, register
+from bdhvs_lms.learners.actions import (
+    NAME_LENGTH,
+    clean_birth_year,
+    clean_grade,
+    clean_phone,
+    register,
+    require_letters,
+)
 from bdhvs_lms.learners.guardians import clean_guardian, name_guardian, surely_adult
 from bdhvs_lms.learners.importing.columns import COLUMNS
 from bdhvs_lms.learners.importing.duplicates import Seen, about, alike, name_key, on_record
@@ -171,8 +178,10 @@ class PeopleImporter(FindsAreas):
             raise self.wrong(record, "given", _("This cell must not be empty."))
         if len(name) > NAME_LENGTH:
             raise self.wrong(record, column, _("Use at most %(most)d characters.") % {"most": NAME_LENGTH})
-        if re.search(r"[\d@_<>#]", name):
-            raise self.wrong(record, column, _("“%(text)s” is not a name.") % {"text": name[:40]})
+        try:
+            require_letters(name)
+        except ValidationError as wrong:
+            raise self.wrong(record, column, wrong.messages[0]) from wrong
         if " " not in name:
             self.note(record, column, _("“%(text)s” is a single word. Is the family name missing?") % {"text": name})
         return name

@@ -138,10 +138,10 @@ def test_new_namesakes_of_one_year_are_told_apart_by_where_they_said_they_live(s
 
 def test_a_prankster_with_the_posters_code_fills_no_class(stage: Stage, settings: Any) -> None:
     settings.BDHVS_CLASS_NEWCOMERS = 2
-    came, first = joined(stage, full_name="Người 1")
-    joined(stage, full_name="Người 2")
+    came, first = joined(stage, full_name="Người Một")
+    joined(stage, full_name="Người Hai")
     apart = Client()
-    apart.post("/tu-dang-ky/", typed(stage, full_name="Người 3"))
+    apart.post("/tu-dang-ky/", typed(stage, full_name="Người Ba"))
     for client in (Client(), apart):
         assert "Đang có nhiều người chờ" in html_of(client.get(address(stage)))
         refused = client.post(address(stage), typed(stage, full_name="Bà Năm"))
@@ -266,7 +266,7 @@ def test_a_class_that_has_ended_takes_nobody(stage: Stage) -> None:
 def test_who_comes_in_costs_the_same_for_any_number(stage: Stage, django_assert_max_num_queries: Any) -> None:
     teacher = stage.teacher()
     for number in range(4):
-        joined(stage, full_name=f"Người {number}")
+        joined(stage, full_name=f"Người {chr(65 + number)}")
     with django_assert_max_num_queries(16):
         teacher.get(newcomers(stage))
 

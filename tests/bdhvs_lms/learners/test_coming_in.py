@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Any
 
 import pytest
@@ -54,6 +55,9 @@ def test_registering_signs_in_on_this_device_and_says_how_to_come_back() -> None
     ("values", "said"),
     [
         ({"full_name": " "}, "Hãy nhập họ và tên."),
+        ({"full_name": "Lan 2"}, "“Lan 2” không phải họ tên."),
+        ({"full_name": "Lan 😀"}, "không phải họ tên."),
+        ({"full_name": "Lan"}, "Tên chỉ có một từ."),
         ({"birth_year": "sáu mươi"}, "Hãy nhập năm sinh, ví dụ 1962."),
         ({"birth_year": "1850"}, "Năm sinh phải từ 1900 đến 2025."),
         ({"area": ""}, "Hãy chọn nơi ở, hoặc chọn “Nơi khác”."),
@@ -84,6 +88,32 @@ def test_sent_twice_is_one_person_and_the_next_of_the_family_another() -> None:
     assert Person.objects.count() == 2
 
 
+@for_each("name", ["Blơ̆ K’Să", "H'Hen Niê", "Y Moan-Ênuôl", "Ts. Lò Văn Nướng", "Ama ʼRin"])
+def test_names_of_all_peoples_are_names(name: str) -> None:
+    land, client = make_land(), Client()
+    assert client.post(PAGE, typed(land.village, full_name=name)).status_code == 303
+    assert unicodedata.normalize("NFC", name) == Person.objects.latest("pk").full_name
+
+
+def test_a_name_of_one_word_is_asked_about_once() -> None:
+    land, client = make_land(), Client()
+    asked = client.post(PAGE, typed(land.village, full_name="  Lan\u200b "))
+    assert asked.status_code == 422
+    assert '<input type="hidden" name="one_word" value="Lan"' in html_of(asked)
+    assert client.post(PAGE, typed(land.village, full_name="Mai", one_word="Lan")).status_code == 422
+    assert client.post(PAGE, typed(land.village, full_name="Lan", one_word="Lan")).status_code == 303
+    assert Person.objects.get().full_name == "Lan"
+
+
+@for_each("name", ["Lan 1960", "bà-lan", "lan_1960", "lan@x.vn"])
+def test_a_new_username_is_what_every_keyboard_writes_alike(name: str) -> None:
+    client = Client()
+    client.post(PAGE, typed())
+    refused = client.post("/mat-khau/", {"username": name, "new_password": PASSWORD, "again": PASSWORD})
+    assert (refused.status_code, User.objects.count()) == (422, 0)
+    assert "Chỉ dùng chữ a đến z không dấu" in html_of(refused)
+
+
 def test_many_areas_are_looked_for_by_name_without_marks() -> None:
     land = make_land()
     Area.objects.bulk_create(
@@ -105,13 +135,13 @@ def test_a_device_registers_few_a_day_and_an_address_many(settings: Any) -> None
     settings.BDHVS_SELF_REGISTER_PER_DEVICE, settings.BDHVS_SELF_REGISTER_PER_ADDRESS = 2, 4
     client = Client()
     for number in range(2):
-        assert client.post(PAGE, typed(full_name=f"Người {number}")).status_code == 303
+        assert client.post(PAGE, typed(full_name=f"Người {chr(65 + number)}")).status_code == 303
         client.post("/thoat/", {"leave": "on"})
     refused = client.post(PAGE, typed(full_name="Người ba"))
     assert refused.status_code == 429
     assert "trên máy này" in html_of(refused)
     for number in range(2):
-        assert Client().post(PAGE, typed(full_name=f"Ai {number}")).status_code == 303
+        assert Client().post(PAGE, typed(full_name=f"Ai {chr(65 + number)}")).status_code == 303
     refused = Client().post(PAGE, typed())
     assert (refused.status_code, Person.objects.count()) == (429, 4)
     assert Client(REMOTE_ADDR="192.0.2.9").post(PAGE, typed()).status_code == 303
