@@ -131,6 +131,17 @@ def test_when_time_is_up_what_was_saved_in_time_is_handed_in(clock: Clock) -> No
 
 
 @pytest.mark.django_db
+def test_when_time_ends_between_looking_and_saving_the_late_answers_do_not_count() -> None:
+    """A page looks at the clock before it saves; programs save without a page."""
+    taking = Taking(3, {"time_limit": 20, "pass_percent": 60})
+    attempt = taking.open()
+    save_answers(attempt, taking.learner, taking.responses(1, answered=2), act_id=uuid.uuid4(), at=AT)
+    late = attempt.due_at + GRACE + timedelta(microseconds=1)
+    handed_in = save_answers(attempt, taking.learner, taking.responses(3), act_id=uuid.uuid4(), at=late).attempt
+    assert (handed_in.raw, handed_in.success, handed_in.submitted_at) == (1, False, attempt.due_at)
+
+
+@pytest.mark.django_db
 def test_what_was_sent_in_time_may_arrive_a_little_late(clock: Clock) -> None:
     taking = Taking(3, {"time_limit": 20, "pass_percent": 60})
     attempt = taking.open()

@@ -218,6 +218,8 @@ def test_weekly_sessions_next_ones_and_held_ones(stage: Stage, hanh: User, sessi
     cancel_session(made[0], at=now(), by=hanh)
     assert next_sessions([group.pk], now().date())[group.pk] == made[1]
     assert sessions_held([group.pk], now().date()) == {group.pk: 1}
+    assert plan_sessions(group, starts_at=first, at=now(), by=hanh) == made[:1]
+    assert next_sessions([group.pk], now().date())[group.pk] == made[0], "planned again it takes place"
     with pytest.raises(ValidationError, match="có mặt"):
         cancel_session(session, at=now(), by=hanh)
     with pytest.raises(ValidationError):
