@@ -264,9 +264,7 @@ def _audit(attempt: H5PAttempt, refused: Sequence[tuple[Claim, str]], *, at: dat
     current = H5PAttempt.objects.select_for_update(no_key=True).only("rejected").get(pk=attempt.pk)
     current.rejected = min(current.rejected + len(refused), LARGEST_NUMBER)
     current.save(update_fields=["rejected"])
-    room = MOST_AUDITED - RejectedStatement.objects.filter(attempt=attempt).count()
-    if room <= 0:
-        return
+    room = max(0, MOST_AUDITED - RejectedStatement.objects.filter(attempt=attempt).count())
     rows = []
     for claim, code in refused[:room]:
         raw = json.dumps(claim.statement, sort_keys=True, ensure_ascii=True).encode()
