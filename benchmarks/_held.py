@@ -13,6 +13,7 @@ class Held:
 
     From where the transaction has begun (on SQLite that is where it has the writer's place) until its end is on the
     disk. A change outside any transaction counts as one. A busy machine lengthens the clock's time, hardly the CPU's.
+    ``statements``: most of SQL in one transaction.
     """
 
     def __init__(self, connection: Any) -> None:
@@ -20,6 +21,8 @@ class Held:
         self.longest = (0.0, 0.0)
         self.most_cpu = 0.0
         self.count = 0
+        self.statements = 0
+        self._asked = 0
         self._since: tuple[float, float] | None = None
 
     def __enter__(self) -> Held:
@@ -52,6 +55,7 @@ class Held:
         alone = not self.connection.in_atomic_block and sql.lstrip().startswith(_CHANGES)
         if alone:
             self._begin()
+        self._asked += 1
         try:
             return execute(sql, params, many, context)
         finally:
@@ -60,6 +64,7 @@ class Held:
 
     def _begin(self) -> None:
         self._since = time.perf_counter(), time.thread_time()
+        self._asked = 0
 
     def _end(self) -> None:
         if self._since is None:
@@ -67,6 +72,7 @@ class Held:
         wall, cpu = time.perf_counter() - self._since[0], time.thread_time() - self._since[1]
         self._since = None
         self.count += 1
+        self.statements = max(self.statements, self._asked)
         self.longest = max(self.longest, (wall * 1000, cpu * 1000))
         self.most_cpu = max(self.most_cpu, cpu * 1000)
 
