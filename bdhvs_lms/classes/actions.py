@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import IntegrityError, transaction
+from django.db import DEFAULT_DB_ALIAS, IntegrityError, transaction
 from django.db.models import DateField, Q, Value
 from django.db.models.functions import Greatest
 from django.utils.formats import date_format
@@ -29,7 +29,7 @@ from bdhvs_lms.classes.queries import (
 from bdhvs_lms.courses.api import Course, CourseClosed, enrol, enrolments_in
 from bdhvs_lms.learners.api import Learner, agreed_among, clean_phone, learner_for_user
 from bdhvs_lms.tracking.api import class_iri, learner_lock
-from bdhvs_xapi.api import register_iris
+from bdhvs_xapi.api import Turns, register_iris
 
 
 def _span(first: date, last: date | None) -> None:
@@ -216,17 +216,18 @@ def remove_course(class_group: ClassGroup, course: Course, *, at: datetime, by: 
 
 def enrol_members(class_group: ClassGroup, *, at: datetime) -> int:
     """Enrol the members of that day who have agreed in the courses that the class takes on that day. Returns how many
-    enrolments that made; again it is none. Some people at a time, so that nothing waits for long."""
+    enrolments that made; again it is none. One at a time, with room for others, so that nobody waits for long."""
     today = day_of(at)
     learners = list(members(class_group, today))
     agreed = agreed_among(learners, at)
     courses = {course.pk: course for course in courses_of_class(class_group, today) if course.active}
     already = {(row.person, row.course_id) for row in enrolments_in([one.pk for one in learners], courses)}
-    made = 0
+    made, turns = 0, Turns(DEFAULT_DB_ALIAS)
     for learner in learners:
         for pk, course in courses.items():
             if learner.pk in agreed and (learner.pk, pk) not in already:
                 made += _enrolled(learner, course, at)
+                turns.leave()
     return made
 
 

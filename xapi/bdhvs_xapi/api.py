@@ -83,6 +83,7 @@ from bdhvs_xapi.store.models import Statement, Trust
 from bdhvs_xapi.store.numbers import register_iris
 from bdhvs_xapi.store.query import Cursor, Filter, Page, page
 from bdhvs_xapi.store.redact import redact
+from bdhvs_xapi.store.turns import Turns
 from bdhvs_xapi.store.written import (
     Written,
     actors_of,
@@ -132,6 +133,7 @@ __all__ = [
     "TransportMissing",
     "Trouble",
     "Trust",
+    "Turns",
     "UnknownAuthority",
     "UnknownStatement",
     "Verb",

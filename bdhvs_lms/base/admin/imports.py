@@ -7,6 +7,7 @@ import binascii
 import csv
 import io
 from typing import Any, ClassVar
+from uuid import UUID, uuid4
 
 from django import forms
 from django.contrib import messages
@@ -51,6 +52,10 @@ class FileForm(forms.Form):
             raise forms.ValidationError(_("The file is larger than 2 MB. Split it."))
         content: bytes = file.read()
         return content
+
+
+class ActForm(forms.Form):
+    act_id = forms.UUIDField(required=False)
 
 
 class ImportPage(WagtailAdminTemplateMixin, TemplateView):
@@ -104,7 +109,9 @@ class ImportPage(WagtailAdminTemplateMixin, TemplateView):
         if not (form.is_valid() & options.is_valid()):
             return self.render_to_response(self.get_context_data(form=form, options=options), status=422)
         content = form.cleaned_data["file"]
-        preview = preview_import(self.importer, content, at=now(), options=options.cleaned_data)
+        # Until an import of this kind is done, what the account sends is one act: who was cut off goes on with it.
+        act = self.request.session.setdefault(f"import-{self.importer.key}", str(uuid4()))
+        preview = preview_import(self.importer, content, at=now(), options=options.cleaned_data, act_id=UUID(act))
         return self.shown(preview, content, options)
 
     def shown(self, preview: Preview, content: bytes, options: forms.Form) -> HttpResponse:
@@ -116,6 +123,7 @@ class ImportPage(WagtailAdminTemplateMixin, TemplateView):
             first=rows[:SHOWN],
             more=max(0, len(rows) - SHOWN),
             content=base64.b64encode(content).decode() if preview.ok and rows else "",
+            act_id=self.request.session.get(f"import-{self.importer.key}", ""),
         )
         return self.render_to_response(context, status=200 if preview.ok else 422)
 
@@ -124,7 +132,8 @@ class ImportPage(WagtailAdminTemplateMixin, TemplateView):
             content = base64.b64decode(request.POST["content"], validate=True)
         except (binascii.Error, ValueError):
             content = b""
-        if not (content and options.is_valid()):
+        act = ActForm(request.POST)
+        if not (content and options.is_valid() and act.is_valid()):
             # Typed by nobody: the page has them hidden, and what was chosen may have gone meanwhile.
             failed = Preview(findings=[Finding(0, "", _("The upload failed. Choose the file again."))])
             return self.shown(failed, b"", options)
@@ -135,11 +144,20 @@ class ImportPage(WagtailAdminTemplateMixin, TemplateView):
             by=request.user,
             options=options.cleaned_data,
             sure="sure" in request.POST,
+            act_id=act.cleaned_data["act_id"],
         )
         if not preview.applied:
-            if preview.ok:
+            if preview.written:
+                text = ngettext(
+                    "The import stopped after %(count)d row, which stays.",
+                    "The import stopped after %(count)d rows, which stay.",
+                    preview.written,
+                )
+                messages.warning(request, text % {"count": preview.written})
+            elif preview.ok:
                 messages.error(request, _("Nothing was imported: confirm first that the remarked numbers are right."))
             return self.shown(preview, content, options)
+        request.session.pop(f"import-{self.importer.key}", None)
         done = len(preview.to_write)
         messages.success(
             request, ngettext("%(count)d row was imported.", "%(count)d rows were imported.", done) % {"count": done}
@@ -153,7 +171,7 @@ class ImportPage(WagtailAdminTemplateMixin, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         kwargs.setdefault("form", FileForm())
         kwargs.setdefault("options", self.options_form(initial=self.request.GET.dict()))
-        return {**super().get_context_data(**kwargs), "importer": self.importer, "columns": self.importer.columns}
+        return {**super().get_context_data(**kwargs), "columns": self.importer.columns}
 
 
 class ImportButton:

@@ -1,7 +1,8 @@
-"""The one importer: records from a file, what would happen with each, and all of it or nothing.
+"""The one importer: records from a file, what would happen with each, and nothing of it while one is wrong.
 
 A kind of list subclasses `Importer`: its columns, what it looks up once (`prepare`), what a record means (`plan`) and
-how what is new is written (`write`). Nothing is written while there is a finding that is an error.
+how what is new is written (`write`). A file is read and planned outside of any transaction: whoever writes meanwhile
+waits for the writing alone, of all rows, or where a row costs much of a piece (`Importer.piece`).
 """
 
 from __future__ import annotations
@@ -10,8 +11,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar, Literal, TypeVar
+from uuid import UUID
 
-from django.db import transaction
+from django.core.exceptions import ValidationError
+from django.db import DEFAULT_DB_ALIAS, IntegrityError, transaction
+from django.db.models import Max, Model
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -20,8 +24,12 @@ from bdhvs_lms.base.importing import cells
 from bdhvs_lms.base.importing.tables import TableError, read_rows
 from bdhvs_lms.base.permissions import require
 from bdhvs_lms.base.text import fold
+from bdhvs_xapi.api import Turns
 
 T = TypeVar("T")
+
+TRIES = 3
+"""How often a file is planned anew because somebody else wrote meanwhile."""
 
 
 @dataclass(frozen=True)
@@ -72,11 +80,16 @@ class Planned:
 
 @dataclass
 class Preview:
-    """What an import would do (or did, `applied`)."""
+    """What an import would do (or did, `applied`).
+
+    `written`: rows that are written; without `applied` it stopped after them, and a finding says why. `resumed`: rows
+    that the same act had written before it was cut off."""
 
     planned: list[Planned] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     applied: bool = False
+    written: int = 0
+    resumed: int = 0
     named: set[Any] = field(default_factory=set)
     """Of whom on record the findings say something: for the access log, by what it names them."""
 
@@ -133,16 +146,22 @@ class Refused(Exception):
 class Importer:
     """One kind of list. An instance serves one file.
 
-    options: what was chosen for the file as a whole; which there are, a kind says.
+    options: what was chosen for the file as a whole; which there are, a kind says. act_id: of the page that sends it,
+    the same until all is written.
     """
 
     key: ClassVar[str]
     label: ClassVar[Any]
     permission: ClassVar[str]
     columns: ClassVar[tuple[Column, ...]]
+    piece: ClassVar[int | None] = None
+    """Rows of one transaction; None: all. With it, `left` says what is still to be written."""
+    rests_on: ClassVar[tuple[type[Model], ...]] = ()
+    """Tables whose new rows may change what the lines come to; a kind without pieces names them."""
 
-    def __init__(self, *, at: datetime, options: Mapping[str, Any] | None = None) -> None:
+    def __init__(self, *, at: datetime, options: Mapping[str, Any] | None = None, act_id: UUID | None = None) -> None:
         self.at = at
+        self.act_id = act_id
         self.options = options or {}
         self.today = day_of(at)
         self.preview = Preview()
@@ -155,6 +174,11 @@ class Importer:
     def plan(self, record: Record) -> Planned:
         """What the record comes to; wrong ones go through `wrong`."""
         raise NotImplementedError
+
+    def left(self, planned: list[Planned]) -> list[Planned]:
+        """Of these, what nobody has written since they were planned; inside the transaction of the piece. Raises
+        Refused where a row cannot be written any more."""
+        return planned
 
     def write(self, planned: list[Planned], *, by: Any) -> None:
         """Write what is new or changed, inside the transaction."""
@@ -247,10 +271,15 @@ class Importer:
 
 
 def preview_import(
-    kind: type[Importer], content: bytes, *, at: datetime, options: Mapping[str, Any] | None = None
+    kind: type[Importer],
+    content: bytes,
+    *,
+    at: datetime,
+    options: Mapping[str, Any] | None = None,
+    act_id: UUID | None = None,
 ) -> Preview:
     """What importing this file would do. Writes nothing."""
-    return kind(at=at, options=options).run(content)
+    return kind(at=at, options=options, act_id=act_id).run(content)
 
 
 def apply_import(
@@ -261,22 +290,69 @@ def apply_import(
     by: Any,
     options: Mapping[str, Any] | None = None,
     sure: bool = False,
+    act_id: UUID | None = None,
 ) -> Preview:
-    """Import the file: all its rows, or with a single error none. Again writes nothing new.
+    """Import the file: with a single error nothing of it. Again writes nothing new.
 
-    Planned anew inside the transaction, so that what happened since the preview is seen. Needs the kind's permission.
+    Planned anew, so that what happened since the preview is seen. A kind with pieces writes them one after the other
+    and leaves room for others between: killed it is called again, with the same `act_id` (none: a new act each time).
+    Any other writes all rows at once. Needs the kind's permission.
 
     `sure`: what the preview asks about (`Preview.asks`) has been seen and is right; else that file is not imported.
 
-    Returns the preview; `applied` says whether it was written.
+    Returns the preview; `applied` says whether all was written.
     """
     require(by, kind.permission)
-    importer = kind(at=at, options=options)
-    with transaction.atomic():
+    for _turn in range(TRIES):
+        importer = kind(at=at, options=options, act_id=act_id)
+        before = _newest(kind)
         preview = importer.run(content)
-        if preview.ok and (sure or not preview.asks):
-            importer.write(preview.to_write, by=by)
-            preview.applied = True
-    if preview.applied:
-        importer.follow(by=by)
+        if not preview.ok or (preview.asks and not sure):
+            return preview
+        preview.applied = _write_in_pieces(importer, by=by) if kind.piece else _write_at_once(importer, before, by=by)
+        if preview.applied:
+            importer.follow(by=by)
+        if preview.applied or kind.piece:
+            return preview
+    preview.findings.append(Finding(0, "", _("Somebody else is writing to this list just now. Try again.")))
     return preview
+
+
+def _newest(kind: type[Importer]) -> list[Any]:
+    return [model._default_manager.aggregate(pk=Max("pk"))["pk"] for model in kind.rests_on]
+
+
+def _write_at_once(importer: Importer, before: list[Any], *, by: Any) -> bool:
+    """False: somebody wrote since it was planned, and nothing was written."""
+    rows = importer.preview.to_write
+    with transaction.atomic():
+        if _newest(type(importer)) != before:
+            return False
+        importer.write(rows, by=by)
+    importer.preview.written = len(rows)
+    return True
+
+
+def _write_in_pieces(importer: Importer, *, by: Any) -> bool:
+    """False: stopped, and a finding says where."""
+    rows, size = importer.preview.to_write, importer.piece or 1
+    turns = Turns(DEFAULT_DB_ALIAS)
+    for start in range(0, len(rows), size):
+        piece = rows[start : start + size]
+        try:
+            try:
+                importer.preview.written += _write_piece(importer, piece, by=by)
+            except (IntegrityError, ValidationError):
+                # The same page, sent twice, writes at this very moment: what it wrote is there now.
+                importer.preview.written += _write_piece(importer, piece, by=by)
+        except Refused:
+            return False
+        turns.leave()
+    return True
+
+
+def _write_piece(importer: Importer, piece: list[Planned], *, by: Any) -> int:
+    with transaction.atomic():
+        left = importer.left(piece)
+        importer.write(left, by=by)
+    return len(left)

@@ -28,6 +28,7 @@ class AreaImporter(FindsAreas, Importer):
     key = "areas"
     label = gettext_lazy("Villages and residential groups")
     permission = "add_area"
+    rests_on = (Area,)
     columns = (
         COMMUNE,
         Column(

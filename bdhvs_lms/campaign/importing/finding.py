@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -74,9 +74,9 @@ def named_groups(groups: Iterable[TargetGroup]) -> Names[TargetGroup]:
 class FindsAreas(Importer):
     """Reads the columns above. `look_up_areas` first: one query for all areas of all times."""
 
-    def __init__(self, *, at: datetime, options: Mapping[str, Any] | None = None, within: Area | None = None) -> None:
+    def __init__(self, *, at: datetime, within: Area | None = None, **more: Any) -> None:
         """`within`: the commune or ward of every record, whatever its cell says."""
-        super().__init__(at=at, options=options)
+        super().__init__(at=at, **more)
         self.within = within
 
     def look_up_areas(self) -> None:

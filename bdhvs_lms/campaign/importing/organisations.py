@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from bdhvs_lms.base.api import Column, Planned, Record, cells, fold
 from bdhvs_lms.campaign.importing.finding import COMMUNE, FindsAreas
 from bdhvs_lms.campaign.importing.places import Names, same_word
-from bdhvs_lms.campaign.models import Organisation
+from bdhvs_lms.campaign.models import Area, Organisation
 
 # What officials write in the column; compared folded.
 KINDS = {
@@ -36,6 +36,7 @@ class OrganisationImporter(FindsAreas):
     key = "organisations"
     label = gettext_lazy("Organisations")
     permission = "add_organisation"
+    rests_on = (Area, Organisation)
     columns = (
         Column(
             "name",

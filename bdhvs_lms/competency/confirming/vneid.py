@@ -20,6 +20,8 @@ from bdhvs_lms.competency.confirming.models import VneidConfirmation
 from bdhvs_lms.learners.api import Learner, about_person, birth_year_cell, name_key, on_record
 
 PERMISSION = "add_vneidconfirmation"
+BATCH = 500
+"""Rows of one INSERT."""
 _YES = frozenset({"", "x", "co", "roi", "da xac nhan", "da", "yes", "1", "true"})
 _NO = frozenset({"khong", "chua", "chua xac nhan", "thu hoi", "da thu hoi", "no", "0", "false"})
 
@@ -69,6 +71,7 @@ class VneidImporter(FindsAreas):
     key = "vneid"
     label = gettext_lazy("Confirmations on VNeID")
     permission = PERMISSION
+    rests_on = (VneidConfirmation,)
     columns = (
         Column(
             "full_name",
@@ -146,7 +149,7 @@ class VneidImporter(FindsAreas):
         if self.known.get((person.learner_id, as_of, source)) == (confirmed, confirmed_on):
             return Planned(record.line, "same", text)
         values = {
-            "learner": person.learner,
+            "learner": person.learner.whole,
             "confirmed": confirmed,
             "confirmed_on": confirmed_on,
             "as_of": as_of,
@@ -189,5 +192,6 @@ class VneidImporter(FindsAreas):
         return False
 
     def write(self, planned: list[Planned], *, by: Any) -> None:
-        for row in planned:
-            enter_vneid(**row.values, at=self.at, by=by)
+        VneidConfirmation.objects.bulk_create(
+            (VneidConfirmation(**row.values, entered_at=self.at, entered_by=by) for row in planned), batch_size=BATCH
+        )

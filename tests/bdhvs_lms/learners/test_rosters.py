@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import io
+import uuid
 from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
 
@@ -311,6 +314,101 @@ def test_a_list_is_a_classs_roster_too(village: Area) -> None:
     again = client.post(address, {"file": io.BytesIO(workbook(rows)), "class_group": group.pk, "area": village.pk})
     assert "3 dòng đã có" in html_of(again) and not again.context["content"]
     assert Membership.objects.count() == 3
+
+
+PIECE = PeopleImporter.piece
+LIST: list[list[Any]] = [
+    ["Họ và tên", "Năm sinh", "Nơi ở", "Người khác"],
+    *([f"Lê {family} {given}", 1960, "Thôn 1", ""] for family in FAMILIES[:5] for given in GIVENS),
+]
+# Two of one name and year, as the list itself says; each in a piece of its own.
+LIST[5][3] = LIST[PIECE + 5][3] = "x"
+LIST[PIECE + 5][0] = LIST[5][0]
+
+
+@contextmanager
+def when_inserting(number: int, act: Callable[[], Any]) -> Iterator[None]:
+    """Does `act` before so many people were inserted, once."""
+    count = 0
+
+    def watch(execute: Any, sql: str, *rest: Any) -> Any:
+        nonlocal count
+        count += sql.startswith('INSERT INTO "bdhvs_lms_learner"')
+        if count == number:
+            count += 1
+            act()
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(watch):
+        yield
+    assert count > number
+
+
+class CutOffError(Exception):
+    pass
+
+
+def cut_off() -> None:
+    raise CutOffError
+
+
+def test_cut_off_it_has_written_whole_pieces_and_goes_on_without_anybody_twice(village: Area) -> None:
+    content, act = workbook(LIST), uuid.uuid4()
+    with pytest.raises(CutOffError), when_inserting(PIECE + 3, cut_off):
+        apply_import(PeopleImporter, content, at=AT, by=None, act_id=act)
+    assert Person.objects.count() == PIECE
+    seen = preview_import(PeopleImporter, content, at=AT, act_id=act)
+    assert (seen.resumed, len(seen.same), len(seen.new), seen.errors) == (PIECE, PIECE, 50 - PIECE, [])
+    done = apply_import(PeopleImporter, content, at=AT, by=None, act_id=act)
+    assert (done.applied, done.written) == (True, 50 - PIECE)
+    assert Person.objects.count() == 50
+    assert Person.objects.filter(full_name=LIST[5][0]).count() == 2
+    again = apply_import(PeopleImporter, content, at=AT, by=None, act_id=act)
+    assert (again.applied, again.written, Person.objects.count()) == (True, 0, 50)
+
+
+def test_who_was_cut_off_chooses_the_file_again_and_is_told_what_is_there(village: Area) -> None:
+    client = Client()
+    client.force_login(get_user_model().objects.create_superuser("van-hanh"))
+    address, content = reverse("people:import"), workbook(LIST)
+    page = client.post(address, {"file": io.BytesIO(content)})
+    sent = {name: page.context[name] for name in ("content", "act_id")}
+    assert f'name="act_id" value="{sent["act_id"]}"' in html_of(page)
+    with pytest.raises(CutOffError), when_inserting(PIECE + 3, cut_off):
+        client.post(address, sent)
+    page = client.post(address, {"file": io.BytesIO(content)})
+    assert f"Lần nhập này đã bị ngắt: {PIECE} dòng trong tệp đã được nhập." in html_of(page)
+    assert client.post(address, {name: page.context[name] for name in sent}).status_code == 302
+    assert Person.objects.count() == 50
+    assert client.post(address, sent).status_code == 302, "the first page, from the back button"
+    assert Person.objects.count() == 50
+    assert client.post(address, {"file": io.BytesIO(content)}).context["act_id"] != sent["act_id"]
+    assert client.post(address, {**sent, "act_id": "x"}).status_code == 422
+
+
+def test_who_is_registered_meanwhile_is_not_there_twice(village: Area) -> None:
+    """The import stops before them, and says so; what was written stays."""
+    client = Client()
+    client.force_login(get_user_model().objects.create_superuser("van-hanh"))
+    address, line = reverse("people:import"), PIECE + 10
+    page = client.post(address, {"file": io.BytesIO(workbook(LIST))})
+    with when_inserting(3, lambda: register(full_name=LIST[line][0].lower(), birth_year=1960, area=village, at=AT)):
+        page = client.post(address, {name: page.context[name] for name in ("content", "act_id")})
+    shown = html_of(page)
+    assert page.status_code == 422
+    assert "Phần còn lại chưa được nhập" in shown and f"Việc nhập đã dừng sau {PIECE} dòng" in shown
+    assert f"Dòng {line + 1}, Họ và tên: Có lẽ đã có trong danh sách" in shown
+    assert Person.objects.count() == PIECE + 1
+
+
+def test_a_page_sent_twice_at_once_makes_everybody_once(village: Area) -> None:
+    def send() -> Preview:
+        return apply_import(PeopleImporter, content, at=AT, by=None, act_id=act)
+
+    content, act = workbook(LIST), uuid.uuid4()
+    with when_inserting(3, send):
+        assert send().applied
+    assert Person.objects.count() == 50
 
 
 def test_importing_people_needs_the_permission_to_register_them() -> None:
