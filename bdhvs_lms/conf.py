@@ -113,13 +113,14 @@ class LmsSettings(AppSettings):
     SELF_REGISTER_PER_ADDRESS = Setting(
         number(0, 100_000),
         200,
-        "and so many from one network address, which a village hall and a carrier's customers share; 0: no bound",
+        "and so many without a class's code from one network address, which a village hall and a carrier's customers "
+        "share; 0: no bound",
     )
     CLASS_CODE_TRIES = Setting(
         number(0, 100_000),
         120,
-        "wrong class codes from one network address before codes rest for it (429), counted as wrong passwords are; "
-        "0: no bound",
+        "wrong class codes from one network address, counted as wrong passwords are, after which further wrong ones "
+        "are answered by 429 and the log names it; right codes always pass; 0: no bound",
     )
     PUBLIC_FIGURES = Setting(
         flag,

@@ -55,11 +55,12 @@ POSTER = "bdhvs_lms/class_poster.html"
 
 
 def _looked_up(request: HttpRequest, code: str) -> ClassGroup | HttpResponse:
-    """The class of this code, or the page that says that there is none (404), or that codes rest for this address
-    (429)."""
+    """The class of this code, or the page that says that there is none: 404, and 429 once there were too many such from
+    this address."""
     try:
         group = class_typed(request, code, at=now())
     except Throttled as throttled:
+        request.sign_in_rests_until = throttled.until  # type: ignore[attr-defined]
         context = {"typed": code, "unknown": False, "until": throttled.until, "next": next_address(request)}
         return render(request, "bdhvs_lms/join.html", context, status=429)
     if group is not None:
@@ -116,7 +117,8 @@ def join_class(request: HttpRequest, code: str) -> HttpResponse:
     form = NewcomerForm(request.POST if request.method == "POST" else None, home=found.area)
     if joining.is_full(found, day_of(at)):
         return _full(request, {**context, "form": form, **form.consent_context})
-    answer = newcomer_answer(request, form, "bdhvs_lms/join_class.html", context)
+    # The class bounds its newcomers: the address does not, whatever others there do.
+    answer = newcomer_answer(request, form, "bdhvs_lms/join_class.html", context, by_code=True)
     if isinstance(answer, HttpResponse):
         return answer
     joining.come_in(found, answer, at=at)

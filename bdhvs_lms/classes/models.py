@@ -143,6 +143,7 @@ class PinTry(models.Model):
 
     identity = models.ForeignKey("bdhvs_lms.LearnerIdentity", on_delete=models.CASCADE, related_name="+")
     device = models.CharField(max_length=16, editable=False, help_text="A random number that the device keeps.")
+    known = models.BooleanField(default=False, help_text="The learner had signed in on the device before.")
     at = models.DateTimeField(db_index=True)
 
     class Meta:

@@ -45,6 +45,7 @@ from bdhvs_lms.learners.learner_sessions import (
     full_session,
     is_limited,
     learner_session_of,
+    signed_in_here,
 )
 from bdhvs_lms.learners.models import RIGHTS, Belonging, Learner, LearnerAlias, LearnerIdentity, Person, Placement
 from bdhvs_lms.learners.naming import names_person, without_name
@@ -95,7 +96,7 @@ from bdhvs_lms.learners.site_pages import (
 from bdhvs_lms.learners.spans import OPEN, Place, Span, counted_spans, relocated
 from bdhvs_lms.learners.staff import end_duties, new_password
 from bdhvs_lms.learners.successions import follow_successions
-from bdhvs_lms.learners.throttle import Throttled, require_guesses, throttled_error, wrong_guess
+from bdhvs_lms.learners.throttle import Throttled, require_guesses, rests_until, throttled_error, within, wrong_guess
 from bdhvs_lms.learners.web import device_tag, learner_first, learner_of, learner_page, nothing_unsent, offer_address
 
 __all__ = [
@@ -120,6 +121,7 @@ __all__ = [
     "sign_out_page",
     "signed_out_address",
     "profile_address",
+    "signed_in_here",
     "signs_in_here",
     "to_sign_in",
     "NameForm",
@@ -136,6 +138,8 @@ __all__ = [
     "register_self",
     "registered_self",
     "require_guesses",
+    "rests_until",
+    "within",
     "wrong_guess",
     "RIGHTS",
     "Belonging",

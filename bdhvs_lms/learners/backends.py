@@ -22,8 +22,8 @@ class AccountBackend(ModelBackend):
     """Django's own check behind the throttle. While it rests for such devices, no password is looked at, the right one
     included; `request.sign_in_rests_until` then says until when, and LearnerMiddleware makes it a 429.
 
-    Who gives the right password has proven the device (`request.proven_account`): LearnerMiddleware lets the browser
-    keep that, and the throttle never shuts it out again.
+    Who gives the right password has proven the device (`request.proven`): LearnerMiddleware lets the browser keep that,
+    and the throttle never shuts it out again.
 
     The clock is read here: Django calls a backend from the view and hands it no time.
     """
@@ -39,8 +39,10 @@ class AccountBackend(ModelBackend):
         # By account, not by what was typed: whoever is called almost alike has a count of their own.
         subject = throttle.subject_of(user) if user is not None else f"name {folded(name[:LONGEST])}"
         address = address_of(request)
+        sealed = "" if user is None else devices.sealed_account(user, generation)
+        device = devices.known(request, sealed) if sealed else ""
         try:
-            row = throttle.begin(subject, devices.known(request, user, generation), address, at=now())
+            row = throttle.begin(subject, device, address, at=now())
         except throttle.Throttled as throttled:
             if request is not None:
                 request.sign_in_rests_until = throttled.until  # type: ignore[attr-defined]
@@ -52,7 +54,7 @@ class AccountBackend(ModelBackend):
         elif user.check_password(password) and self.user_can_authenticate(user):
             throttle.succeeded(row)
             if request is not None:
-                request.proven_account = (user, generation)  # type: ignore[attr-defined]
+                request.proven = sealed  # type: ignore[attr-defined]
             return user
         throttle.failed(row, address)
         return None

@@ -21,6 +21,7 @@ from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import rotate_token
 from django.utils.translation import gettext as _
 
+from bdhvs_lms.learners.devices import known, sealed_identity
 from bdhvs_lms.learners.models import Learner, LearnerIdentity
 from bdhvs_lms.learners.sign_in_ends import LEARNER, SIGN_IN, SignIn, SignInKind
 from bdhvs_lms.learners.user_agents import device_of
@@ -32,6 +33,7 @@ __all__ = [
     "full_session",
     "is_limited",
     "learner_session_of",
+    "signed_in_here",
 ]
 
 
@@ -65,7 +67,8 @@ def begin_learner_session(
     class_uuid: UUID | None = None,
     shared: bool = False,
 ) -> None:
-    """Whoever holds this browser is this learner from here on. Nothing of who was signed in before is left.
+    """Whoever holds this browser is this learner from here on. Nothing of who was signed in before is left, and the
+    browser keeps that the learner signed in on it (`signed_in_here`).
 
     Args:
         identity: by what the learner was recognised; when the row goes, so does the session.
@@ -94,6 +97,14 @@ def begin_learner_session(
         raise IdentityGone from None
     rotate_token(request)
     request.learner = learner.whole  # type: ignore[attr-defined]
+    request.proven = sealed_identity(identity)  # type: ignore[attr-defined]
+
+
+def signed_in_here(request: HttpRequest, learner: Learner) -> str:
+    """The number of this device, where the learner has signed in on it before by a PIN or a card that is still good, or
+    registered on it; empty: never. One query."""
+    ways = LearnerIdentity.objects.filter(learner__in=learner.ids).exclude(kind=LearnerIdentity.Kind.USER)
+    return known(request, *(sealed_identity(way) for way in ways.order_by("pk")))
 
 
 def learner_session_of(request: HttpRequest) -> LearnerSession | None:

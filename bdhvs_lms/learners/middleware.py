@@ -58,9 +58,9 @@ class LearnerMiddleware:
         if until is not None:
             response.status_code = 429
             response.headers["Retry-After"] = str(max(1, ceil((until - now()).total_seconds())))
-        proven = getattr(request, "proven_account", None)
+        proven = getattr(request, "proven", None)
         if proven is not None:
-            devices.remember(request, response, *proven)
+            devices.remember(request, response, proven)
         sessions.keep(request, now())
         session: Any = getattr(request, "session", None)
         if getattr(session, "ended", False) and session.is_empty():

@@ -1,7 +1,8 @@
 """Registering without help, as a page does it: how many may, who they are from here on, and how they come back.
 
 A device says by a sealed cookie how many it has registered today; an address is counted in the table, by a digest that
-is another one each day. A village hall has one address and one telephone for a family, so the numbers are far apart.
+is another one each day, and only of those who have no class's code. A village hall has one address and one telephone
+for a family, so the numbers are far apart.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from bdhvs_lms.learners.claims import note_agreement, register_self
 from bdhvs_lms.learners.consent import Consenting
 from bdhvs_lms.learners.learner_sessions import begin_learner_session, learner_session_of
 from bdhvs_lms.learners.models import Learner, LearnerIdentity, SelfRegistration
-from bdhvs_lms.learners.throttle import digest
+from bdhvs_lms.learners.throttle import digest, within
 
 METHOD = "bdhvs_lms.device"
 """Of sessions that nothing but the device stands for."""
@@ -56,11 +57,13 @@ def register_here(
     consenting: Consenting,
     guardian: dict[str, str] | None = None,
     shared: bool = False,
+    by_code: bool = False,
 ) -> Learner:
     """Whoever holds this browser registers, has agreed to the text in force, and is signed in on it from here on.
 
     `consenting`: who has agreed; `guardian`: of a child, as `name_guardian` takes it. `shared`: others use the device
-    too. `count_here` comes after, with the answer.
+    too. `by_code`: with the code of a class, which bounds its newcomers itself. `count_here` comes after, with the
+    answer.
 
     Raises TooMany; ValidationError by field.
     """
@@ -71,8 +74,8 @@ def register_here(
         )
     origin = digest("newcomer", f"{today} {address_of(request)}")
     limit = app_settings.SELF_REGISTER_PER_ADDRESS
-    lately = SelfRegistration.objects.filter(origin=origin, registered_at__gt=at - DAY)
-    if limit and len(lately.values_list("pk", flat=True)[:limit]) >= limit:
+    lately = SelfRegistration.objects.filter(within(DAY, at, "registered_at"), origin=origin)
+    if limit and not by_code and len(lately.values_list("pk", flat=True)[:limit]) >= limit:
         raise TooMany(
             _(
                 "Too many people have registered from this network today. Ask your class's teacher, or come back "

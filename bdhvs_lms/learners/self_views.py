@@ -30,9 +30,10 @@ __all__ = ["newcomer_answer", "password", "registered", "self_register"]
 
 
 def newcomer_answer(
-    request: HttpRequest, form: NewcomerForm, template: str, context: dict[str, Any]
+    request: HttpRequest, form: NewcomerForm, template: str, context: dict[str, Any], *, by_code: bool = False
 ) -> Learner | HttpResponse:
-    """The learner who has just registered, or the page with the form and what is wrong with it.
+    """The learner who has just registered, or the page with the form and what is wrong with it. `by_code`: with the
+    code of a class, which bounds its newcomers itself.
 
     422: something is missing; 429: too many today. `count_here` is for the caller, with the answer that it gives.
     """
@@ -48,6 +49,7 @@ def newcomer_answer(
                 consenting=form.asked.who,
                 guardian=form.guardian,
                 shared=data["shared"],
+                by_code=by_code,
                 at=now(),
             )
         except TooMany as refused:

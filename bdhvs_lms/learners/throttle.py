@@ -1,8 +1,9 @@
-"""A throttle on guessing passwords that cannot be turned on those who have them (ADR 48).
+"""A throttle on guessing that cannot be turned on those who know what is guessed (ADR 48).
 
-Wrong passwords are counted for one account and one kind of device: those of all devices that never signed in to it
-together, those of a device that did apart. So whoever guesses from elsewhere stops other strangers, and nobody's own
-telephone. An address refuses nothing: a village hall and a carrier's customers have one together.
+One idea of who, wherever something is guessed: first the device, which a cookie knows that only the site can write
+(`devices`); then whose password or PIN it is; last the address, which refuses nobody who is right: a village hall and a
+carrier's customers have one together. Wrong tries of all devices that never signed in as somebody count together, those
+of a device that did apart. So whoever guesses from elsewhere stops other strangers, and nobody's own telephone.
 
 It never says whether a name exists: unknown names are counted like known ones. What is refused costs no reading of a
 password and no waiting. Settings: BDHVS_SIGN_IN_TRIES, BDHVS_SIGN_IN_TRIES_PER_DEVICE, BDHVS_SIGN_IN_MINUTES,
@@ -72,34 +73,38 @@ def begin(subject: str, device: str, address: str, *, at: datetime) -> SignInTry
         Throttled: the tries of such devices are used up.
     """
     key = digest("subject", subject)
-    if device and _full_since(key, device, at, app_settings.SIGN_IN_TRIES_PER_DEVICE) is not None:
+    if device and _rests(key, device, at, app_settings.SIGN_IN_TRIES_PER_DEVICE) is not None:
         # Somebody plays with this telephone. It is like any other now, and not shut out.
         device = ""
     limit = app_settings.SIGN_IN_TRIES_PER_DEVICE if device else app_settings.SIGN_IN_TRIES
-    full = _full_since(key, device, at, limit)
-    if full is None:
+    until = _rests(key, device, at, limit)
+    if until is None:
         _sweep(at)
         row = SignInTry.objects.create(subject=key, device=device, address=digest("address", address), at=at)
-        full = _full_since(key, device, at, limit, besides=row)
-        if full is None:
+        until = _rests(key, device, at, limit, besides=row.pk)
+        if until is None:
             return row
         row.delete()
-    raise Throttled(full + window())
+    raise Throttled(until)
 
 
-def _full_since(key: str, device: str, at: datetime, limit: int, besides: SignInTry | None = None) -> datetime | None:
-    """The time of the oldest of the tries that make the number full; when it no longer counts, one more may come."""
+def within(span: timedelta, at: datetime, field: str = "at") -> Q:
+    """Rows that count: of this span, and none that a clock which ran ahead wrote."""
+    return Q(**{f"{field}__gt": at - span, f"{field}__lte": at + AHEAD})
+
+
+def rests_until(tries: QuerySet[Any], limit: int, span: timedelta, at: datetime) -> datetime | None:
+    """When one more may be tried: the oldest of those that make the number full no longer counts then. None: now. One
+    query. `tries` have a time `at`; `limit` 0: no bound."""
     if limit <= 0:
         return None
-    others = SignInTry.objects.filter(_lately(at), subject=key, device=device).order_by("-at", "-pk")
-    if besides is not None:
-        others = others.exclude(pk=besides.pk)
-    times = others.values_list("at", flat=True)[limit - 1 : limit]
-    return min(times[0], at) if times else None
+    times = list(tries.filter(within(span, at)).order_by("-at", "-pk").values_list("at", flat=True)[limit - 1 : limit])
+    return min(times[0], at) + span if times else None
 
 
-def _lately(at: datetime) -> Q:
-    return Q(at__gt=at - window(), at__lte=at + AHEAD)
+def _rests(key: str, device: str, at: datetime, limit: int, besides: int = 0) -> datetime | None:
+    tries = SignInTry.objects.filter(subject=key, device=device).exclude(pk=besides)
+    return rests_until(tries, limit, window(), at)
 
 
 def _sweep(at: datetime) -> None:
@@ -123,9 +128,9 @@ def succeeded(row: SignInTry) -> None:
 def require_guesses(subject: str, limit: int, *, at: datetime) -> None:
     """Before something is looked at that can be guessed and is no password (a class's code). Raises Throttled when so
     many wrong ones were written down lately (`wrong_guess`); 0: no bound."""
-    full = _full_since(digest("subject", subject), "", at, limit)
-    if full is not None:
-        raise Throttled(full + window())
+    until = _rests(digest("subject", subject), "", at, limit)
+    if until is not None:
+        raise Throttled(until)
 
 
 def wrong_guess(subject: str, *, at: datetime) -> None:
@@ -143,7 +148,7 @@ def failed(row: SignInTry, address: str) -> None:
     limit = app_settings.SIGN_IN_ADDRESS_WARNING
     if limit <= 0 or not row.address:
         return
-    lately = SignInTry.objects.filter(_lately(row.at), address=row.address)
+    lately = SignInTry.objects.filter(within(window(), row.at), address=row.address)
     if len(lately.values_list("pk", flat=True)[: limit + 1]) == limit:
         logger.warning("%d wrong passwords from %s in %s minutes.", limit, address, int(window().total_seconds() // 60))
 

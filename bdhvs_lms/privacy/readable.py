@@ -64,6 +64,7 @@ WORDS = {
     "kept_at": gettext_lazy("where the paper is kept"),
     "kept": pgettext_lazy("copy of data", "what the provider said"),
     "kind": gettext_lazy("kind"),
+    "known": gettext_lazy("on a device where they had signed in before"),
     "language": pgettext_lazy("copy of data", "language"),
     "last": gettext_lazy("last used"),
     "last_login": gettext_lazy("last sign-in"),

@@ -1,7 +1,8 @@
 """Three-picture PINs: chosen by the learner, good in one class, guarded by a throttle (ADR 64).
 
 There are 1,716 of them, so the hash protects nobody from a guesser: the throttle does. It counts wrong PINs that no
-right one from the same device followed. Typing errors of beginners therefore never add up, those of a guesser do.
+right one from the same device followed. Typing errors of beginners therefore never add up, those of a guesser do. Those
+of a device on which the learner signed in before count for it alone: no stranger shuts it out.
 """
 
 from __future__ import annotations
@@ -14,22 +15,32 @@ from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
-from bdhvs_lms.base.api import AHEAD
 from bdhvs_lms.classes.matching import signed_in
 from bdhvs_lms.classes.models import PinTry
 from bdhvs_lms.classes.sign_in.pictures import LENGTH, PICTURES, Pin
-from bdhvs_lms.learners.api import IdentityGone, Learner, LearnerIdentity, Throttled, identify
+from bdhvs_lms.learners.api import (
+    IdentityGone,
+    Learner,
+    LearnerIdentity,
+    Throttled,
+    identify,
+    rests_until,
+    within,
+)
 
 logger = logging.getLogger("bdhvs_lms.sign_in")
 
 SALT = "bdhvs_lms.classes.pins"
 QUARTER, DAY = timedelta(minutes=15), timedelta(days=1)
-# (how long a wrong PIN counts, how many of one learner's, of one device's, of one class's)
-LIMITS = ((QUARTER, 5, 10, 120), (DAY, 15, 40, 240))
+# (how long a wrong PIN counts, how many of one learner's on all devices that never signed in as them, and on each that
+# did; how many of one device's at learners who never signed in on it)
+LIMITS = ((QUARTER, 5, 10), (DAY, 10, 40))
+GUESSED = 60
+"""So many wrong PINs of a class within a day, which no right one followed: somebody is guessing. It stops nobody."""
 # As many of those that no longer count one try takes away.
 SWEPT = 100
 
@@ -74,6 +85,7 @@ def choose_pin(learner: Learner, class_uuid: UUID, pin: Pin) -> LearnerIdentity:
         if not LearnerIdentity.objects.filter(pk=identity.pk, secret="").update(secret=secret):
             raise ValidationError(_("The pictures have been chosen already. To change them, ask the class's teacher."))
         signed_in(learner)
+    identity.secret = secret
     return identity
 
 
@@ -90,34 +102,40 @@ def forget_tries(class_uuid: UUID) -> None:
     _of_class(class_uuid).delete()
 
 
-def is_right(identity: LearnerIdentity, pin: Pin, class_uuid: UUID, *, device: str, at: datetime) -> bool:
+def is_right(
+    identity: LearnerIdentity, pin: Pin, class_uuid: UUID, *, device: str, known: bool = False, at: datetime
+) -> bool:
     """Whether this is the PIN. A wrong one counts; a right one takes back what this device mistyped for this learner.
 
     Written down before it is looked at, and in no transaction: of many that come at once none passes the limits.
 
     Args:
         device: number of the device, from a cookie that only the site can write.
+        known: the learner signed in on this device before, and `device` is its number for them (`signed_in_here`).
 
     Raises Throttled; IdentityGone when the PIN was reset since it was read.
     """
+    _require_tries(identity, device, known, at=at)
     PinTry.objects.filter(
         pk__in=list(PinTry.objects.filter(at__lte=at - DAY).values_list("pk", flat=True)[:SWEPT])
     ).delete()
     try:
-        row = PinTry.objects.create(identity=identity, device=device, at=at)
+        row = PinTry.objects.create(identity=identity, device=device, known=known, at=at)
     except IntegrityError:
         # The foreign key: the only one of the table's.
         raise IdentityGone from None
-    until = _rests_until(row, class_uuid)
-    if until is not None:
+    try:
+        _require_tries(identity, device, known, at=at, besides=row.pk)
+    except Throttled:
         row.delete()
-        raise Throttled(until)
+        raise
     learner = identity.learner
     for secret in (None, *settings.SECRET_KEY_FALLBACKS):
         if check_password(_sealed(pin, learner, class_uuid, secret), identity.secret):
             PinTry.objects.filter(identity=identity, device=device).delete()
             return True
-    _say_when_full(row, class_uuid)
+    if _of_class(class_uuid).filter(within(DAY, at), pk__lte=row.pk).count() == GUESSED:
+        logger.warning("%d wrong PINs in class %s within a day: somebody is guessing.", GUESSED, class_uuid)
     return False
 
 
@@ -125,27 +143,16 @@ def _of_class(class_uuid: UUID) -> QuerySet[PinTry]:
     return PinTry.objects.filter(identity__kind=LearnerIdentity.Kind.PIN, identity__issuer=str(class_uuid))
 
 
-def _say_when_full(row: PinTry, class_uuid: UUID) -> None:
-    """The operator hears of the wrong PIN that makes the class rest, and of none that is refused afterwards."""
-    until_now = _of_class(class_uuid).filter(pk__lte=row.pk)
-    if any(until_now.filter(_within(span, row.at)).count() == limits[-1] for span, *limits in LIMITS):
-        logger.warning("Too many wrong PINs in class %s: somebody may be guessing.", class_uuid)
-
-
-def _rests_until(row: PinTry, class_uuid: UUID) -> datetime | None:
-    """When the next may be tried: the oldest of those that fill a limit no longer counts then."""
-    others = PinTry.objects.exclude(pk=row.pk).order_by("-at", "-pk")
-    of_class = _of_class(class_uuid).exclude(pk=row.pk).order_by("-at", "-pk")
-    found: datetime | None = None
-    for span, *limits in LIMITS:
-        kinds = (others.filter(identity=row.identity), others.filter(device=row.device), of_class)
-        for tries, limit in zip(kinds, limits, strict=True):
-            times = tries.filter(_within(span, row.at)).values_list("at", flat=True)[limit - 1 : limit]
-            for oldest in times:
-                until = min(oldest, row.at) + span
-                found = max(found or until, until)
-    return found
-
-
-def _within(span: timedelta, at: datetime) -> Q:
-    return Q(at__gt=at - span, at__lte=at + AHEAD)
+def _require_tries(identity: LearnerIdentity, device: str, known: bool, *, at: datetime, besides: int = 0) -> None:
+    """Raises Throttled while such tries are used up, until the last of the limits lets one more through."""
+    others = PinTry.objects.exclude(pk=besides)
+    found = []
+    for span, of_learner, of_device in LIMITS:
+        if known:
+            found.append(rests_until(others.filter(identity=identity, device=device, known=True), of_learner, span, at))
+        else:
+            found.append(rests_until(others.filter(identity=identity, known=False), of_learner, span, at))
+            found.append(rests_until(others.filter(device=device, known=False), of_device, span, at))
+    until = max((each for each in found if each is not None), default=None)
+    if until is not None:
+        raise Throttled(until)

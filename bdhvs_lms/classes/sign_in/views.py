@@ -40,6 +40,7 @@ from bdhvs_lms.learners.api import (
     is_limited,
     learner_page,
     only_device,
+    signed_in_here,
 )
 
 
@@ -59,6 +60,7 @@ def class_sign_in(request: HttpRequest) -> HttpResponse:
     try:
         group = class_typed(request, code, at=at) if code else None
     except Throttled as throttled:
+        request.sign_in_rests_until = throttled.until  # type: ignore[attr-defined]
         return render(request, "bdhvs_lms/class_sign_in.html", {**context, "until": throttled.until}, status=429)
     if group is None or not devices.is_held_open(group, at) or not is_open(group, day_of(at)):
         # One answer for a code that is none and one whose class is shut: a poster tells nobody anything.
@@ -127,8 +129,9 @@ def class_pin(request: HttpRequest, class_uuid: UUID, number: int) -> HttpRespon
     form = PinForm(request.POST if request.method == "POST" else None)
     status = 200
     if form.is_valid():
+        own = signed_in_here(request, member.learner)
         try:
-            if pins.is_right(identity, form.pin, group.uuid, device=device.number, at=at):
+            if pins.is_right(identity, form.pin, group.uuid, device=own or device.number, known=bool(own), at=at):
                 return _begin(request, identity, "bdhvs_lms.class", form, class_uuid=group.uuid, at=at)
             form.add_error(None, _("These are not your pictures. Try again, or ask your teacher to reset them."))
         except IdentityGone:
@@ -139,7 +142,11 @@ def class_pin(request: HttpRequest, class_uuid: UUID, number: int) -> HttpRespon
             time = time_format(timezone.localtime(throttled.until), "H:i")
             form.add_error(
                 None,
-                _("Too many failed attempts. Try again after %(time)s, or ask your class's teacher.") % {"time": time},
+                _(
+                    "Too many failed attempts. Try again after %(time)s, use your card, or ask your class's teacher. "
+                    "Devices on which you have signed in before can still sign in."
+                )
+                % {"time": time},
             )
     if form.errors:
         status = 422

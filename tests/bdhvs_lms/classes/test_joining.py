@@ -112,6 +112,12 @@ def test_on_the_halls_tablet_who_joins_is_signed_in_for_a_short_time(stage: Stag
     assert tablet.cookies["bdhvs-session"]["max-age"] == ""
 
 
+def test_who_has_the_code_comes_in_however_many_registered_from_the_address(stage: Stage, settings: Any) -> None:
+    settings.BDHVS_SELF_REGISTER_PER_ADDRESS = 1
+    assert [Client().post("/tu-dang-ky/", typed(stage)).status_code for _ in range(2)] == [303, 429]
+    joined(stage, full_name="Trần Văn Bảy")
+
+
 def test_sent_twice_is_one_person_who_is_in_once(stage: Stage) -> None:
     sent, client = typed(stage), Client()
     for _each in range(2):
@@ -167,14 +173,15 @@ def test_a_code_is_found_however_it_is_typed(stage: Stage, code: str) -> None:
     assert (response.status_code, response.headers["Location"]) == (303, address(stage))
 
 
-def test_wrong_codes_are_said_and_cannot_be_tried_in_bulk(stage: Stage, settings: Any) -> None:
+def test_wrong_codes_are_said_and_right_ones_pass(stage: Stage, settings: Any) -> None:
     settings.BDHVS_CLASS_CODE_TRIES = 3
     for code in ("khong-co", "a\x00", "x" * 500):
         response = Client().post("/vao-lop/", {"code": code})
         assert (response.status_code, "Không có lớp nào có mã này" in html_of(response)) == (404, True)
-    assert Client().get(address(stage)).status_code == 429
-    assert Client().post("/vao-lop/", {"code": "toi-thu-ba"}).status_code == 429
-    assert Client(REMOTE_ADDR="192.0.2.7").get(address(stage)).status_code == 200
+    refused = Client().get("/vao-lop/khong-co/")
+    assert (refused.status_code, "Không có lớp nào có mã này" in html_of(refused)) == (429, True)
+    assert Client().get(address(stage)).status_code == 200
+    assert Client().post("/vao-lop/", {"code": "toi-thu-ba"}).status_code == 303
     assert Client().post("/vao-lop/", {"code": ""}).status_code == 422
 
 
