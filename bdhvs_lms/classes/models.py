@@ -47,6 +47,9 @@ class ClassGroup(models.Model):
     sign_in_until = models.DateTimeField(
         null=True, editable=False, help_text="Until then whoever types the code sees the list of names."
     )
+    choosing_until = models.DateTimeField(
+        null=True, editable=False, help_text="Until then members who have no pictures choose them without their card."
+    )
 
     class Meta:
         verbose_name = _("class")
@@ -153,6 +156,21 @@ class PinTry(models.Model):
             # "how many of this learner's lately?"
             models.Index(fields=["identity", "-at"], name="pin_try_identity"),
         ]
+
+
+class PinChoice(models.Model):
+    """When and where a class PIN was chosen, for the teacher to see that it was its owner. Goes with the PIN."""
+
+    identity = models.OneToOneField("bdhvs_lms.LearnerIdentity", on_delete=models.CASCADE, related_name="+")
+    device = models.CharField(
+        max_length=16, blank=True, editable=False, help_text="A random number that the device keeps; empty: signed in."
+    )
+    shared = models.BooleanField(default=False, help_text="They said that others use the device too.")
+    at = models.DateTimeField()
+
+    class Meta:
+        # "how many were chosen on this device lately?"
+        indexes = [models.Index(fields=["device", "-at"], name="pin_choice_device")]
 
 
 class ClassSession(models.Model):

@@ -36,6 +36,7 @@ PAGES = {
     "class": gettext_lazy("class in the admin"),
     "class-add": gettext_lazy("search for the same person"),
     "class-cards": gettext_lazy("QR cards of a class"),
+    "class-pins": gettext_lazy("Pictures chosen in a class"),
     "class-confirm": gettext_lazy("confirmation of results in a class"),
     "class-found": gettext_lazy("found on record, taken into a class"),
     "class-newcomers": gettext_lazy("new people of a class"),

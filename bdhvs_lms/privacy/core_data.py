@@ -143,6 +143,7 @@ class ClassesData(TableData):
         Held("bdhvs_lms.Membership", "learner", "learner", OPAQUE),
         # Goes with the PIN, when `privacy.erase` takes the ways to recognise the person.
         Held("bdhvs_lms.PinTry", "identity__learner", "learner", ""),
+        Held("bdhvs_lms.PinChoice", "identity__learner", "learner", ""),
         Held("bdhvs_lms.ClassTeacher", "user", "user", FACT),
         Held("bdhvs_lms.TeamMember", "user", "user", FACT),
         # Somebody on record without an account; and rows with the name only, which `neighbours` finds.
@@ -161,7 +162,7 @@ class ClassesData(TableData):
 
     def export(self, learner: Learner) -> dict[str, list[dict[str, Any]]]:
         found = super().export(learner)
-        for row in found["bdhvs_lms.PinTry"]:
+        for row in found["bdhvs_lms.PinTry"] + found["bdhvs_lms.PinChoice"]:
             del row["identity"], row["device"]
         found["bdhvs_lms.TeamMember"] += [row_of(row) for row in _neighbours(learner)]
         return found

@@ -92,6 +92,7 @@ WORDS = {
     "relation": gettext_lazy("relation"),
     "search_name": gettext_lazy("name for searching"),
     "seen_at": gettext_lazy("last used"),
+    "shared": gettext_lazy("shared device"),
     "signed_on": gettext_lazy("signed on"),
     "since": gettext_lazy("since"),
     "status": gettext_lazy("status"),

@@ -13,6 +13,7 @@ TITLES = {
     "bdhvs_lms.SignInSession": gettext_lazy("Devices that are signed in"),
     "bdhvs_lms.SignInAccount": gettext_lazy("Sign-in name"),
     "bdhvs_lms.PinTry": gettext_lazy("Wrong pictures"),
+    "bdhvs_lms.PinChoice": gettext_lazy("When the pictures were chosen"),
     "socialaccount.SocialAccount": gettext_lazy("Sign-in by an identity provider"),
     "mfa.Authenticator": gettext_lazy("Two-step verification"),
     "bdhvs_lms.Consent": gettext_lazy("Consent"),

@@ -29,7 +29,7 @@ for row in Membership.objects.filter(learner__person__isnull=False, valid_to=Non
     if courses and address_of(courses[0].next_activity):
         break
 group, learner = row.class_group, row.learner
-pins.choose_pin(learner, group.uuid, ("sun", "key", "hen"))
+pins.choose_pin(learner, group.uuid, ("sun", "key", "hen"), at=now())
 print(json.dumps({
     "scan": reverse("bdhvs_lms:class-scanned", args=[group.uuid, devices.sign_in_token(group)]),
     "card": reverse("bdhvs_lms:card", args=[cards.new_card(learner)]),
@@ -130,7 +130,7 @@ for key, name, pictures in (
     learner = Person.objects.get(full_name=name).learner
     record_consent(learner.actor, given=True, at=now())
     courses.enrol(learner, group.course.key, at=now())
-    pins.choose_pin(learner, group.uuid, pictures)
+    pins.choose_pin(learner, group.uuid, pictures, at=now())
     attempt = open_attempt(learner, quiz.key, act_id=uuid4(), uuid=uuid4(), at=now())
     made[key] = {"name": name, "attempt": reverse("bdhvs_quiz:attempt", args=[attempt.uuid])}
 print(json.dumps(made))

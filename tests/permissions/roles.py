@@ -290,7 +290,7 @@ class Cast(Board):
 
     def _by_pin(self) -> str:
         self.card = new_card(self.owner)
-        identity = choose_pin(self.owner, self.class_group.uuid, ("sun", "key", "sun"))
+        identity = choose_pin(self.owner, self.class_group.uuid, ("sun", "key", "sun"), at=now())
         request = RequestFactory().post("/")
         request.session, request.user = SessionStore(), AnonymousUser()
         begin_learner_session(request, self.owner, identity=identity, method="bdhvs_lms.class", at=now())

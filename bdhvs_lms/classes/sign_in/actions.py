@@ -49,6 +49,34 @@ def close(group: ClassGroup, *, by: Any, at: datetime) -> None:
     group.save(update_fields=["sign_in_until"])
 
 
+def open_choosing(group: ClassGroup, *, by: Any, at: datetime) -> datetime:
+    """Members who have no pictures choose them on devices that see the list, for half an hour from now. Returns until
+    when."""
+    require_teacher(group, by, at)
+    group.choosing_until = at + pins.CHOOSING
+    group.save(update_fields=["choosing_until"])
+    return group.choosing_until
+
+
+def close_choosing(group: ClassGroup, *, by: Any, at: datetime) -> None:
+    """From now on pictures are chosen with one's own card only."""
+    require_teacher(group, by, at)
+    group.choosing_until = None
+    group.save(update_fields=["choosing_until"])
+
+
+def take_back(group: ClassGroup, choice: int, *, by: Any, at: datetime) -> None:
+    """It was not its owner who chose this PIN (key of a `PinChoice`): it goes, and its sessions end. In the access log.
+    Again changes nothing."""
+    require_teacher(group, by, at)
+    row = pins.choices(group.uuid, at=at).filter(pk=choice).first()
+    if row is None:
+        return
+    learner = row.identity.learner.whole
+    pins.reset_pin(learner, group.uuid)
+    log_access(user=by, actors=[learner.actor], page="reset-pin", at=at, detail=group.code)
+
+
 def renew_token(group: ClassGroup, *, by: Any, at: datetime) -> None:
     """Another sign-in QR code: the one before opens nothing, and devices that scanned it see no names any more.
 

@@ -57,6 +57,11 @@ def is_held_open(group: ClassGroup, at: datetime) -> bool:
     return group.sign_in_until is not None and at < group.sign_in_until
 
 
+def is_choosing(group: ClassGroup, at: datetime) -> bool:
+    """Whether members who have no pictures may choose them now without their card."""
+    return group.choosing_until is not None and at < group.choosing_until
+
+
 @dataclass(frozen=True)
 class Device:
     """number: of this device, at random. classes: (uuid, by what, until when as seconds), the last first."""

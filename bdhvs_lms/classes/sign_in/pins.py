@@ -20,7 +20,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from bdhvs_lms.classes.matching import signed_in
-from bdhvs_lms.classes.models import PinTry
+from bdhvs_lms.classes.models import PinChoice, PinTry
 from bdhvs_lms.classes.sign_in.pictures import LENGTH, PICTURES, Pin
 from bdhvs_lms.learners.api import (
     IdentityGone,
@@ -41,6 +41,9 @@ QUARTER, DAY = timedelta(minutes=15), timedelta(days=1)
 LIMITS = ((QUARTER, 5, 10), (DAY, 10, 40))
 GUESSED = 60
 """So many wrong PINs of a class within a day, which no right one followed: somebody is guessing. It stops nobody."""
+CHOOSING, WEEK = timedelta(minutes=30), timedelta(days=7)
+CHOSEN_HERE = 3
+"""So many choose their first PIN on one device, unless it is a shared one, while choosing is open."""
 # As many of those that no longer count one try takes away.
 SWEPT = 100
 
@@ -75,8 +78,12 @@ def require_usable(pin: Pin) -> None:
         raise ValidationError(_("Three times the same picture is easy to guess. Choose different pictures."))
 
 
-def choose_pin(learner: Learner, class_uuid: UUID, pin: Pin) -> LearnerIdentity:
-    """The learner's first PIN in this class. Raises ValidationError: unusable, or there is one already."""
+def choose_pin(
+    learner: Learner, class_uuid: UUID, pin: Pin, *, device: str = "", shared: bool = False, at: datetime
+) -> LearnerIdentity:
+    """The learner's first PIN in this class. `device`: number of the device, of somebody who is not signed in.
+
+    Raises ValidationError: unusable, or there is one already."""
     require_usable(pin)
     secret = make_password(_sealed(pin, learner, class_uuid))
     with transaction.atomic():
@@ -84,6 +91,7 @@ def choose_pin(learner: Learner, class_uuid: UUID, pin: Pin) -> LearnerIdentity:
         # Of two at once the first one's pictures count.
         if not LearnerIdentity.objects.filter(pk=identity.pk, secret="").update(secret=secret):
             raise ValidationError(_("The pictures have been chosen already. To change them, ask the class's teacher."))
+        PinChoice.objects.create(identity=identity, device=device, shared=shared, at=at)
         signed_in(learner)
     identity.secret = secret
     return identity
@@ -95,6 +103,21 @@ def reset_pin(learner: Learner, class_uuid: UUID) -> int:
     found = rows.count()
     rows.delete()
     return found
+
+
+def chosen_here(device: str, *, at: datetime) -> int:
+    """How many chose their first PIN on this device lately (`CHOOSING`)."""
+    return PinChoice.objects.filter(within(CHOOSING, at), device=device).count()
+
+
+def choices(class_uuid: UUID, *, at: datetime) -> QuerySet[PinChoice]:
+    """PINs of the class that were chosen in the last week, the latest first, with `identity.learner`."""
+    of_class = PinChoice.objects.filter(identity__kind=LearnerIdentity.Kind.PIN, identity__issuer=str(class_uuid))
+    return (
+        of_class.filter(within(WEEK, at))
+        .order_by("-at", "-pk")
+        .select_related("identity__learner__person", "identity__learner__merged_into__person")
+    )
 
 
 def forget_tries(class_uuid: UUID) -> None:

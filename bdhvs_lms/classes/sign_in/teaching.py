@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -18,11 +19,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from bdhvs_lms.audit.api import log_access
-from bdhvs_lms.base.api import SeeOther, day_of, pdf_offer, pdf_response, qr_svg, read_and_send
+from bdhvs_lms.base.api import SeeOther, day_of, pdf_offer, pdf_response, qr_svg, read_and_send, row_number
 from bdhvs_lms.classes.actions import end_member
 from bdhvs_lms.classes.models import ClassGroup
 from bdhvs_lms.classes.queries import members
-from bdhvs_lms.classes.sign_in import actions, devices
+from bdhvs_lms.classes.sign_in import actions, devices, pins
 from bdhvs_lms.classes.sign_in.cards import cards_of
 from bdhvs_lms.classes.sign_in.pins import pin_of
 from bdhvs_lms.classes.sign_in.queries import found_in, listed
@@ -30,6 +31,14 @@ from bdhvs_lms.classes.web import opened_class
 from bdhvs_lms.learners.api import Learner, account_of
 
 CARDS = "bdhvs_lms/class_cards.html"
+ACTS: dict[str, Callable[..., Any]] = {
+    "open": actions.hold_open,
+    "close": actions.close,
+    "choose": actions.open_choosing,
+    "chosen": actions.close_choosing,
+    "renew": actions.renew_token,
+}
+"""What a button of the class's door does."""
 
 
 @never_cache
@@ -39,17 +48,27 @@ def class_door(request: HttpRequest, class_uuid: UUID) -> HttpResponse:
     """Sign-in of the class: the QR code that opens the list of names; holding it open for whoever types the code."""
     group, at = opened_class(request, class_uuid)
     if request.method == "POST":
-        act = {"open": actions.hold_open, "close": actions.close, "renew": actions.renew_token}.get(
-            request.POST.get("do", "")
-        )
+        act = ACTS.get(request.POST.get("do", ""))
         if act is not None:
             act(group, by=request.user, at=at)
+        if "take" in request.POST:
+            actions.take_back(group, row_number(request.POST["take"]), by=request.user, at=at)
+            messages.success(
+                request, _("The pictures were taken back, and whoever signed in with them was signed out.")
+            )
         return SeeOther(reverse("bdhvs_lms:class-door", args=[group.uuid]))
     address = request.build_absolute_uri(
         reverse("bdhvs_lms:class-scanned", args=[group.uuid, devices.sign_in_token(group)])
     )
+    chosen = list(pins.choices(group.uuid, at=at))
+    if chosen:
+        people = [each.identity.learner.actor for each in chosen]
+        log_access(user=request.user, actors=people, page="class-pins", at=at, detail=group.code)
     context = {
         "class_group": group,
+        "choosing": group.choosing_until if devices.is_choosing(group, at) else None,
+        "chosen": chosen,
+        "few": pins.CHOSEN_HERE,
         "until": group.sign_in_until if devices.is_held_open(group, at) else None,
         "qr": qr_svg(address, _("QR code for signing in to the class")),
         "typed_at": request.build_absolute_uri(reverse("bdhvs_lms:class-sign-in")),
@@ -74,7 +93,7 @@ def person_sign_in(request: HttpRequest, class_uuid: UUID, actor: UUID) -> HttpR
             # No names: a message may travel in a cookie.
             if request.POST.get("do") == "pin":
                 actions.reset_pin(group, learner, by=request.user, at=at)
-                messages.success(request, _("This person chooses three new pictures at the next sign-in."))
+                messages.success(request, _("With their card, or while choosing is open, they choose new pictures."))
             if request.POST.get("do") == "leave":
                 end_member(group, learner, last_day=day_of(at), at=at, by=request.user)
                 messages.success(request, _("This person leaves the class; today is the last day."))

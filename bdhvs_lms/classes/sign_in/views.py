@@ -107,13 +107,15 @@ def class_names(request: HttpRequest, class_uuid: UUID) -> HttpResponse:
     if seen is None:
         return redirect("bdhvs_lms:class-sign-in")
     group, _device = seen
-    return render(request, "bdhvs_lms/class_names.html", {"class_group": group, "people": listed(group, day_of(at))})
+    context = {"class_group": group, "people": listed(group, day_of(at)), "choosing": devices.is_choosing(group, at)}
+    return render(request, "bdhvs_lms/class_names.html", context)
 
 
 @never_cache
 @read_and_send
 def class_pin(request: HttpRequest, class_uuid: UUID, number: int) -> HttpResponse:
-    """One name of the list: the three pictures; who has none yet chooses them, twice. Then the lesson."""
+    """One name of the list: the three pictures; who has none yet chooses them, twice, with the own card or while the
+    teacher has opened choosing. Then the lesson."""
     at = now()
     seen = devices.may_see(request, class_uuid, at)
     if seen is None:
@@ -125,7 +127,13 @@ def class_pin(request: HttpRequest, class_uuid: UUID, number: int) -> HttpRespon
     identity = pins.pin_of(member.learner, group.uuid)
     context = {"class_group": group, "member": member, "full_name": member.name}
     if identity is None:
-        return _choose(request, member.learner, group, context, at=at)
+        # Whoever has the class's QR code could choose for everybody else.
+        has_card = _has_card(request, member.learner)
+        if not has_card and not devices.is_choosing(group, at):
+            status = 403 if request.method == "POST" else 200
+            return render(request, "bdhvs_lms/class_pin.html", {**context, "shut": True}, status=status)
+        context["bounded"] = not has_card
+        return _choose(request, member.learner, group, context, device=device.number, at=at)
     form = PinForm(request.POST if request.method == "POST" else None)
     status = 200
     if form.is_valid():
@@ -171,24 +179,41 @@ def choose_own_pin(request: HttpRequest, learner: Learner, class_uuid: UUID) -> 
     return _choose(request, learner, group, {"class_group": group, "full_name": name, "own": True}, at=at)
 
 
+def _has_card(request: HttpRequest, learner: Learner) -> bool:
+    """Whether the learner's own card has just been scanned on this device."""
+    digest = devices.card_of(request)
+    identity = None if digest is None else card_with(digest)
+    return identity is not None and identity.learner_id in learner.ids
+
+
 def _choose(
-    request: HttpRequest, learner: Learner, group: ClassGroup, context: dict[str, Any], *, at: datetime
+    request: HttpRequest,
+    learner: Learner,
+    group: ClassGroup,
+    context: dict[str, Any],
+    *,
+    device: str = "",
+    at: datetime,
 ) -> HttpResponse:
     form = ChooseForm(request.POST if request.method == "POST" else None)
     context |= {"choosing": True, "next": request.POST.get("next") or request.GET.get("next", "")}
     page = "bdhvs_lms/class_pin.html"
     if not form.is_valid():
         return render(request, page, {**context, "form": form}, status=422 if form.is_bound else 200)
+    shared = form.cleaned_data["shared"]
+    if context.get("bounded") and not shared and pins.chosen_here(device, at=at) >= pins.CHOSEN_HERE:
+        few = _("Several people have chosen pictures on this device just now. Is it a shared one? Then say so below.")
+        form.add_error(None, few)
+        return render(request, page, {**context, "form": form}, status=422)
     confirmation = pins.confirmation(form.pin, learner, group.uuid)
     again = form.cleaned_data["again"]
     if not again:
-        first = {"shared": form.cleaned_data["shared"]}
-        return render(request, page, {**context, "form": ChooseForm(initial=first), "again": confirmation})
+        return render(request, page, {**context, "form": ChooseForm(initial={"shared": shared}), "again": confirmation})
     if not constant_time_compare(again, confirmation):
         form.add_error(None, _("The pictures differ from those before. Choose three pictures anew."))
         return render(request, page, {**context, "form": form}, status=422)
     try:
-        identity = pins.choose_pin(learner, group.uuid, form.pin)
+        identity = pins.choose_pin(learner, group.uuid, form.pin, device=device, shared=shared, at=at)
     except ValidationError as taken:
         form.add_error(None, taken)
         return render(request, page, {**context, "form": form}, status=409)
@@ -233,7 +258,8 @@ def card_in_hand(request: HttpRequest) -> HttpResponse:
     if identity is None:
         return render(request, "bdhvs_lms/card.html", status=422 if request.method == "POST" else 200)
     if request.method != "POST":
-        return render(request, "bdhvs_lms/card.html", {"good": True, "form": SharedDevice()})
+        context = {"good": True, "form": SharedDevice(), "choose": _to_choose(request, identity.learner.whole)}
+        return render(request, "bdhvs_lms/card.html", context)
     form = SharedDevice(request.POST)
     form.is_valid()  # a box, which is never wrong
     try:
@@ -243,3 +269,13 @@ def card_in_hand(request: HttpRequest) -> HttpResponse:
         response = render(request, "bdhvs_lms/card.html", {"void": True}, status=422)
     devices.drop_card(response)
     return response
+
+
+def _to_choose(request: HttpRequest, learner: Learner) -> str:
+    """Where whose card it is chooses their first pictures, in a class that this device sees; empty: nowhere."""
+    at = now()
+    for group in _classes(devices.device_of(request), at):
+        for member in listed(group, day_of(at)):
+            if member.learner.pk == learner.pk and pins.pin_of(learner, group.uuid) is None:
+                return reverse("bdhvs_lms:class-pin", args=[group.uuid, member.number])
+    return ""

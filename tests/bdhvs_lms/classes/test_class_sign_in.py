@@ -17,8 +17,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from bdhvs_lms.audit.models import AccessLog
+from bdhvs_lms.base.api import now
 from bdhvs_lms.classes.api import ClassGroup, Membership, add_member, add_teacher, create_class
-from bdhvs_lms.classes.models import PinTry
+from bdhvs_lms.classes.models import PinChoice, PinTry
 from bdhvs_lms.classes.sign_in import pins
 from bdhvs_lms.classes.sign_in.cards import cards_of, new_card
 from bdhvs_lms.classes.sign_in.devices import sign_in_token
@@ -103,7 +104,12 @@ def form(pin: tuple[str, ...], **more: str) -> dict[str, str]:
 
 
 def choose(client: Client, address: str, pin: tuple[str, ...] = PIN, **more: str) -> Any:
-    """Choose twice."""
+    """Choose twice, while the class's teacher holds choosing open."""
+    ClassGroup.objects.update(choosing_until=now() + timedelta(minutes=30))
+    return twice(client, address, pin, **more)
+
+
+def twice(client: Client, address: str, pin: tuple[str, ...] = PIN, **more: str) -> Any:
     asked = html_of(client.post(address, form(pin, **more)))
     [again] = re.findall(r'name="again" value="(\w+)"', asked)
     return client.post(address, form(pin, again=again, **more))
@@ -267,7 +273,8 @@ def test_nobody_outside_the_class_learns_a_name(world: World, group: ClassGroup,
 # --- Three pictures ---------------------------------------------------------------------------------------------------
 
 
-def test_the_pictures_are_chosen_twice_and_sign_in_from_then_on(group: ClassGroup) -> None:
+def test_the_pictures_are_chosen_twice_and_sign_in_from_then_on(group: ClassGroup, teacher: Client) -> None:
+    teacher.post(f"/day/{group.uuid}/dang-nhap/", {"do": "choose"})
     phone, address = inside(group), page_of(group, lan(group))
     page = html_of(phone.get(address))
     assert "Chọn ba hình" in page
@@ -283,7 +290,8 @@ def test_the_pictures_are_chosen_twice_and_sign_in_from_then_on(group: ClassGrou
     assert who(tablet) == lan(group)
 
 
-def test_pictures_that_cannot_be_are_said_so_and_nothing_is_kept(group: ClassGroup) -> None:
+def test_pictures_that_cannot_be_are_said_so_and_nothing_is_kept(group: ClassGroup, teacher: Client) -> None:
+    teacher.post(f"/day/{group.uuid}/dang-nhap/", {"do": "choose"})
     phone, address = inside(group), page_of(group, lan(group))
     for sent, words in (
         (form(("hen", "hen", "hen")), "dễ đoán"),
@@ -334,6 +342,93 @@ def test_whoever_came_by_pictures_or_a_card_makes_no_further_pin(
             answer = send(f"/lop/{other.uuid}/chon-hinh/", form(PIN, next="/tro-giup/"))
             assert (answer.status_code, answer.headers["Location"]) == (302, "/tro-giup/")
     assert pins.pin_of(lan(group), other.uuid) is None
+
+
+def test_first_pictures_need_the_own_card(group: ClassGroup, teacher: Client) -> None:
+    """Who has the class's QR code chooses for nobody else."""
+    teacher.post(f"/day/{group.uuid}/dang-nhap/", {"do": "open"})
+    teacher.post(f"/day/{group.uuid}/the/")
+    people = list(Learner.objects.order_by("pk"))
+    tokens = cards_of(people)
+    phone, address = inside(group), page_of(group, lan(group))
+    ask = "Nhờ người hướng dẫn mở giờ chọn hình"
+    assert ask in html_of(phone.get(f"/lop/{group.uuid}/"))
+    other = next(each for each in people if each != lan(group))
+    for scanned in ("", f"/the/{tokens[other.pk]}/"):
+        if scanned:
+            phone.get(scanned)
+        page = phone.get(address)
+        assert (page.status_code, ask in html_of(page), "picture0" in html_of(page)) == (200, True, False)
+        for again in ("", pins.confirmation(PIN, lan(group), group.uuid)):
+            refused = phone.post(address, form(PIN, again=again, shared="on"))
+            assert (refused.status_code, ask in html_of(refused)) == (403, True)
+    assert pins.pin_of(lan(group), group.uuid) is None
+    card = f"/the/{tokens[lan(group).pk]}/"
+    assert f'href="{address}"' in html_of(phone.get(card, follow=True))
+    assert twice(phone, address).headers["Location"] == "/hoc-tiep/"
+    assert who(phone) == lan(group)
+    phone.post("/thoat/")
+    assert f'href="{address}"' not in html_of(phone.get(card, follow=True)), "they are chosen"
+    assert "chon" not in html_of(Client().get(card, follow=True)).partition("<main")[2]
+
+
+def test_while_the_teacher_holds_choosing_open_few_choose_on_one_device(
+    world: World, group: ClassGroup, teacher: Client, clock: Any
+) -> None:
+    people = [member(world, group, f"Người {number}") for number in range(7)]
+    door, phone = f"/day/{group.uuid}/dang-nhap/", inside(group)
+    teacher.post(door, {"do": "choose"})
+    assert "Đang mở đến 08:0" in html_of(teacher.get(door))
+    assert "Nhờ người hướng dẫn" not in html_of(phone.get(f"/lop/{group.uuid}/"))
+    for learner in people[:3]:
+        assert twice(phone, page_of(group, learner)).status_code == 303
+        left(phone, group)
+    refused = phone.post(page_of(group, people[3]), form(PIN))
+    assert (refused.status_code, "Nếu là máy dùng chung" in html_of(refused)) == (422, True)
+    again = pins.confirmation(PIN, people[3], group.uuid)
+    assert phone.post(page_of(group, people[3]), form(PIN, again=again)).status_code == 422
+    assert twice(phone, page_of(group, people[3]), shared="on").status_code == 303
+    assert twice(inside(group), page_of(group, people[4])).status_code == 303
+    clock(minutes=31)
+    assert inside(group).post(page_of(group, people[5]), form(PIN)).status_code == 403
+    teacher.post(door, {"do": "choose"})
+    assert inside(group).post(page_of(group, people[5]), form(PIN)).status_code == 200
+    teacher.post(door, {"do": "chosen"})
+    assert inside(group).post(page_of(group, people[5]), form(PIN)).status_code == 403
+
+
+def test_a_teacher_sees_who_chose_and_takes_pictures_of_another_back(
+    world: World, group: ClassGroup, teacher: Client, clock: Any
+) -> None:
+    other, door = make_class(world, "lop-khac"), f"/day/{group.uuid}/dang-nhap/"
+    neighbour = member(world, other, "Người lớp khác")
+    thief, friend = inside(group), inside(other)
+    clock(minutes=5)
+    choose(thief, page_of(group, lan(group)), shared="on")
+    choose(friend, page_of(other, neighbour))
+    page = html_of(teacher.get(door))
+    assert "Trần Thị Lan" in page and "17/11/2025 07:" in page and "máy dùng chung" in page
+    assert "Nguyễn Văn Ân" not in page and "Người lớp khác" not in page
+    theirs, lans = (
+        PinChoice.objects.get(identity__learner=neighbour),
+        PinChoice.objects.get(identity__learner=lan(group)),
+    )
+    for sent in (str(theirs.pk), "x", "9" * 30, ""):
+        assert teacher.post(door, {"take": sent}).status_code == 303
+    assert [who(thief), who(friend)] == [lan(group), neighbour]
+    for _twice in range(2):
+        assert teacher.post(door, {"take": lans.pk}).status_code == 303
+    assert [who(thief), who(friend)] == [None, neighbour]
+    assert pins.pin_of(lan(group), group.uuid) is None
+    assert AccessLog.objects.filter(page="reset-pin").count() == 1
+    assert "Trần Thị Lan" not in html_of(teacher.get(door))
+    counted = []
+    for number in range(3):
+        choose(inside(group), page_of(group, member(world, group, f"Người {number}")))
+        with CaptureQueriesContext(connection) as queries:
+            assert f"Người {number}" in html_of(teacher.get(door))
+        counted.append(len(queries))
+    assert counted[0] == counted[2], counted
 
 
 # --- Guessing ---------------------------------------------------------------------------------------------------------
@@ -413,7 +508,7 @@ def test_a_tablet_of_the_class_knows_all_who_signed_in_on_it(world: World, group
     people = [member(world, group, f"Người {number}") for number in range(37)] + [lan(group)]
     tablet = inside(group)
     for learner in people:
-        pins.choose_pin(learner, group.uuid, PIN)
+        pins.choose_pin(learner, group.uuid, PIN, at=MORNING)
         assert tablet.post(page_of(group, learner), form(PIN, shared="on")).status_code == 303
         tablet.post("/thoat/")
     assert len(tablet.cookies["bdhvs-device"].value) < 1700
@@ -470,7 +565,7 @@ def test_what_was_mistyped_while_the_clock_ran_ahead_does_not_count(
 def test_guessing_along_the_list_is_stopped_on_one_device(world: World, group: ClassGroup) -> None:
     people = [member(world, group, f"Người {number}") for number in range(12)]
     for learner in people:
-        pins.choose_pin(learner, group.uuid, PIN)
+        pins.choose_pin(learner, group.uuid, PIN, at=MORNING)
     phone = inside(group)
     answers = [phone.post(page_of(group, learner), form(("sun", "sun", "key"))).status_code for learner in people]
     assert answers == [422] * 10 + [429] * 2
@@ -481,7 +576,7 @@ def test_guessing_along_the_list_is_logged_once_and_stops_nobody_else(
 ) -> None:
     # Of each learner fewer than that learner's own limit.
     people = [member(world, group, f"Người {number}") for number in range(33)]
-    identities = [pins.choose_pin(learner, group.uuid, PIN) for learner in people]
+    identities = [pins.choose_pin(learner, group.uuid, PIN, at=MORNING) for learner in people]
     for number, identity in enumerate((identities * 4)[:130]):
         assert bool(caplog.messages) == (number >= pins.GUESSED)
         assert not pins.is_right(identity, ("sun", "sun", "key"), group.uuid, device=f"d{number}", at=MORNING)
@@ -495,7 +590,7 @@ def test_a_new_qr_code_puts_a_guesser_out_and_forgets_what_was_guessed(
     people = [member(world, group, f"Người {number}") for number in range(4)]
     phones = [inside(group) for _ in range(6)]
     for learner in people:
-        pins.choose_pin(learner, group.uuid, PIN)
+        pins.choose_pin(learner, group.uuid, PIN, at=MORNING)
         answers = [phone.post(page_of(group, learner), form(("sun", "sun", "key"))).status_code for phone in phones]
         assert answers == [422] * 5 + [429]
     teacher.post(f"/day/{group.uuid}/dang-nhap/", {"do": "renew"})
@@ -509,7 +604,7 @@ def test_a_hall_of_forty_beginners_with_two_typing_errors_each_is_not_stopped(wo
     """On one address: half of them on one tablet, one after the other, the others at once on their own telephones."""
     people = [member(world, group, f"Người {number}") for number in range(40)]
     for learner in people:
-        pins.choose_pin(learner, group.uuid, PIN)
+        pins.choose_pin(learner, group.uuid, PIN, at=MORNING)
     tablet, phones = inside(group), [inside(group) for _ in range(20)]
     for client, learner in [*zip(phones, people[20:], strict=True)] * 2:
         assert client.post(page_of(group, learner), form(("sun", "sun", "key"))).status_code == 422

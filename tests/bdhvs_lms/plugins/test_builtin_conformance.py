@@ -222,7 +222,7 @@ class TestCore(PersonalDataConformance, TestCase):
         apps.get_model("bdhvs_lms.ExtraTime").objects.create(
             learner=learner, percent=50, activity_key=world.quiz, act_id=uuid.uuid4(), given_by=user, given_at=T0
         )
-        pin = choose_pin(learner, group.uuid, ("sun", "key", "hen"))
+        pin = choose_pin(learner, group.uuid, ("sun", "key", "hen"), at=T0)
         is_right(pin, ("hen", "key", "sun"), group.uuid, device="tablet", at=T0)
         add_teacher(group, user, at=T0, by=None)
         type(group).objects.filter(pk=group.pk).update(phone="0912 000 111", phone_of=user)
@@ -298,7 +298,7 @@ class TestClassSignIn(WayIn, TestCase):
     def sign_in(self, client: Client) -> Learner:
         learner, group = self.learner(), self.group()
         membership = add_member(group, learner, at=now(), by=None)
-        choose_pin(learner, group.uuid, ("sun", "key", "hen"))
+        choose_pin(learner, group.uuid, ("sun", "key", "hen"), at=now())
         client.get(f"/lop/{group.uuid}/{sign_in_token(group)}/")
         client.post(f"/lop/{group.uuid}/{membership.pk}/", {"picture0": "sun", "picture1": "key", "picture2": "hen"})
         return learner

@@ -80,6 +80,7 @@ def make_life() -> Life:
     Client().force_login(user)
     card = learner.identities.create(kind="qr", subject="card-4711")
     apps.get_model("bdhvs_lms.PinTry").objects.create(identity=card, device="tablet", at=T0)
+    apps.get_model("bdhvs_lms.PinChoice").objects.create(identity=card, device="tablet", at=T0)
     SelfRegistration.objects.create(learner=learner, area=world.area, registered_at=T0)
     Claim.objects.create(learner=learner, at=T0)
     neighbour = world.learner("neighbour")

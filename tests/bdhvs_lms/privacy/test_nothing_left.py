@@ -121,7 +121,8 @@ def make_whole() -> Life:
         at=T0,
         note=TYPED[3],
     )
-    choose_pin(learner, apps.get_model("bdhvs_lms.ClassGroup").objects.get(code="lop").uuid, ("sun", "key", "hen"))
+    group = apps.get_model("bdhvs_lms.ClassGroup").objects.get(code="lop")
+    choose_pin(learner, group.uuid, ("sun", "key", "hen"), at=T0)
     play = Playing()
     play.learner = learner
     courses.enrol(learner, play.course.translation_key, at=pages.AT)
