@@ -156,7 +156,7 @@ def test_who_has_nothing_but_a_name_is_in_at_once_and_is_called_when_they_have_c
     operator = User.objects.create_superuser("operator")
     assert any("page=class-found" in one.url for one in what_waits(operator))
     assert [row.phone for row in class_review(stage.class_group, day_of(now())).rows] == [""]
-    pins.choose_pin(there, stage.class_group.uuid, PIN)
+    pins.choose_pin(there, stage.class_group.uuid, PIN, at=now())
     assert [row.phone for row in class_review(stage.class_group, day_of(now())).rows] == [PHONE]
     assert not any("page=class-found" in one.url for one in what_waits(operator))
     # Of a second class they are somebody who has a way in.

@@ -29,7 +29,7 @@ from bdhvs_lms.classes.teams.actions import add_team_member, make_team
 from bdhvs_lms.competency import api as competency
 from bdhvs_lms.competency.confirming.vneid import enter_vneid
 from bdhvs_lms.courses.api import Course
-from bdhvs_lms.learners.api import Learner, link_user
+from bdhvs_lms.learners.api import Learner, link_user, register
 from bdhvs_lms.learners.models import Claim, Guardian, SelfRegistration
 from bdhvs_lms.privacy.requests import answer, ask
 from bdhvs_lms.reporting.api import freeze
@@ -120,7 +120,7 @@ def make_life() -> Life:
     add_team_member(team, full_name=NAMES[0], phone=NAMES[2], at=T0, by=None)
     apps.get_model("bdhvs_lms.TeamMember").objects.create(team=team, learner=learner, valid_from=T0.date())
     class_group.join_requests.create(learner=learner, asked_at=T0)
-    found = world.learner("found on record")
+    found = register(full_name="Có Sẵn", at=T0)
     for one, record in ((learner, found), (found, learner)):
         apps.get_model("bdhvs_lms.Match").objects.create(
             learner=one, record=record, class_group=class_group, asked_at=T0
