@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.db import connection
 
@@ -20,19 +21,20 @@ from bdhvs_lms.campaign.api import IMPORTERS, Area, TargetGroup
 from bdhvs_lms.classes.api import create_class
 from bdhvs_lms.classes.rosters import RosterImporter
 from bdhvs_lms.competency.confirming.vneid import VneidImporter
-from bdhvs_lms.courses.api import Course
+from bdhvs_lms.courses.api import Course, enrol
 from bdhvs_lms.learners.api import Learner, apply_group_rules, register, set_min_age
 from bdhvs_lms.learners.importing.people import PeopleImporter
 from bdhvs_lms.privacy.api import erase, purge
 from bdhvs_lms.tracking import api as tracking
+from bdhvs_quiz.regrading import actions as regrading
+from tests.bdhvs_quiz.test_regrading import Wrong
 from tests.support.loops import for_each
 from tests.support.world import T0, World
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 AT = T0 + timedelta(days=400)
 DAY = f"{AT:%d/%m/%Y}"
-FEW = PeopleImporter.piece + 5
-"""As many as fill a transaction; then twice as many."""
+FEW = 6
 
 
 class Transactions:
@@ -158,13 +160,42 @@ def looks(world: World) -> Any:
     return prepare
 
 
+def regrades(world: World) -> Any:
+    taking = Wrong(count=2, values={"pass_percent": 50})
+    for number in range(3):
+        who = world.learner(f"thi {number}")
+        enrol(who, taking.course.translation_key, at=AT)
+        taking.take(taking.knows(0), who, at=AT)
+    taking.correct()
+    by = get_user_model().objects.create_user("sua")
+    asked = {"reason": "Đáp án sai", "keep_higher": True, "by": by, "act_id": uuid.uuid4(), "at": AT}
+    regrade = regrading.begin(taking.key, **asked)
+
+    def prepare(count: int) -> Callable[[], Any]:
+        def work() -> None:
+            before = regrade.higher
+            regrading.step(regrade, at=AT, people=count)
+            assert regrade.higher == before + count
+
+        return work
+
+    return prepare
+
+
 @for_each(
-    "what", [people, villages, organisations, populations, confirmations, merges, erasures, retention, ages, looks]
+    "what, few",
+    [
+        # More than are written at once.
+        (people, PeopleImporter.piece + 1),
+        *((one, FEW) for one in (villages, organisations, populations, confirmations)),
+        *((one, FEW) for one in (merges, erasures, retention, ages, looks)),
+        (regrades, 1),
+    ],
 )
-def test_twice_as_many_make_no_longer_transaction(what: Any) -> None:
+def test_twice_as_many_make_no_longer_transaction(what: Any, few: int) -> None:
     prepare = what(World())
     told = []
-    for count in (FEW, 2 * FEW):
+    for count in (few, 2 * few):
         work = prepare(count)
         transactions = Transactions()
         with connection.execute_wrapper(transactions):
