@@ -26,6 +26,7 @@ from bdhvs_lms.base.importing.importer import (
 )
 from bdhvs_lms.base.importing.tables import TableError, read_rows
 from bdhvs_lms.base.mail import MAIL_ERRORS, mail_connection
+from bdhvs_lms.base.packages import Bounds, Package, PackageRefused, has_short_list
 from bdhvs_lms.base.pdf import (
     PDF_BASE,
     PdfMissing,
@@ -84,6 +85,10 @@ __all__ = [
     "Refusing",
     "TableError",
     "read_rows",
+    "Bounds",
+    "Package",
+    "PackageRefused",
+    "has_short_list",
     "apply_import",
     "cells",
     "preview_import",

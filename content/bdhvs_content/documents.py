@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import codecs
-import os
 import re
-import struct
 from typing import BinaryIO
 from zipfile import ZIP_STORED, BadZipFile, ZipFile
+
+from bdhvs_lms.base.api import has_short_list
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # Member of the package by which each kind is told from another one with the same wrapping.
@@ -19,10 +19,6 @@ _OPEN_DOCUMENTS = {
 }
 _MARKUP = re.compile(rb"\s*<(!doctype|html|head|body|script|svg|iframe|\?xml)", re.IGNORECASE)
 _HEAD = 4096
-# A package lists its members at its end, and each costs time and memory to be read. An office document has some dozens,
-# and a picture for each of its slides.
-_MAX_LIST = 1024 * 1024
-_END, _END_SIZE = b"PK\x05\x06", 22
 
 
 def is_what_it_says(file: BinaryIO, extension: str) -> bool:
@@ -53,26 +49,9 @@ def _is_text(head: bytes) -> bool:
     return b"\0" not in head and not _MARKUP.match(head.removeprefix(codecs.BOM_UTF8))
 
 
-def _has_short_list(file: BinaryIO) -> bool:
-    """Whether the package's list of members is short enough to be read (PKWARE's APPNOTE, 4.3.14 to 4.3.16)."""
-    size = file.seek(0, os.SEEK_END)
-    file.seek(max(0, size - _END_SIZE - 0xFFFF - 76))
-    tail = file.read()
-    end = tail.rfind(_END)
-    if end < 0 or len(tail) - end < _END_SIZE:
-        return False
-    lengths = struct.unpack_from("<L", tail, end + 12)
-    if tail[max(0, end - 20) : end].startswith(b"PK\x06\x07"):
-        # ZIP64, as some programs write whatever the size: the length stands in a further end before this one.
-        if not tail[max(0, end - 76) : end].startswith(b"PK\x06\x06"):
-            return False
-        lengths = struct.unpack_from("<Q", tail, end - 76 + 40)
-    return lengths[0] <= _MAX_LIST
-
-
 def _is_package(file: BinaryIO, extension: str) -> bool:
     try:
-        if not _has_short_list(file):
+        if not has_short_list(file):
             return False
         with ZipFile(file) as package:
             names = package.namelist()

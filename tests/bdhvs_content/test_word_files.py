@@ -155,8 +155,8 @@ HERE = lesson()
         (changed(HERE, {"word/document.xml": b"<w:document"}), "damaged"),
         (changed(HERE, {"[Content_Types].xml": None}), "other-kind"),
         (changed(HERE, {f"word/media/{place}.png": b"" for place in range(3_001)}), "bomb"),
-        (changed(HERE, {"word/media/big.png": b"\0" * (opening.MOST_UNPACKED + 1)}), "bomb"),
-        (changed(HERE, {"word/document.xml": b" " * (opening.MOST_XML + 1)}), "bomb"),
+        (changed(HERE, {"word/media/big.png": b"\0" * (opening.BOUNDS.unpacked + 1)}), "bomb"),
+        (changed(HERE, {"word/document.xml": b" " * (opening.BOUNDS.xml + 1)}), "bomb"),
         (changed(HERE, {"word/document.xml": b"<a>" * 200 + b"</a>" * 200}), "bomb"),
         (
             changed(HERE, {"word/document.xml": b'<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>'}),

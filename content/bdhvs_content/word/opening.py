@@ -5,9 +5,7 @@ from __future__ import annotations
 import io
 import posixpath
 import zipfile
-import zlib
 from typing import Any, BinaryIO
-from xml.parsers import expat
 
 import docx
 from django.utils.translation import gettext as _
@@ -16,16 +14,13 @@ from lxml import etree
 from bdhvs_content.word.legacy import legacy_encoding, of_font, what_to_do
 from bdhvs_content.word.parts import WordFile, WordRefused
 from bdhvs_content.word.reading import Reader
+from bdhvs_lms.base.api import Bounds, Package, PackageRefused
 
 MB = 1024 * 1024
 MOST_BYTES = 20 * MB
-# A package of 20 MB of pictures is hardly smaller than what it holds; text is at most ten times as large.
-MOST_UNPACKED = 80 * MB
-# Some 1,000 pages of text, in one part. A tree in memory needs ten times as much, and is read in seconds.
-MOST_XML = 6 * MB
-MOST_MEMBERS = 3_000
-MOST_ELEMENTS = 200_000
-DEEPEST = 150
+# A package of 20 MB of pictures is hardly smaller than what it holds; text is at most ten times as large: some 1,000
+# pages in one part. A tree in memory needs ten times as much, and is read in seconds.
+BOUNDS = Bounds(members=3_000, unpacked=80 * MB, xml=6 * MB, elements=200_000, depth=150)
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = b"PK\x03\x04"
@@ -39,12 +34,9 @@ def open_docx(file: BinaryIO) -> WordFile:
     """
     content = _content(file)
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as package:
-            _look(package)
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError) as broken:
-        if isinstance(broken, WordRefused):
-            raise
-        raise _damaged() from broken
+        _look(Package(content, BOUNDS))
+    except PackageRefused as refused:
+        raise _refusal(refused.code) from None
     try:
         found = Reader(_document(content)).read()
     # The library raises what comes to it where a package lacks a part: KeyError, AttributeError, lxml's errors.
@@ -126,23 +118,23 @@ def _damaged() -> WordRefused:
     )
 
 
-def _bomb() -> WordRefused:
-    return WordRefused("bomb", _("The file unpacks to more than a document may hold. Split it into several lessons."))
+def _refusal(code: str) -> WordRefused:
+    words = {
+        "bomb": _("The file unpacks to more than a document may hold. Split it into several lessons."),
+        "password": _("The file is protected by a password. Remove it, then upload the file again."),
+        "declarations": _(
+            "The file holds declarations (DOCTYPE) that no Word document has, and was rejected for safety. Save it "
+            "anew in Word and upload that."
+        ),
+    }.get(code)
+    return _damaged() if words is None else WordRefused(code, words)
 
 
-def _look(package: zipfile.ZipFile) -> None:
-    members = package.infolist()
-    if len(members) > MOST_MEMBERS or sum(member.file_size for member in members) > MOST_UNPACKED:
-        raise _bomb()
-    names = {member.filename for member in members}
-    if any(member.flag_bits & 1 for member in members):
-        raise WordRefused("password", _("The file is protected by a password. Remove it, then upload the file again."))
-    if any(member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for member in members):
-        raise _damaged()
-    if "[Content_Types].xml" not in names:
+def _look(package: Package) -> None:
+    if "[Content_Types].xml" not in package.members:
         raise _other_kind()
-    types = _small(package, "[Content_Types].xml")
-    if b"macroEnabled" in types or any(name.lower().endswith("vbaproject.bin") for name in names):
+    types = package.read("[Content_Types].xml", MB)
+    if b"macroEnabled" in types or any(name.lower().endswith("vbaproject.bin") for name in package.members):
         raise WordRefused(
             "macros",
             _(
@@ -152,68 +144,28 @@ def _look(package: zipfile.ZipFile) -> None:
         )
     if _MAIN not in types:
         raise _other_kind()
-    if b"purl.oclc.org/ooxml" in _small(package, "_rels/.rels"):
+    if b"purl.oclc.org/ooxml" in package.read("_rels/.rels", MB):
         raise WordRefused(
             "strict",
             _("The file is saved as “Strict Open XML”. Save it as “Word document (.docx)” and upload that."),
         )
-    for member in members:
-        _look_at(package, member)
+    for name in package.members:
+        _look_at(package, name)
 
 
-def _small(package: zipfile.ZipFile, name: str) -> bytes:
-    try:
-        info = package.getinfo(name)
-    except KeyError:
-        raise _damaged() from None
-    if info.file_size > MB:
-        raise _bomb()
-    return package.read(info)
-
-
-def _look_at(package: zipfile.ZipFile, member: zipfile.ZipInfo) -> None:
+def _look_at(package: Package, name: str) -> None:
     """Whether its bytes are whole; of XML also that it declares nothing and stays within bounds."""
-    name = member.filename.lower()
-    content = package.read(member)
-    head = content[:200].lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n\0")
-    if name.endswith(".svg") or not (head.startswith(b"<") or name.endswith((".xml", ".rels"))):
-        return
-    if len(content) > MOST_XML:
-        raise _bomb()
-    looking = _Looking()
-    parser = expat.ParserCreate()
-    parser.StartElementHandler = looking.start
-    parser.EndElementHandler = looking.end
-    parser.StartDoctypeDeclHandler = looking.doctype
-    try:
-        parser.Parse(content, True)
-    except expat.ExpatError as broken:
-        # A picture or an embedded page that is no XML is nobody's text.
-        if name.endswith((".xml", ".rels")):
-            raise _damaged() from broken
-
-
-class _Looking:
-    def __init__(self) -> None:
-        self.elements = self.depth = 0
-
-    def start(self, name: str, attributes: dict[str, str]) -> None:
-        self.elements += 1
-        self.depth += 1
-        if self.elements > MOST_ELEMENTS or self.depth > DEEPEST:
-            raise _bomb()
-
-    def end(self, name: str) -> None:
-        self.depth -= 1
-
-    def doctype(self, *args: object) -> None:
-        raise WordRefused(
-            "declarations",
-            _(
-                "The file holds declarations (DOCTYPE) that no Word document has, and was rejected for safety. Save it "
-                "anew in Word and upload that."
-            ),
-        )
+    named = name.lower().endswith((".xml", ".rels"))
+    head = next(package.pieces(name), b"")[:200].lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n\0")
+    if named or (head.startswith(b"<") and not name.lower().endswith(".svg")):
+        try:
+            package.parse(name)
+        except PackageRefused as refused:
+            # A picture or an embedded page that is no XML is nobody's text.
+            if named or refused.code != "damaged":
+                raise
+    for _piece in package.pieces(name):
+        pass
 
 
 def _refuse_old_encoding(found: WordFile) -> None:
