@@ -25,6 +25,7 @@ from bdhvs_lms.base.importing.importer import (
     preview_import,
 )
 from bdhvs_lms.base.importing.tables import TableError, read_rows
+from bdhvs_lms.base.importing.workbooks import WorkbookCell, WorkbookSheet, read_workbook
 from bdhvs_lms.base.mail import MAIL_ERRORS, mail_connection
 from bdhvs_lms.base.packages import Bounds, Package, PackageRefused, has_short_list
 from bdhvs_lms.base.pdf import (
@@ -85,6 +86,9 @@ __all__ = [
     "Refusing",
     "TableError",
     "read_rows",
+    "WorkbookCell",
+    "WorkbookSheet",
+    "read_workbook",
     "Bounds",
     "Package",
     "PackageRefused",

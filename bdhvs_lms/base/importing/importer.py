@@ -225,14 +225,12 @@ class Importer:
 
     # The work --------------------------------------------------------------------------------------------------------
 
-    def run(self, content: bytes) -> Preview:
-        """Read and plan; writes nothing."""
-        try:
-            rows = read_rows(content)
-            records = self._records(rows)
-        except TableError as error:
-            self.preview.findings.append(Finding(0, "", str(error)))
-            return self.preview
+    def read_records(self, content: bytes) -> list[Record]:
+        """The file's lines below its headings. Asks no database. Raises TableError."""
+        return self._records(read_rows(content))
+
+    def run(self, records: Sequence[Record]) -> Preview:
+        """Plan; writes nothing."""
         self.prepare(records)
         for record in records:
             try:
@@ -270,6 +268,15 @@ class Importer:
         return places
 
 
+def _read(importer: Importer, content: bytes) -> list[Record] | None:
+    """None: the file cannot be read, and the preview says why."""
+    try:
+        return importer.read_records(content)
+    except TableError as error:
+        importer.preview.findings.append(Finding(0, "", str(error)))
+        return None
+
+
 def preview_import(
     kind: type[Importer],
     content: bytes,
@@ -279,7 +286,9 @@ def preview_import(
     act_id: UUID | None = None,
 ) -> Preview:
     """What importing this file would do. Writes nothing."""
-    return kind(at=at, options=options, act_id=act_id).run(content)
+    importer = kind(at=at, options=options, act_id=act_id)
+    records = _read(importer, content)
+    return importer.preview if records is None else importer.run(records)
 
 
 def apply_import(
@@ -294,19 +303,23 @@ def apply_import(
 ) -> Preview:
     """Import the file: with a single error nothing of it. Again writes nothing new.
 
-    Planned anew, so that what happened since the preview is seen. A kind with pieces writes them one after the other
-    and leaves room for others between: killed it is called again, with the same `act_id` (none: a new act each time).
-    Any other writes all rows at once. Needs the kind's permission.
+    The file is read once, and planned anew, so that what happened since the preview is seen. A kind with pieces writes
+    them one after the other and leaves room for others between: killed it is called again, with the same `act_id`
+    (none: a new act each time). Any other writes all rows at once. Needs the kind's permission.
 
     `sure`: what the preview asks about (`Preview.asks`) has been seen and is right; else that file is not imported.
 
     Returns the preview; `applied` says whether all was written.
     """
     require(by, kind.permission)
+    importer = kind(at=at, options=options, act_id=act_id)
+    records = _read(importer, content)
+    if records is None:
+        return importer.preview
     for _turn in range(TRIES):
         importer = kind(at=at, options=options, act_id=act_id)
         before = _newest(kind)
-        preview = importer.run(content)
+        preview = importer.run(records)
         if not preview.ok or (preview.asks and not sure):
             return preview
         preview.applied = _write_in_pieces(importer, by=by) if kind.piece else _write_at_once(importer, before, by=by)
