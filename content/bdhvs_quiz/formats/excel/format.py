@@ -98,8 +98,6 @@ def _read(sheet: Sheet, titles: int, columns: Columns, language: str, into: Rows
         notes.append(_("Columns that were not read: %(titles)s.") % {"titles": short_reason(columns.left, 10)})
     if "time" in columns.at:
         notes.append(_("Times for single questions are not taken over."))
-    if sheet.cut:
-        notes.append(_("Only the first 10,000 rows of the sheet “%(name)s” were read.") % {"name": sheet.name})
     return notes
 
 
