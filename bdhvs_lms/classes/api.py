@@ -56,6 +56,7 @@ from bdhvs_lms.classes.queries import (
 from bdhvs_lms.classes.rosters import add_members
 from bdhvs_lms.classes.sessions.actions import plan_sessions, take_attendance
 from bdhvs_lms.classes.sessions.queries import attended_by, presences, sessions_held, sheet
+from bdhvs_lms.classes.sign_in.pins import is_guessed
 from bdhvs_lms.classes.teams.actions import add_team_member, forget_neighbours_before, make_team
 from bdhvs_lms.classes.teams.queries import (
     TeamWork,
@@ -123,6 +124,7 @@ __all__ = [
     "members_on",
     "neighbours_before",
     "seen_in",
+    "is_guessed",
     "newcomers_waiting",
     "next_sessions",
     "notes_about",

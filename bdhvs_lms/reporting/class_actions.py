@@ -10,8 +10,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from bdhvs_lms.base.api import day_of, why_no_pdf
-from bdhvs_lms.classes.api import activity_types_of, newcomers_waiting, next_sessions
+from bdhvs_lms.base.api import day_of, now, why_no_pdf
+from bdhvs_lms.classes.api import activity_types_of, is_guessed, newcomers_waiting, next_sessions
 from bdhvs_lms.plugins.api import activity_types
 from bdhvs_lms.reporting.class_page import Page
 
@@ -63,7 +63,9 @@ def _papers(request: HttpRequest, page: Page) -> Action:
 
 
 def _sign_in(request: HttpRequest, page: Page) -> Action | None:
-    return Action(_("Open sign-in"), reverse("bdhvs_lms:class-door", args=[page.review.class_group.uuid]))
+    group = page.review.class_group
+    words = _("Somebody is guessing this class's codes") if is_guessed(group.uuid, at=now()) else _("Open sign-in")
+    return Action(words, reverse("bdhvs_lms:class-door", args=[group.uuid]))
 
 
 def _cards(request: HttpRequest, page: Page) -> Action | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID, uuid4
 
+from bdhvs_lms.base.api import now
 from bdhvs_lms.classes.sign_in.devices import sign_in_token
 from bdhvs_lms.conf import app_settings
 from bdhvs_quiz.api import SingleChoiceQuestion
@@ -267,7 +268,7 @@ SITE: dict[str, list[Probe]] = {
     "bdhvs_lms:class-names": read_only(everyone(ON), of("class_group", "uuid")),
     "bdhvs_lms:class-pin": both(everyone(ON), everyone(ON), lambda cast: [cast.class_group.uuid, 1]),
     "bdhvs_lms:class-scanned": [
-        *read_only(everyone(ON), lambda cast: [cast.class_group.uuid, sign_in_token(cast.class_group)]),
+        *read_only(everyone(ON), lambda cast: [cast.class_group.uuid, sign_in_token(cast.class_group, now())]),
         get(everyone(ON), lambda cast: [cast.class_group.uuid, "A" * 27], what="void"),
     ],
     "bdhvs_lms:choose-pin": both(

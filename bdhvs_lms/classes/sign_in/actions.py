@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,11 +14,20 @@ from django.utils.translation import gettext as _
 from bdhvs_lms.audit.api import log_access
 from bdhvs_lms.base.api import day_of
 from bdhvs_lms.classes.actions import require_teacher
-from bdhvs_lms.classes.models import ClassGroup
-from bdhvs_lms.classes.queries import is_member, members
+from bdhvs_lms.classes.joining import send_away
+from bdhvs_lms.classes.models import ClassGroup, Membership
+from bdhvs_lms.classes.queries import is_member, members, new_code
 from bdhvs_lms.classes.sign_in import cards, pins
 from bdhvs_lms.classes.sign_in.queries import found_in
-from bdhvs_lms.learners.api import Learner, account_of, has_work, new_password, registered_self, set_password
+from bdhvs_lms.learners.api import (
+    Learner,
+    account_of,
+    has_work,
+    is_waiting,
+    new_password,
+    registered_self,
+    set_password,
+)
 
 HELD_OPEN = timedelta(hours=3)
 """How long sign-in stays open; opening again counts anew."""
@@ -85,6 +95,26 @@ def renew_token(group: ClassGroup, *, by: Any, at: datetime) -> None:
     group.sign_in_token = secrets.token_urlsafe(24)
     group.save(update_fields=["sign_in_token"])
     pins.forget_tries(group.uuid)
+
+
+def came_today(group: ClassGroup, at: datetime) -> list[Learner]:
+    """Who came in by the class's code today and is in no list yet. One query."""
+    today = day_of(at)
+    rows = Membership.objects.filter(class_group=group, valid_from=today)
+    return list(members(group, today).filter(is_waiting(), pk__in=rows.values("learner")))
+
+
+def shut_out(group: ClassGroup, *, newcomers: bool, by: Any, at: datetime) -> None:
+    """Somebody is guessing: another class code and sign-in QR code, nothing is held open, and wrong PINs are forgotten,
+    so that everybody else goes on. `newcomers`: who came in by the code today is sent away too."""
+    require_teacher(group, by, at)
+    sent_away = came_today(group, at) if newcomers else []
+    group.code, group.sign_in_until, group.choosing_until = new_code(), None, None
+    group.save(update_fields=["code", "sign_in_until", "choosing_until"])
+    renew_token(group, by=by, at=at)
+    for learner in sent_away:
+        with suppress(ValidationError):  # left meanwhile
+            send_away(group, learner, at=at, by=by)
 
 
 def reset_pin(group: ClassGroup, learner: Learner, *, by: Any, at: datetime) -> int:

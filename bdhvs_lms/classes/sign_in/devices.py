@@ -2,7 +2,8 @@
 write.
 
 A device gets it by the class's sign-in QR code, for half a day, or by typing the class's code while a teacher holds
-sign-in open, until that ends. A new QR code, and closing, take it from every device at once.
+sign-in open, until that ends. A new QR code, and closing, take it from every device at once. The QR code is another one
+each hour, and ends after half a day too.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.crypto import constant_time_compare, salted_hmac
 
-from bdhvs_lms.base.api import day_of, drop_cookie, keep_cookie, kept_cookie
+from bdhvs_lms.base.api import AHEAD, day_of, drop_cookie, keep_cookie, kept_cookie
 from bdhvs_lms.classes.models import ClassGroup
 from bdhvs_lms.classes.queries import is_open
 from bdhvs_lms.classes.sign_in.cards import keys, sealed_token
@@ -39,13 +40,24 @@ def _seed(group: ClassGroup) -> str:
     return f"{group.uuid}:{group.sign_in_token}"
 
 
-def sign_in_token(group: ClassGroup) -> str:
-    """Of the class's sign-in QR code: 160 bits, another one after `renew_token`."""
-    return sealed_token(QR_SALT, _seed(group), keys()[0])
+def _hour(at: datetime) -> int:
+    return int(at.timestamp()) // 3600
 
 
-def is_token_of(group: ClassGroup, token: str) -> bool:
-    return any(constant_time_compare(token, sealed_token(QR_SALT, _seed(group), key)) for key in keys())
+def _token(group: ClassGroup, hour: int, key: str) -> str:
+    return sealed_token(QR_SALT, f"{_seed(group)}:{hour}", key)
+
+
+def sign_in_token(group: ClassGroup, at: datetime) -> str:
+    """Of the class's sign-in QR code as it is shown at this time: 160 bits, good for twelve hours (`LASTS`; less than
+    one more), and until `renew_token`."""
+    return _token(group, _hour(at), keys()[0])
+
+
+def is_token_of(group: ClassGroup, token: str, at: datetime) -> bool:
+    """Whether it is in a QR code of the class that has not ended. The clock of who made it may be a little ahead."""
+    hours = range(_hour(at - LASTS), _hour(at + AHEAD) + 1)
+    return any(constant_time_compare(token, _token(group, hour, key)) for hour in hours for key in keys())
 
 
 def _seal(group: ClassGroup) -> str:

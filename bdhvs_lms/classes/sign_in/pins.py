@@ -120,6 +120,11 @@ def choices(class_uuid: UUID, *, at: datetime) -> QuerySet[PinChoice]:
     )
 
 
+def is_guessed(class_uuid: UUID, *, at: datetime) -> bool:
+    """Whether so many wrong PINs of the class were tried within a day that somebody is guessing. One query."""
+    return _of_class(class_uuid).filter(within(DAY, at)).count() >= GUESSED
+
+
 def forget_tries(class_uuid: UUID) -> None:
     """Wrong PINs of the class count no more."""
     _of_class(class_uuid).delete()

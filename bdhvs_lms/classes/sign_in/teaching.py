@@ -48,6 +48,10 @@ def class_door(request: HttpRequest, class_uuid: UUID) -> HttpResponse:
     """Sign-in of the class: the QR code that opens the list of names; holding it open for whoever types the code."""
     group, at = opened_class(request, class_uuid)
     if request.method == "POST":
+        if request.POST.get("do") == "cure":
+            newcomers = bool(request.POST.get("newcomers"))
+            actions.shut_out(group, newcomers=newcomers, by=request.user, at=at)
+            messages.success(request, _("The class has a new code and a new QR code. Whoever was guessing is out."))
         act = ACTS.get(request.POST.get("do", ""))
         if act is not None:
             act(group, by=request.user, at=at)
@@ -58,14 +62,17 @@ def class_door(request: HttpRequest, class_uuid: UUID) -> HttpResponse:
             )
         return SeeOther(reverse("bdhvs_lms:class-door", args=[group.uuid]))
     address = request.build_absolute_uri(
-        reverse("bdhvs_lms:class-scanned", args=[group.uuid, devices.sign_in_token(group)])
+        reverse("bdhvs_lms:class-scanned", args=[group.uuid, devices.sign_in_token(group, at)])
     )
     chosen = list(pins.choices(group.uuid, at=at))
     if chosen:
         people = [each.identity.learner.actor for each in chosen]
         log_access(user=request.user, actors=people, page="class-pins", at=at, detail=group.code)
+    guessed = pins.is_guessed(group.uuid, at=at)
     context = {
         "class_group": group,
+        "guessed": guessed,
+        "new_today": len(actions.came_today(group, at)) if guessed else 0,
         "choosing": group.choosing_until if devices.is_choosing(group, at) else None,
         "chosen": chosen,
         "few": pins.CHOSEN_HERE,

@@ -93,7 +93,7 @@ def scanned(request: HttpRequest, class_uuid: UUID, token: str) -> HttpResponse:
     preview of the link does nothing."""
     at = now()
     group = ClassGroup.objects.filter(uuid=class_uuid).first()
-    if group is None or not is_open(group, day_of(at)) or not devices.is_token_of(group, token):
+    if group is None or not is_open(group, day_of(at)) or not devices.is_token_of(group, token, at):
         return redirect("bdhvs_lms:class-sign-in")
     return _let_in(devices.device_of(request), group, by_window=False, at=at)
 

@@ -24,6 +24,7 @@ from bdhvs_lms.classes.sign_in import pins
 from bdhvs_lms.classes.sign_in.cards import cards_of, new_card
 from bdhvs_lms.classes.sign_in.devices import sign_in_token
 from bdhvs_lms.classes.sign_in.pictures import PICTURES
+from bdhvs_lms.conf import app_settings
 from bdhvs_lms.courses.api import Course
 from bdhvs_lms.learners.api import Learner, LearnerIdentity, link_user, register
 from bdhvs_lms.learners.models import SignInSession, SignInTry
@@ -85,7 +86,7 @@ def teacher(group: ClassGroup) -> Client:
 
 
 def scan(group: ClassGroup) -> str:
-    return f"/lop/{group.uuid}/{sign_in_token(group)}/"
+    return f"/lop/{group.uuid}/{sign_in_token(group, now())}/"
 
 
 def inside(group: ClassGroup) -> Client:
@@ -197,6 +198,19 @@ def test_a_class_that_has_ended_shows_its_names_to_no_device(group: ClassGroup) 
     assert not names_in(client, f"/lop/{group.uuid}/")
 
 
+def test_a_qr_code_that_was_photographed_ends_and_the_page_shows_the_next_one(
+    group: ClassGroup, teacher: Client, clock: Any
+) -> None:
+    shown = scan(group)
+    clock(hours=11, minutes=59)
+    assert names_in(Client(), shown)
+    clock(hours=13)
+    assert not names_in(Client(), shown)
+    assert names_in(Client(), scan(group))
+    ahead = f"/lop/{group.uuid}/{sign_in_token(group, now() + timedelta(hours=3))}/"
+    assert not names_in(Client(), ahead), "of a clock that ran ahead"
+
+
 def test_a_new_qr_code_shuts_out_every_device_that_scanned_the_old_one(group: ClassGroup, teacher: Client) -> None:
     client, old = inside(group), scan(group)
     teacher.post(f"/day/{group.uuid}/dang-nhap/", {"do": "renew"})
@@ -250,7 +264,7 @@ def test_nobody_outside_the_class_learns_a_name(world: World, group: ClassGroup,
         f"/lop/{uuid4()}/",
         real,
         made_up,
-        f"/lop/{group.uuid}/{sign_in_token(other)}/",
+        f"/lop/{group.uuid}/{sign_in_token(other, now())}/",
         f"/lop/{group.uuid}/chon-hinh/",
         f"/lop/{other.uuid}/{Membership.objects.get(learner=learner).pk}/",
         "/lop/",
@@ -598,6 +612,37 @@ def test_a_new_qr_code_puts_a_guesser_out_and_forgets_what_was_guessed(
     assert phones[0].post(page_of(group, people[0]), form(PIN)).headers["Location"] == "/lop/", "the guesser is out"
     for learner in people:
         assert inside(group).post(page_of(group, learner), form(PIN)).status_code == 303
+
+
+def test_the_teacher_hears_of_a_guesser_and_shuts_them_out(
+    world: World, group: ClassGroup, teacher: Client, settings: Any
+) -> None:
+    door, told = f"/day/{group.uuid}/dang-nhap/", "Có người đang dò mã của lớp này"
+    people = [member(world, group, f"Người {number}") for number in range(30)]
+    identities = [pins.choose_pin(learner, group.uuid, PIN, at=MORNING) for learner in people]
+    phone = inside(group)
+    assert phone.post(page_of(group, people[0]), form(PIN)).status_code == 303
+    guesser, old = inside(group), scan(group)
+    joined = Client()
+    asked = {"full_name": "Trần Văn Bịa", "birth_year": "1970", "area": world.area.pk, "form": str(uuid4())}
+    asked |= {"consent": "on", "text_version": app_settings.CONSENT_VERSION}
+    assert joined.post(f"/vao-lop/{CODE}/", asked).status_code == 303
+    for number, identity in enumerate(identities * 2):
+        if number == pins.GUESSED - 1:
+            assert told not in html_of(teacher.get(door)) + html_of(teacher.get(f"/day/{group.uuid}/"))
+        assert not pins.is_right(identity, ("sun", "sun", "key"), group.uuid, device=f"d{number}", at=now())
+    assert told in html_of(teacher.get(f"/day/{group.uuid}/"))
+    page = html_of(teacher.get(door))
+    assert told in page and "Đưa cả 1 người mới" in page
+    assert teacher.post(door, {"do": "cure", "newcomers": "1"}).status_code == 303
+    group.refresh_from_db()
+    assert group.code != CODE
+    assert told not in html_of(teacher.get(door)) + html_of(teacher.get(f"/day/{group.uuid}/"))
+    assert not names_in(guesser, f"/lop/{group.uuid}/") and not names_in(Client(), old)
+    assert Client().get(f"/vao-lop/{CODE}/").status_code == 404
+    assert {each.learner for each in Membership.objects.filter(valid_to=None)} >= set(people)
+    assert Membership.objects.get(learner__person__full_name="Trần Văn Bịa").valid_to is not None
+    assert left(phone, group).post(page_of(group, people[0]), form(PIN)).status_code == 303
 
 
 def test_a_hall_of_forty_beginners_with_two_typing_errors_each_is_not_stopped(world: World, group: ClassGroup) -> None:

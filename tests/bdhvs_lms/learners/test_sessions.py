@@ -134,6 +134,11 @@ def test_a_session_ends_by_its_kind_and_on_a_shared_device_sooner(
     assert cookie_seconds(sign_in, last + timedelta(minutes=1)) == 0
 
 
+def test_a_shared_device_gives_staff_no_more_time_than_its_own(settings: Any) -> None:
+    settings.BDHVS_STAFF_IDLE_MINUTES, settings.BDHVS_SHARED_IDLE_MINUTES = 10, 30
+    assert ends_at(SignIn(MORNING, SignInKind.STAFF, shared=True), MORNING) == MORNING + timedelta(minutes=10)
+
+
 @pytest.mark.parametrize("work", [_superuser, _editor, _teacher, _committee])
 def test_staff_is_signed_out_when_nobody_works(learner: User, clock: Any, work: Any) -> None:
     work(learner)

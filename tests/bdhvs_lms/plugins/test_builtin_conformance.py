@@ -299,7 +299,7 @@ class TestClassSignIn(WayIn, TestCase):
         learner, group = self.learner(), self.group()
         membership = add_member(group, learner, at=now(), by=None)
         choose_pin(learner, group.uuid, ("sun", "key", "hen"), at=now())
-        client.get(f"/lop/{group.uuid}/{sign_in_token(group)}/")
+        client.get(f"/lop/{group.uuid}/{sign_in_token(group, now())}/")
         client.post(f"/lop/{group.uuid}/{membership.pk}/", {"picture0": "sun", "picture1": "key", "picture2": "hen"})
         return learner
 
