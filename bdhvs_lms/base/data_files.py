@@ -18,6 +18,8 @@ Code = Annotated[str, msgspec.Meta(pattern=r"\S", max_length=20)]
 AnyLine = Annotated[str, msgspec.Meta(max_length=300)]
 AnyName = Annotated[str, msgspec.Meta(max_length=200)]
 
+MOST_BYTES, MOST_VALUES = 20 * 1024 * 1024, 1_000_000
+
 _MISSING = re.compile(r"Object missing required field `(.+)`")
 _KIND = re.compile(r"Expected `(.+)`, got `(.+)`")
 _LONG = re.compile(r"Expected `str` of length <= (\d+)")
@@ -47,9 +49,14 @@ class Misfit(ValueError):
 
 def read_json(path: Path, schema: type[T]) -> T:
     """The file as `schema` says. Raises Misfit, and OSError for a file that cannot be read."""
-    content = path.read_bytes()
+    with path.open("rb") as file:
+        content = file.read(MOST_BYTES + 1)
+    if len(content) > MOST_BYTES or sum(map(content.count, (b"[", b"{", b","))) > MOST_VALUES:
+        raise Misfit("", "is larger than any file of data.")
     try:
         found = msgspec.json.decode(content)
+    except RecursionError:
+        raise Misfit("", "is nested too deeply.") from None
     except UnicodeDecodeError as error:
         raise Misfit("", f"is not UTF-8: {error}") from None
     except msgspec.DecodeError as error:

@@ -184,11 +184,16 @@ class Archive:
         self.path = path
         with _damage(path):
             self._zip = zipfile.ZipFile(path)
+            # Others are unpacked in pieces of any length.
+            if {one.compress_type for one in self._zip.infolist()} - {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
+                raise Unkept(f"{path} is no backup of a site: it is packed in another way.")
             try:
                 told = self._zip.getinfo(MANIFEST)
                 if told.file_size > min(MOST_OF_A_MANIFEST, max(SMALL_MANIFEST, told.compress_size * DENSITY)):
                     raise Unkept(f"{path} is no backup of a site: its manifest is longer than any.")
-                content = self._zip.read(MANIFEST)
+                # Not more than it says, whatever it unpacks to.
+                with self._zip.open(told) as member:
+                    content = member.read(told.file_size)
             except KeyError:
                 raise Unkept(f"{path} is no backup of a site: it has no manifest.") from None
             head = msgspec.json.decode(content, type=dict[str, Any])
