@@ -14,6 +14,8 @@ from PIL import Image
 from wagtail.images.fields import WagtailImageField
 from wagtail.images.utils import get_allowed_image_extensions
 
+from bdhvs_content.svg import is_too_long
+
 # What may be unpacked at all: a file decides by its content which of Pillow's readers gets it.
 FORMATS = ("AVIF", "GIF", "JPEG", "PNG", "WEBP")
 # Each costs a moment, however small it is.
@@ -97,6 +99,8 @@ class BoundedImageField(WagtailImageField):
         self.check_image_file_size(file)
         if not str(file.name).lower().endswith(".svg"):
             self._look(file)
+        elif is_too_long(file):
+            raise ValidationError(self.error_messages["invalid_image"], code="invalid_image")
         try:
             found = super().to_python(data)
         except ValidationError:

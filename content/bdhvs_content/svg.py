@@ -23,8 +23,25 @@ _OWN_ADDRESS = re.compile(r"^\s*(#|data:image/(png|jpe?g|gif|webp);base64,)", re
 _ASKING_CSS = re.compile(r"url\(\s*+[^)\s#]|@import|expression\s*\(|\\|javascript:", re.IGNORECASE)
 
 
+# A tree of so many is read in a second.
+MOST_ELEMENTS = 100_000
+
+
+class _TooLong(Exception):
+    """There are more elements than a drawing has."""
+
+
 def dangers(file: BinaryIO) -> list[str]:
     """What in this SVG may not be shown, each once, in words for the editor. Empty: nothing. Rewinds the file."""
+    return list(_look(file).found)
+
+
+def is_too_long(file: Any) -> bool:
+    """Whether it has more elements than anybody makes a tree of. Rewinds the file."""
+    return _look(file).elements > MOST_ELEMENTS
+
+
+def _look(file: Any) -> _Finder:
     file.seek(0)
     finder = _Finder()
     parser = expat.ParserCreate()
@@ -37,18 +54,23 @@ def dangers(file: BinaryIO) -> list[str]:
         parser.ParseFile(file)
     except expat.ExpatError:
         finder.found[_("XML that is not well-formed")] = None
+    except _TooLong:
+        finder.found[_("more than 100,000 elements")] = None
     finally:
         file.seek(0)
-    return list(finder.found)
+    return finder
 
 
 class _Finder:
     def __init__(self) -> None:
         self.found: dict[str, None] = {}
         self.style: list[str] = []
-        self.in_style = 0
+        self.in_style = self.elements = 0
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
+        self.elements += 1
+        if self.elements > MOST_ELEMENTS:
+            raise _TooLong
         local = _local(name)
         if local in _ACTING:
             self.found[_("the element <%(name)s>") % {"name": name}] = None
