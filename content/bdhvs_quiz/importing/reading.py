@@ -17,6 +17,8 @@ logger = logging.getLogger(__name__)
 
 HEAD = 64 * 1024
 MAX_QUESTIONS = 2_000
+# Of a file of text alone: as many questions of a thousand bytes and 15 lines.
+MAX_TEXT, MAX_LINES = 2 * 2**20, 30_000
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,14 @@ def read_file(file: BinaryIO, name: str, *, language: str, key: str = "") -> Rea
     raise UnreadableFile(reasons[0])
 
 
+def _bound(text: bytes) -> None:
+    if len(text) > MAX_TEXT or max(text.count(b"\n"), text.count(b"\r")) > MAX_LINES:
+        raise UnreadableFile(
+            _("A file of text has at most %(size)s MB and %(lines)s lines. Split it.")
+            % {"size": format_number(MAX_TEXT // 2**20), "lines": format_number(MAX_LINES)}
+        )
+
+
 def _candidates(head: bytes, name: str, key: str) -> list[QuestionFormat]:
     """The chosen format; else those that are surest that the file is theirs."""
     kinds = reading_formats()
@@ -73,6 +83,9 @@ def _candidates(head: bytes, name: str, key: str) -> list[QuestionFormat]:
 
 
 def _read(kind: QuestionFormat, file: BinaryIO, name: str, language: str) -> Reading:
+    if kind.content_type.startswith("text/"):
+        _bound(file.read(MAX_TEXT + 1))
+        file.seek(0)
     try:
         reading = kind.read(file, name=name, language=language)
     except UnreadableFile:

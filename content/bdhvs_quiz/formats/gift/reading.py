@@ -11,7 +11,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from bdhvs_lms.plugins.api import PlainAnswer, PlainOption, PlainPair, PlainQuestion
+from bdhvs_lms.plugins.api import PlainAnswer, PlainOption, PlainPair, PlainQuestion, UnreadableFile
 from bdhvs_quiz.formats import marks
 from bdhvs_quiz.formats.categories import path_of
 from bdhvs_quiz.formats.choices import NONE, WHOLE, chosen_one, chosen_several
@@ -23,6 +23,8 @@ from bdhvs_quiz.formats.texts import line, own_name
 from bdhvs_quiz.formats.wrong import Refused, no_number
 
 BLANK = "_____"
+# Of one question; and questions of a file, of which 2,000 are imported.
+MOST_ANSWERS, MOST_QUESTIONS = 500, 5_000
 _FORM = re.compile(r"\s*\[(html|moodle|plain|markdown)\]")
 _WEIGHT = re.compile(r"%\s*(-?\s*\d{1,3}(?:[.,]\d*)?)\s*%", re.ASCII)
 _ORDERING = re.compile(
@@ -55,6 +57,7 @@ def _form(text: str, default: str) -> tuple[str, str]:
 
 
 def read(text: str, language: str) -> Notes:
+    """Raises UnreadableFile."""
     notes = Notes()
     category: tuple[str, ...] = ()
     number = 0
@@ -63,6 +66,8 @@ def read(text: str, language: str) -> Notes:
             category = path_of(block.category)
             continue
         number += 1
+        if number > MOST_QUESTIONS:
+            raise UnreadableFile(_("The file has more questions than can be read at once. Split it."))
         place = place_of(number, block.line)
         taking = Taking()
         question = notes.read(place, partial(_question, block, taking))
@@ -83,6 +88,8 @@ def _question(block: Block, taking: Taking) -> PlainQuestion:
         prompt = f"{prompt}{BLANK}{rest}"
     if "{" in rest or "}" in rest:
         raise Refused(_("It has several answers in braces. GIFT knows one a question."))
+    if answer.count("~") + answer.count("=") > MOST_ANSWERS:
+        raise Refused(_("It has more answers than anybody reads."))
     answer, _sign, explanation = answer.rpartition("####") if "####" in answer else (answer, "", "")
     form, prompt = _form(prompt, "moodle")
     asked = _Asked(block, answer.strip(), form, taking)

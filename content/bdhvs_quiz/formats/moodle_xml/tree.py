@@ -15,16 +15,21 @@ from bdhvs_lms.plugins.api import UnreadableFile
 from bdhvs_quiz.formats.texts import decoded
 
 # Moodle's files are six deep.
+PIECE = 256 * 1024
 MAX_DEPTH = 40
+# Of 2,000 questions, the most that are imported at once, with a hundred each.
+MAX_ELEMENTS = 200_000
+# Signs that a file may have written wrong: repairing each makes it longer.
+MAX_REPAIRS = 100_000
 _DECLARED = re.compile(rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.-]{1,40})["']""")
-_DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
+_DECLARATION = re.compile(r"\s*(?:<\?xml[^>]*\?>)?[\ufeff \t\r\n]*")
 # What no XML file may hold, and other systems write all the same.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _FORBIDDEN_REFERENCE = re.compile(
     r"&#(?:x0*(?:[0-8bcef]|1[0-9a-f]|fff[ef]|d[89a-f][0-9a-f]{2})|0*(?:[0-8]|1[124-9]|2[0-9]|3[01]));", re.IGNORECASE
 )
 _OF_HTML = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)([A-Za-z][A-Za-z0-9]{1,30};)")
-_CDATA = re.compile(r"(<!\[CDATA\[.*?\]\]>)", re.DOTALL)
+_CDATA = re.compile(r"(<!\[CDATA\[.*?(?:\]\]>|\Z))", re.DOTALL)
 _BARE = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-fA-F]{1,6});)")
 # What stands before the outermost element, or its name.
 _NEXT = re.compile(r"\s*(<\?|<!--|<!|<(?=[\w]))([\w:.-]*)")
@@ -36,10 +41,13 @@ class _Builder(TreeBuilder):
 
     def __init__(self) -> None:
         super().__init__()
-        self._depth = 0
+        self._depth = self._elements = 0
 
     def start(self, tag: Any, attrs: Any, /) -> Any:
         self._depth += 1
+        self._elements += 1
+        if self._elements > MAX_ELEMENTS:
+            raise UnreadableFile(_("This XML file holds more than can be read at once. Split it."))
         if self._depth > MAX_DEPTH:
             raise UnreadableFile(_("This XML file is nested too deeply for questions of Moodle."))
         return super().start(tag, attrs)
@@ -69,7 +77,8 @@ def tree_of(data: bytes) -> tuple[Element, str]:
     declared = _DECLARED.search(data[:400])
     text, guessed = decoded(data, declared[1].decode("ascii") if declared else "")
     whole = text
-    text = _FORBIDDEN.sub("", _DECLARATION.sub("", text, count=1).lstrip("\ufeff \t\r\n"))
+    begins = _DECLARATION.match(text)
+    text = _FORBIDDEN.sub("", text[begins.end() if begins else 0 :])
     before = whole.count("\n") - text.count("\n")
     _other_than_moodles(text)
     try:
@@ -93,6 +102,8 @@ def _parsed(text: str) -> Element:
     try:
         return _feed(text)
     except ParseError as error:
+        if text.count("&") > MAX_REPAIRS:
+            raise
         repaired = _repaired(text)
         if repaired == text:
             raise
@@ -116,7 +127,8 @@ def _meant(found: re.Match[str]) -> str:
 
 def _feed(text: str) -> Element:
     parser = DefusedXMLParser(target=_Builder(), forbid_dtd=True)
-    parser.feed(text)
+    for place in range(0, len(text), PIECE):
+        parser.feed(text[place : place + PIECE])
     root: Element = parser.close()
     return root
 
