@@ -22,7 +22,7 @@ from django.db import DEFAULT_DB_ALIAS, IntegrityError
 from django.db.models import Manager
 from django.http import HttpRequest
 
-from bdhvs_lms.base.api import Compiled, now
+from bdhvs_lms.base.api import AHEAD, Compiled, now
 from bdhvs_lms.learners.sign_in_ends import LEARNER, SIGN_IN, SignIn, cookie_seconds, ends_at
 
 __all__ = ["SessionStore", "being_answered"]
@@ -36,7 +36,7 @@ def stored(session_key: str) -> str:
     return hashlib.sha256(session_key.encode()).hexdigest()[:40]
 
 
-_COLUMNS = ("session_key", "session_data", "expire_date")
+_COLUMNS = ("session_key", "session_data", "expire_date", "began_at")
 _USER = "user__"
 
 
@@ -74,8 +74,10 @@ class SessionStore(db.SessionStore):
         return SignIn.from_data(data.get(SIGN_IN))
 
     def _get_session_from_db(self) -> Any:
-        found = _read(key=stored(self.session_key or ""), at=now())
-        if not found:
+        at = now()
+        found = _read(key=stored(self.session_key or ""), at=at)
+        # One that begins later than now began while the clock was wrong: nothing says when it ends.
+        if not found or (found[0]["began_at"] or at) > at + AHEAD:
             self._session_key = None
             self.ended = True
             return None

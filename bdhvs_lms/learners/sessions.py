@@ -21,7 +21,7 @@ from django.db.models import F
 from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare
 
-from bdhvs_lms.base.api import now
+from bdhvs_lms.base.api import AHEAD, now
 from bdhvs_lms.campaign.api import SteeringAssignment
 from bdhvs_lms.learners.models import SignInAccount, SignInSession
 from bdhvs_lms.learners.sign_in_ends import LEARNER, SIGN_IN, SignIn, SignInKind, ends_at, idle_time
@@ -135,7 +135,8 @@ def places_of(request: HttpRequest, user: Any, *, at: datetime) -> list[Place]:
     """
     session: Any = request.session
     own = session.model_key() if hasattr(session, "model_key") and session.session_key else ""
-    rows = SignInSession.objects.filter(user_id=user.pk, expire_date__gt=at).order_by("-seen_at", "session_key")
+    rows = SignInSession.objects.filter(user_id=user.pk, expire_date__gt=at).exclude(began_at__gt=at + AHEAD)
+    rows = rows.order_by("-seen_at", "session_key")
     found = []
     for row in rows[:MANY]:
         given = row.get_decoded().get(HASH_SESSION_KEY, "")

@@ -13,7 +13,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -23,10 +23,13 @@ from django.conf import settings
 from django.core.cache import cache
 from django.core.management.sql import emit_post_migrate_signal
 from django.db import connection
+from django.test import Client
 from django.utils import translation
 
 from bdhvs_lms.base import clock
 from bdhvs_lms.campaign.site_information import KEY
+from bdhvs_lms.learners.session_store import SessionStore
+from bdhvs_lms.learners.sign_in_ends import SIGN_IN
 from hatch_build import compile_catalogues, write_guides
 from hatch_player import fetch_player
 from tests.support.browsing import opened
@@ -81,6 +84,24 @@ def _nothing_left_behind() -> Iterator[None]:
     yield
     translation.deactivate()
     cache.clear()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _signed_in_at_no_time() -> Iterator[None]:
+    """`force_login` does not say when: a test may set its clock back after it, and what begins later than now ends."""
+    login = Client.force_login
+
+    def force_login(client: Client, *args: Any, **more: Any) -> None:
+        login(client, *args, **more)
+        session: Any = client.session
+        if isinstance(session, SessionStore):
+            session[SIGN_IN] = replace(session.sign_in, began_at=None).data()
+            session.save()
+            session.model.objects.filter(session_key=session.model_key()).update(began_at=None)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Client, "force_login", force_login)
+        yield
 
 
 @pytest.fixture

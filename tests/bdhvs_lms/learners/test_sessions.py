@@ -165,6 +165,22 @@ def test_a_working_day_ends_whatever_is_done(learner: User, clock: Any) -> None:
     assert not inside(client)
 
 
+def test_a_session_that_began_while_the_clock_ran_ahead_ends_with_that(learner: User, clock: Any) -> None:
+    before = signed_in()
+    clock(days=40)
+    ahead = signed_in()
+    assert inside(ahead)
+    clock(minutes=1)
+    assert not inside(ahead) and inside(before)
+    assert html_of(before).count("máy này") == html_of(signed_in()).count("máy này")
+    assert SignInSession.objects.filter(began_at__gt=MORNING + timedelta(days=39)).exists()
+    # Another server's clock may go some seconds fast.
+    clock(minutes=1.5)
+    fast = signed_in()
+    clock(minutes=1)
+    assert inside(fast)
+
+
 def test_an_editor_left_open_is_nobody_and_saving_is_somebody(learner: User, clock: Any) -> None:
     """Wagtail's editor asks every ten seconds who else is there, and saves what is being typed by itself."""
     _superuser(learner)
