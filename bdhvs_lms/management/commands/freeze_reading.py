@@ -36,7 +36,7 @@ class Command(BaseCommand):
         if not areas:
             raise CommandError("No such area has a plan.")
         for area in areas:
-            earlier = readings_of(area, day)
+            earlier = readings_of(area, day, at=at)
             if earlier and not options["why"]:
                 self.stdout.write(f"{area.name}: {day:%m/%Y} has reading {earlier[-1].number} already.")
                 continue

@@ -10,11 +10,22 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import Max
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from bdhvs_lms.base.api import PDF_BASE, day_of, end_of_day, format_day, pdf_of, require, several_lines, why_no_pdf
+from bdhvs_lms.base.api import (
+    AHEAD,
+    PDF_BASE,
+    day_of,
+    end_of_day,
+    format_day,
+    pdf_of,
+    require,
+    several_lines,
+    why_no_pdf,
+)
 from bdhvs_lms.campaign.api import Area, Plan
 from bdhvs_lms.reporting.queries.board import Board
 from bdhvs_lms.reporting.readings.content import Frozen, read
@@ -36,9 +47,9 @@ def planned_areas() -> list[Area]:
     return list(Area.objects.filter(pk__in=Plan.objects.filter(replaced_by=None).values("area")).order_by("pk"))
 
 
-def readings_of(area: Area, month: date) -> list[Reading]:
-    """Of one month, the first one first; without content."""
-    found = Reading.objects.filter(area=area, month=month.replace(day=1)).defer("frozen")
+def readings_of(area: Area, month: date, *, at: datetime) -> list[Reading]:
+    """Of one month, the first one first; without content, and without what was made while the clock ran ahead."""
+    found = Reading.objects.filter(area=area, month=month.replace(day=1), made_at__lte=at + AHEAD).defer("frozen")
     return list(found.order_by("number"))
 
 
@@ -51,20 +62,24 @@ def freeze(area: Area, as_of: date, *, at: datetime, by: Any, why: str = "") -> 
     require(by, "add_reading")
     if as_of > day_of(at):
         raise ValidationError(_("%(day)s has not come yet.") % {"day": format_day(as_of)})
-    earlier = readings_of(area, as_of)
+    month = as_of.replace(day=1)
+    last = Reading.objects.filter(area=area, month=month).aggregate(number=Max("number"))["number"] or 0
     why = several_lines(why)
-    if earlier and not why:
-        raise ValidationError(_("This month has a reading already. Say why another one is made."))
+    if last and not why:
+        if readings_of(area, as_of, at=at):
+            raise ValidationError(_("This month has a reading already. Say why another one is made."))
+        with override("vi"):
+            why = _("The clock ran ahead when the reading before was made.")
     known = Reading.objects.count()
     board = Board(min(at, end_of_day(as_of)), told_by_readings())
     content = read(board, area, as_of)
     gained = read_gains(board, area, as_of, content)
     reading = Reading(
         area=area,
-        month=as_of.replace(day=1),
-        number=earlier[-1].number + 1 if earlier else 1,
+        month=month,
+        number=last + 1,
         as_of=as_of,
-        why=why if earlier else "",
+        why=why if last else "",
         frozen=content,
         illustrative=content["illustrative"],
         software=version("bdhvs-lms"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -117,6 +117,20 @@ def test_the_command_freezes_the_month_before_once(counted: Counted) -> None:
     assert (reading.area, reading.as_of, reading.made_by) == (counted.province, OCTOBER, None)
     assert "has reading 1 already" in out.getvalue()
     call_command("freeze_reading", "--why", "Nhập sót", stdout=out)
+    assert Reading.objects.count() == 2
+
+
+def test_a_reading_of_a_clock_that_ran_ahead_does_not_stand_in_the_way(counted: Counted, settings: Any) -> None:
+    right = settings.BDHVS_TEST_CLOCK
+    settings.BDHVS_TEST_CLOCK = (datetime.fromisoformat(right) + timedelta(days=40)).isoformat()
+    call_command("freeze_reading", verbosity=0)
+    assert Reading.objects.get().month == date(2025, 11, 1)
+    settings.BDHVS_TEST_CLOCK = right
+    made = freeze(counted.province, THEN, at=now(), by=None)
+    assert made.number == 2 and "đồng hồ" in made.why
+    with pytest.raises(ValidationError):
+        freeze(counted.province, THEN, at=now(), by=None)
+    call_command("freeze_reading", "--day", "2025-11-14", verbosity=0)
     assert Reading.objects.count() == 2
 
 
