@@ -50,7 +50,7 @@ def readings(at: datetime) -> None:
     Raises ValueError where the static files that PDF files are made with have not been collected."""
     for area in planned_areas():
         for last in month_ends(at.astimezone(HANOI).date()):
-            if not readings_of(area, last):
+            if not readings_of(area, last, at=at):
                 morning = datetime.combine(last + timedelta(days=1), time(1), tzinfo=HANOI)
                 freeze(area, last, at=morning, by=None)
 
