@@ -28,6 +28,7 @@ def _written(cell: object) -> object:
 
 
 def _main() -> int:
+    # Once the process is bounded.
     from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
     length = 0
