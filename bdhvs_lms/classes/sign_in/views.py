@@ -29,7 +29,7 @@ from bdhvs_lms.classes.queries import is_open, members
 from bdhvs_lms.classes.sign_in import devices, pins
 from bdhvs_lms.classes.sign_in.cards import card_with, learner_of_card
 from bdhvs_lms.classes.sign_in.forms import ChooseForm, PinForm
-from bdhvs_lms.classes.sign_in.queries import listed
+from bdhvs_lms.classes.sign_in.queries import found_in, listed
 from bdhvs_lms.learners.api import (
     IdentityGone,
     Learner,
@@ -129,7 +129,8 @@ def class_pin(request: HttpRequest, class_uuid: UUID, number: int) -> HttpRespon
     if identity is None:
         # Whoever has the class's QR code could choose for everybody else.
         has_card = _has_card(request, member.learner)
-        if not has_card and not devices.is_choosing(group, at):
+        shut = not devices.is_choosing(group, at) or member.learner.pk in found_in(group, day_of(at))
+        if shut and not has_card:
             status = 403 if request.method == "POST" else 200
             return render(request, "bdhvs_lms/class_pin.html", {**context, "shut": True}, status=status)
         context["bounded"] = not has_card

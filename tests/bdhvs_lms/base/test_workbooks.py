@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from django.db import connection
@@ -68,23 +68,26 @@ def test_an_old_workbook_is_read_by_a_process_of_its_own() -> None:
 
 
 class Depths(Importer):
-    """Notes how deep in transactions it reads and plans."""
+    """Notes how deep in transactions it reads, plans and writes."""
 
     key, label, permission = "depths", "Depths", "add_area"
     columns = (Column("name", "Name", ("Tên",)),)
+    depths: ClassVar[list[int]] = []
 
     def read_records(self, content: bytes) -> list[Record]:
-        self.read_at = len(connection.savepoint_ids)
+        self.depths.append(len(connection.savepoint_ids))
         return super().read_records(content)
 
     def plan(self, record: Record) -> Planned:
-        return Planned(record.line, "new", f"{len(connection.savepoint_ids) - self.read_at}")
+        self.depths.append(len(connection.savepoint_ids))
+        return Planned(record.line, "new", "")
 
     def write(self, planned: list[Planned], *, by: Any) -> None:
-        pass
+        self.depths.append(len(connection.savepoint_ids))
 
 
 @pytest.mark.django_db
-def test_a_file_is_read_before_the_transaction() -> None:
+def test_a_file_is_read_and_planned_before_the_transaction() -> None:
     preview = apply_import(Depths, "Tên\na\n".encode(), at=datetime(2026, 9, 1, tzinfo=UTC), by=None)
-    assert (preview.applied, preview.planned[0].text) == (True, "1")
+    read, planned, written = Depths.depths
+    assert (preview.applied, planned - read, written - read) == (True, 0, 1)

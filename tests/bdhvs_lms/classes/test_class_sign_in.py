@@ -403,6 +403,9 @@ def test_while_the_teacher_holds_choosing_open_few_choose_on_one_device(
     assert phone.post(page_of(group, people[3]), form(PIN, again=again)).status_code == 422
     assert twice(phone, page_of(group, people[3]), shared="on").status_code == 303
     assert twice(inside(group), page_of(group, people[4])).status_code == 303
+    # Whom a teacher only found on record, before there were matches, is nobody's to choose for.
+    group.memberships.filter(learner=people[6]).update(found=True)
+    assert inside(group).post(page_of(group, people[6]), form(PIN)).status_code == 403
     clock(minutes=31)
     assert inside(group).post(page_of(group, people[5]), form(PIN)).status_code == 403
     teacher.post(door, {"do": "choose"})
