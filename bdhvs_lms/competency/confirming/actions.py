@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from bdhvs_lms.base.api import allowed, day_of, end_of_day, format_day, one_line, several_lines
-from bdhvs_lms.campaign.api import areas_for
+from bdhvs_lms.campaign.api import about_site, areas_for
 from bdhvs_lms.classes.api import ClassGroup, members, require_teacher, teaches
 from bdhvs_lms.competency.confirming.codes import new_code
 from bdhvs_lms.competency.confirming.models import (
@@ -39,7 +39,7 @@ MOST_REASON = 500
 
 @dataclass(frozen=True)
 class Document:
-    """What is typed about the paper that an act rests on."""
+    """What is typed about the paper that an act rests on. `unit` counts where the site's data name no agency."""
 
     day: date
     number: str
@@ -135,7 +135,8 @@ def clean_document(
     document: Document, *, ready: Mapping[Learner, Sequence[Attained]], today: date
 ) -> tuple[Document, dict[str, str]]:
     """As it is kept, and what is wrong with it by field (`day`, `number`, `signer`, `unit`)."""
-    number, signer, unit = (one_line(text) for text in (document.number, document.signer, document.unit))
+    agency = about_site().agency
+    number, signer, unit = (one_line(text) for text in (document.number, document.signer, agency or document.unit))
     cleaned, wrong = Document(document.day, number, signer, unit), {}
     latest = max((day_of(one.attained_at) for listed in ready.values() for one in listed), default=None)
     if document.day > today:
@@ -159,7 +160,7 @@ def clean_document(
             wrong[key] = _("This is on the certificate: it must not be empty.")
         elif len(text) > most:
             wrong[key] = _("Use at most %(most)d characters.") % {"most": most}
-        elif key != "signer" and any(names_person(text, name) for name in named):
+        elif (key == "number" or (key == "unit" and not agency)) and any(names_person(text, name) for name in named):
             wrong[key] = _("Do not name any of the people here.")
     return cleaned, wrong
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
+from django.utils import translation
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
 
 from bdhvs_lms.base.api import day_of
+from bdhvs_lms.campaign.api import Indicator, Target
 from bdhvs_lms.competency.confirming.models import Confirmation, ConfirmationAct, VneidConfirmation
 from bdhvs_lms.competency.confirming.statements import ids_of
 from bdhvs_lms.competency.models import Attainment, Competency, FrameworkLevel, PassRule
@@ -31,6 +34,8 @@ class Subject:
     """With their framework. Of a rule: as many as the framework knows; a rule that names others holds for nobody."""
     level: int
     rule: PassRule | None = None
+    target: Mapping[str, str] = field(default_factory=dict, compare=False)
+    """Of a rule: what it makes somebody achieve, by language (`find_target_titles`)."""
 
     @property
     def key(self) -> str:
@@ -43,8 +48,8 @@ class Subject:
 
     @property
     def titles(self) -> dict[str, str]:
-        """By language."""
-        return _titles(self.rule) if self.rule is not None else _titles(self.competencies[0])
+        """By language; never what a rule calls itself, which may be provisional."""
+        return dict(self.target) if self.rule is not None else _titles(self.competencies[0])
 
 
 @dataclass(frozen=True)
@@ -70,6 +75,7 @@ def rule_subjects(on: date) -> list[Subject]:
 
 def _of_rules(rules: Sequence[PassRule]) -> list[Subject]:
     known: dict[tuple[int, str], Competency] = {}
+    titles = find_target_titles(rules)
     if rules:
         frameworks = {rule.framework_id for rule in rules}
         rows = Competency.objects.filter(framework__in=frameworks).select_related("framework")
@@ -79,6 +85,7 @@ def _of_rules(rules: Sequence[PassRule]) -> list[Subject]:
             tuple(one for (framework, code), one in known.items() if framework == rule.framework_id and code in codes),
             rule.level,
             rule,
+            titles[rule.pk],
         )
         for rule in rules
         for codes in (set(rule.all_of),)
@@ -172,6 +179,8 @@ class Certificate:
     confirmation: Confirmation
     state: Word
     revoked_at: datetime | None = None
+    target: Mapping[str, str] = field(default_factory=dict, compare=False)
+    """As `Subject.target`."""
 
     @property
     def since(self) -> date:
@@ -181,8 +190,8 @@ class Certificate:
     @property
     def titles(self) -> dict[str, str]:
         """Of what was confirmed, by language."""
-        rule = self.confirmation.act.pass_rule
-        return _titles(rule) if rule is not None else dict(self.confirmation.attained[0]["names"])
+        by_rule = self.confirmation.act.pass_rule_id is not None
+        return dict(self.target if by_rule else self.confirmation.attained[0]["names"])
 
     @property
     def person(self) -> Person | None:
@@ -192,6 +201,44 @@ class Certificate:
 
 def _titles(labelled: Any) -> dict[str, str]:
     return {"vi": labelled.label_vi} | ({"en": labelled.label_en} if labelled.label_en else {})
+
+
+def find_target_titles(rules: Iterable[PassRule]) -> dict[int, dict[str, str]]:
+    """By primary key of the rule, the target in the plan's words with year and group, by language: 'Người trưởng thành
+    sử dụng được thiết bị thông minh (mục tiêu năm 2025, nhóm: Người trưởng thành)'.
+
+    Where plans word the target of a group and year differently, year and group alone: a paper says nothing that another
+    plan says. English where both have an English name. `group` is read of each rule. One query, none for none.
+    """
+    listed = list(rules)
+    if not listed:
+        return {}
+    rows = Target.objects.filter(
+        group__in={rule.group_id for rule in listed},
+        year__in={rule.year for rule in listed},
+        indicator__source_kind=Indicator.SourceKind.LEARNING_RECORD,
+    )
+    wordings: dict[tuple[int, int], dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for target in rows:
+        for language, words in (("vi", target.name_vi or target.quote_vi), ("en", target.name_en or target.quote_en)):
+            wordings[target.group_id, target.year][language].add(words)
+    return {
+        rule.pk: {
+            language: _target_title(wordings[rule.group_id, rule.year][language], label, rule.year, language)
+            for language, label in _titles(rule.group).items()
+            if language == "vi" or "" not in wordings[rule.group_id, rule.year][language]
+        }
+        for rule in listed
+    }
+
+
+def _target_title(wordings: Collection[str], group: str, year: int, language: str) -> str:
+    values = {"year": year, "group": group}
+    with translation.override(language):
+        if len(wordings) != 1:
+            return _("Target of %(year)s, group: %(group)s") % values
+        [words] = wordings
+        return _("%(target)s (target of %(year)s, group: %(group)s)") % {**values, "target": words}
 
 
 def _moment(text: str) -> datetime:
@@ -212,7 +259,7 @@ def _read(rows: QuerySet[Confirmation]) -> QuerySet[Confirmation]:
 
 
 def certificates(rows: QuerySet[Confirmation]) -> list[Certificate]:
-    """With the state of each, the newest first. Four queries at most, two more where an operator has voided."""
+    """With the state of each, the newest first. Five queries at most, two more where an operator has voided."""
     found = list(_read(rows).order_by("-act__occurred_at", "-pk"))
     ids = {one.pk: ids_of(one) for one in found}
     void = xapi.voided_among([each for listed in ids.values() for each in listed])
@@ -220,15 +267,17 @@ def certificates(rows: QuerySet[Confirmation]) -> list[Certificate]:
     for target, _seq, at in xapi.voidings_against(void) if void else ():
         voided_at[target] = min(at, voided_at.get(target, at))
     standing = _standing(one for one in found if not hasattr(one, "revocation"))
+    titles = find_target_titles({one.act.pass_rule for one in found if one.act.pass_rule is not None})
     made = []
     for one in found:
+        words = titles.get(one.act.pass_rule_id or 0, {})
         gone = [voided_at[each] for each in ids[one.pk] if each in voided_at]
         if hasattr(one, "revocation"):
-            made.append(Certificate(one, "revoked", one.revocation.revoked_at))
+            made.append(Certificate(one, "revoked", one.revocation.revoked_at, words))
         elif gone:
-            made.append(Certificate(one, "revoked", min(gone)))
+            made.append(Certificate(one, "revoked", min(gone), words))
         else:
-            made.append(Certificate(one, "valid" if one.pk in standing else "lapsed"))
+            made.append(Certificate(one, "valid" if one.pk in standing else "lapsed", target=words))
     return made
 
 

@@ -56,6 +56,12 @@ class DocumentForm(Refusing, forms.Form):
         max_length=200,
         error_messages={"required": gettext_lazy("Enter the agency.")},
     )
+    """Only where the site's data name none."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if about_site().agency:
+            del self.fields["unit"]
 
 
 @dataclass(frozen=True)
@@ -103,7 +109,7 @@ class Desk:
 
     def _usual(self) -> dict[str, Any]:
         today = day_of(self.at)
-        return {"day": today, "signer": account_name(self.request.user), "unit": about_site().agency}
+        return {"day": today, "signer": account_name(self.request.user)}
 
     def _tick_by_address(self) -> None:
         wanted = self.request.GET.get(WHO_PARAMETER, "")
@@ -152,7 +158,7 @@ class Desk:
     @property
     def document(self) -> Document:
         data = self.form.cleaned_data
-        return Document(data["day"], data["number"], data["signer"], data["unit"])
+        return Document(data["day"], data["number"], data["signer"], data.get("unit", ""))
 
     def review(self) -> bool:
         """Whether what was sent can be confirmed. False: what is wrong is in `form` and `wrong_people`."""

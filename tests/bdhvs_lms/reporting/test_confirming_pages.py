@@ -16,7 +16,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from bdhvs_lms.audit.models import AccessLog
-from bdhvs_lms.campaign.api import SteeringAssignment
+from bdhvs_lms.campaign.api import Plan, SteeringAssignment, write_site_information
 from bdhvs_lms.competency.api import Confirmation, confirmed_by, revoke
 from bdhvs_lms.competency.confirming.vneid import enter_vneid
 from bdhvs_lms.learners.api import Learner, Person
@@ -34,6 +34,8 @@ from tests.support.pdfs import texts_of
 from tests.support.world import T0, uid
 
 NAME = "Nguyễn Thị Thanh Hương"
+TARGET = "Trên 85% người dân trong độ tuổi trưởng thành"
+TARGET_OF = "(mục tiêu năm 2025, nhóm: Người trưởng thành)"
 PHONE = "0912 345 678"
 DOCUMENT = {
     "number": "12/XN-UBND",
@@ -70,14 +72,15 @@ def send(client: Client, url: str, do: str, *learners: Learner, **more: Any) -> 
 
 
 def confirmed(stage: Stage, learner: Learner, client: Client | None = None) -> Confirmation:
-    assert send(client or stage.teacher(), address(stage), "confirm", learner).status_code == 303
+    assert send(client or officer(stage), "/xac-nhan/", "confirm", learner).status_code == 303
     return Confirmation.objects.get(learner=learner)
 
 
 def officer(stage: Stage, name: str = "can-bo") -> Client:
-    user = User.objects.create_user(name)
-    user.groups.add(confirmers())
-    SteeringAssignment.objects.create(user=user, area=stage.area)
+    user, new = User.objects.get_or_create(username=name)
+    if new:
+        user.groups.add(confirmers())
+        SteeringAssignment.objects.create(user=user, area=stage.area)
     return stage.signed_in(user)
 
 
@@ -87,12 +90,12 @@ def test_the_page_lists_who_has_achieved_it_since_when_by_what_and_who_has_not(s
     assert "1 người đã đạt, chưa được xác nhận" in text
     assert f"{NAME}, 1958 đạt từ 01/09/2025; hệ thống chấm" in text, text
     assert "Lê Văn Tám: chưa đạt" in text
-    assert "2025: Đạt cả hai năng lực (Người trưởng thành)" in text and "A1 Năng lực một, trình độ 1" in text
+    assert f"{TARGET} {TARGET_OF}" in text and "A1 Năng lực một, trình độ 1" in text
 
 
 def test_nothing_is_written_before_it_was_looked_at_once_more(stage: Stage, huong: Learner) -> None:
-    teacher = stage.teacher()
-    shown = send(teacher, address(stage), "review", huong)
+    client = officer(stage)
+    shown = send(client, "/xac-nhan/", "review", huong)
     text = text_of(shown)
     assert shown.status_code == 200 and not Confirmation.objects.exists()
     for said in (
@@ -105,26 +108,26 @@ def test_nothing_is_written_before_it_was_looked_at_once_more(stage: Stage, huon
         "Đồng ý xác nhận",
     ):
         assert said in text, said
-    changed = send(teacher, address(stage), "change", huong)
+    changed = send(client, "/xac-nhan/", "change", huong)
     assert changed.status_code == 200 and 'value="12/XN-UBND"' in changed.content.decode()
     assert "checked" in changed.content.decode()
 
 
 def test_after_a_yes_it_is_confirmed_and_the_list_leads_to_the_certificate(stage: Stage, huong: Learner) -> None:
-    teacher = stage.teacher()
-    confirmation = confirmed(stage, huong, teacher)
-    page = teacher.get(address(stage))
+    client = officer(stage)
+    confirmation = confirmed(stage, huong, client)
+    assert "Đã xác nhận 1 người." in text_of(client.get("/xac-nhan/"))
+    page = stage.teacher().get(address(stage))
     assert f"{NAME}: văn bản số 12/XN-UBND ngày 10/11/2025" in text_of(page)
     assert f"/giay-xac-nhan/so/{confirmation.uuid}/" in page.content.decode()
-    assert "Đã xác nhận 1 người." in text_of(page)
 
 
 def test_what_is_wrong_is_said_at_its_field_and_nothing_typed_is_lost(stage: Stage, huong: Learner) -> None:
-    refused = send(stage.teacher(), address(stage), "review", huong, day="2025-12-01", number="")
+    refused = send(officer(stage), "/xac-nhan/", "review", huong, day="2025-12-01", number="")
     text = text_of(refused)
     assert refused.status_code == 422 and not Confirmation.objects.exists()
     assert "Nhập số văn bản." in text and "UBND phường Thử" in refused.content.decode()
-    nobody = send(stage.teacher("khac"), address(stage), "review")
+    nobody = send(officer(stage, "khac"), "/xac-nhan/", "review")
     assert nobody.status_code == 422 and "Hãy chọn ít nhất một người." in text_of(nobody)
 
 
@@ -158,12 +161,12 @@ def test_whose_certificate_has_lapsed_stands_in_the_officers_list_again(stage: S
 
 def test_who_goes_back_after_a_yes_confirms_others_by_their_own_document(stage: Stage, huong: Learner) -> None:
     """The browser sends the form that was looked at again; what comes back is a form of its own."""
-    teacher, act_id, tam = stage.teacher(), str(uuid4()), attained(stage, "Lê Văn Tám")
-    assert send(teacher, address(stage), "confirm", huong, act_id=act_id).status_code == 303
-    shown = send(teacher, address(stage), "review", huong, act_id=act_id).content.decode()
+    client, act_id, tam = officer(stage), str(uuid4()), attained(stage, "Lê Văn Tám")
+    assert send(client, "/xac-nhan/", "confirm", huong, act_id=act_id).status_code == 303
+    shown = send(client, "/xac-nhan/", "review", huong, act_id=act_id).content.decode()
     found = re.search(r'name="act_id" value="([^"]+)"', shown)
     assert found is not None and found[1] != act_id
-    assert send(teacher, address(stage), "confirm", tam, act_id=found[1], number="13/XN-UBND").status_code == 303
+    assert send(client, "/xac-nhan/", "confirm", tam, act_id=found[1], number="13/XN-UBND").status_code == 303
     assert Confirmation.objects.get(learner=tam).act.document == "13/XN-UBND"
 
 
@@ -182,11 +185,11 @@ def test_the_committee_and_a_teacher_have_no_page_of_an_officer(stage: Stage, hu
 
 
 def test_every_look_at_names_is_logged(stage: Stage, huong: Learner) -> None:
-    teacher = stage.teacher()
-    confirmation = confirmed(stage, huong, teacher)
-    teacher.get(f"/giay-xac-nhan/so/{confirmation.uuid}/")
+    client = officer(stage)
+    confirmation = confirmed(stage, huong, client)
+    client.get(f"/giay-xac-nhan/so/{confirmation.uuid}/")
     officer(stage).get("/xac-nhan/")
-    assert list(AccessLog.objects.order_by("pk").values_list("page", flat=True)) == ["class-confirm", "certificate"]
+    assert list(AccessLog.objects.order_by("pk").values_list("page", flat=True)) == ["area-confirm", "certificate"]
 
 
 def test_the_learner_sees_and_prints_the_own_certificate(stage: Stage) -> None:
@@ -196,7 +199,7 @@ def test_the_learner_sees_and_prints_the_own_certificate(stage: Stage) -> None:
     assert send(officer(stage), "/xac-nhan/", "confirm", learner).status_code == 303
     confirmation = Confirmation.objects.get()
     results = client.get("/viec-hoc/ket-qua/")
-    assert "Đã được xác nhận: Đạt cả hai năng lực, văn bản số 12/XN-UBND ngày 10/11/2025" in text_of(results)
+    assert f"Đã được xác nhận: {TARGET} {TARGET_OF}, văn bản số 12/XN-UBND ngày 10/11/2025" in text_of(results)
     own = f"/giay-xac-nhan/so/{confirmation.uuid}/"
     assert own in results.content.decode()
     page = client.get(own)
@@ -207,15 +210,16 @@ def test_the_learner_sees_and_prints_the_own_certificate(stage: Stage) -> None:
 
 
 def test_the_file_says_who_what_by_which_document_and_no_birth_or_telephone(stage: Stage, huong: Learner) -> None:
-    teacher = stage.teacher()
-    confirmation = confirmed(stage, huong, teacher)
-    answer = teacher.get(f"/giay-xac-nhan/so/{confirmation.uuid}/giay.pdf")
+    client = officer(stage)
+    confirmation = confirmed(stage, huong, client)
+    answer = client.get(f"/giay-xac-nhan/so/{confirmation.uuid}/giay.pdf")
     assert answer["Content-Type"] == "application/pdf"
     [text] = texts_of(answer.content)
     for said in (
         "GIẤY XÁC NHẬN",
         NAME,
-        "Đạt cả hai năng lực",
+        TARGET,
+        "mục tiêu năm 2025, nhóm: Người trưởng thành",
         "A1 Năng lực một Sử dụng được",
         "A2 Năng lực hai",
         "12/XN-UBND",
@@ -228,12 +232,46 @@ def test_the_file_says_who_what_by_which_document_and_no_birth_or_telephone(stag
     assert "1958" not in text and PHONE not in text and PHONE.replace(" ", "") not in text
 
 
+def test_no_page_and_no_paper_prints_what_the_rule_calls_itself(stage: Stage, huong: Learner) -> None:
+    """The shipped ones are called "Quy tắc tạm thời, chờ đối chiếu …", which confirms nothing."""
+    client, rule = officer(stage), stage.rule.label_vi
+    listed, shown = client.get("/xac-nhan/"), send(client, "/xac-nhan/", "review", huong)
+    confirmation = confirmed(stage, huong, client)
+    own = f"/giay-xac-nhan/so/{confirmation.uuid}/"
+    for page in (listed, shown, client.get(own), check(confirmation)):
+        text = text_of(page)
+        assert f"{TARGET} {TARGET_OF}" in text and rule not in text, text
+    [paper] = texts_of(client.get(f"{own}giay.pdf").content)
+    assert rule not in paper
+
+
+def test_plans_that_word_the_target_otherwise_leave_group_and_year(stage: Stage, huong: Learner) -> None:
+    other = Plan.objects.create(
+        key="other", title_vi="Kế hoạch khác", issued_by="Ban khác", area=stage.other_area, source="tests",
+        confidence="A",
+    )  # fmt: skip
+    stage.add_target("T3-2025", 2025, plan=other, name_vi="Người lớn dùng được điện thoại")
+    text = text_of(check(confirmed(stage, huong)))
+    assert "Mục tiêu năm 2025, nhóm: Người trưởng thành" in text and "điện thoại" not in text and TARGET not in text
+
+
+def test_the_agency_of_the_site_is_printed_and_nobody_types_another(stage: Stage, huong: Learner) -> None:
+    client = officer(stage)
+    assert 'name="unit"' in client.get("/xac-nhan/").content.decode()
+    empty = dict.fromkeys(("address", "phone", "hours_vi", "hours_en", "privacy_vi", "privacy_en"), "")
+    write_site_information(at=T0, by=None, agency="UBND xã Thật", **empty)
+    assert 'name="unit"' not in client.get("/xac-nhan/").content.decode()
+    shown = send(client, "/xac-nhan/", "review", huong)
+    assert "UBND xã Thật" in text_of(shown) and DOCUMENT["unit"] not in text_of(shown)
+    assert confirmed(stage, huong, client).act.unit == "UBND xã Thật"
+
+
 def test_a_long_name_and_a_long_rule_stay_on_one_sheet(stage: Stage, huong: Learner) -> None:
     Person.objects.filter(learner=huong).update(full_name=" ".join(["Công", "Tằng", "Tôn", "Nữ"] * 6)[:120])
-    teacher = stage.teacher()
+    client = officer(stage)
     long = {"unit": "Ủy ban nhân dân phường " + "Chương Mỹ " * 17, "signer": "Nguyễn Hoàng " * 11}
-    assert send(teacher, address(stage), "confirm", huong, **long).status_code == 303
-    answer = teacher.get(f"/giay-xac-nhan/so/{Confirmation.objects.get().uuid}/giay.pdf")
+    assert send(client, "/xac-nhan/", "confirm", huong, **long).status_code == 303
+    answer = client.get(f"/giay-xac-nhan/so/{Confirmation.objects.get().uuid}/giay.pdf")
     assert len(texts_of(answer.content)) == 1
 
 
@@ -247,7 +285,7 @@ def test_anybody_with_the_code_is_told_that_it_is_valid_and_little_else(stage: S
     text = text_of(answer)
     assert answer.status_code == 200 and "Giấy xác nhận còn hiệu lực" in text
     assert "N. T. T. Hương" in text and NAME not in text
-    assert "12/XN-UBND" in text and "10/11/2025" in text and "Đạt cả hai năng lực" in text
+    assert "12/XN-UBND" in text and "10/11/2025" in text and f"{TARGET} {TARGET_OF}" in text
     raw = answer.content.decode()
     for hidden in ("1958", PHONE, PHONE.replace(" ", ""), "Cường", str(huong.actor), "Thanh"):
         assert hidden not in raw, hidden
@@ -296,18 +334,18 @@ def test_a_forged_code_says_so(stage: Stage, code: str) -> None:
 
 
 def test_a_revoked_certificate_says_so_with_its_day_on_paper_page_and_check(stage: Stage, huong: Learner) -> None:
-    teacher = stage.teacher()
-    confirmation = confirmed(stage, huong, teacher)
+    client = officer(stage)
+    confirmation = confirmed(stage, huong, client)
     own = f"/giay-xac-nhan/so/{confirmation.uuid}/"
-    assert "Thu hồi giấy xác nhận này" in text_of(teacher.get(own))
-    assert teacher.post(f"{own}thu-hoi/", {"act_id": str(uuid4()), "reason": " "}).status_code == 422
-    assert teacher.post(f"{own}thu-hoi/", {"act_id": str(uuid4()), "reason": "Sai tên"}).status_code == 303
+    assert "Thu hồi giấy xác nhận này" in text_of(client.get(own))
+    assert client.post(f"{own}thu-hoi/", {"act_id": str(uuid4()), "reason": " "}).status_code == 422
+    assert client.post(f"{own}thu-hoi/", {"act_id": str(uuid4()), "reason": "Sai tên"}).status_code == 303
     assert "Giấy xác nhận đã bị thu hồi ngày 15/11/2025" in text_of(check(confirmation))
-    page = text_of(teacher.get(own))
+    page = text_of(client.get(own))
     assert "ĐÃ THU HỒI ngày 15/11/2025" in page and "Sai tên" not in page
-    [paper] = texts_of(teacher.get(f"{own}giay.pdf").content)
+    [paper] = texts_of(client.get(f"{own}giay.pdf").content)
     assert "ĐÃ THU HỒI ngày 15/11/2025" in paper
-    listed = text_of(teacher.get(address(stage)))
+    listed = text_of(client.get("/xac-nhan/"))
     assert "1 người đã đạt, chưa được xác nhận" in listed, "it may be confirmed anew"
 
 
@@ -321,8 +359,8 @@ def test_whoever_may_not_revoke_finds_no_page_for_it(stage: Stage, huong: Learne
 
 
 def test_guessing_the_name_is_stopped_for_this_certificate_and_reading_it_never(stage: Stage, huong: Learner) -> None:
-    teacher = stage.teacher()
-    confirmation = confirmed(stage, huong, teacher)
+    client = officer(stage)
+    confirmation = confirmed(stage, huong, client)
     address = f"/giay-xac-nhan/{confirmation.code}/"
     for _guess in range(NAMES):
         assert Client().post(address, {"name": "Trần Thị Hoa"}).status_code == 200
@@ -330,26 +368,26 @@ def test_guessing_the_name_is_stopped_for_this_certificate_and_reading_it_never(
     assert (rests.status_code, "đúng họ tên này" in text_of(rests)) == (429, False)
     assert re.search(r"Nhập sai tên quá nhiều lần\. Hãy thử lại sau \d\d:\d\d\.", text_of(rests))
     assert check(confirmation).status_code == 200
-    other = confirmed(stage, attained(stage, "Lê Văn Tám", minutes=9), teacher)
+    other = confirmed(stage, attained(stage, "Lê Văn Tám", minutes=9), client)
     same = Client().post(f"/giay-xac-nhan/{other.code}/", {"name": "Lê Văn Tám"})
     assert (same.status_code, "đúng họ tên này" in text_of(same)) == (200, True)
 
 
 def test_after_an_erasure_the_certificate_is_gone_and_says_why(stage: Stage, huong: Learner) -> None:
-    teacher = stage.teacher()
-    confirmation = confirmed(stage, huong, teacher)
+    client = officer(stage)
+    confirmation = confirmed(stage, huong, client)
     erase(huong, by=None, at=T0 + timedelta(days=80))
     answer = check(confirmation)
     assert answer.status_code == 410 and "không còn kiểm tra được" in text_of(answer)
     assert "Hương" not in answer.content.decode() and "12/XN" not in answer.content.decode()
-    assert teacher.get(f"/giay-xac-nhan/so/{confirmation.uuid}/").status_code == 404
+    assert client.get(f"/giay-xac-nhan/so/{confirmation.uuid}/").status_code == 404
 
 
 def test_the_board_counts_who_is_confirmed_and_no_longer_after_a_revocation(stage: Stage, huong: Learner) -> None:
     at = datetime.fromisoformat("2025-12-31T23:59:00+07:00")
     people = [huong, *(attained(stage, f"Người {number}", minutes=number + 9) for number in range(5))]
-    teacher = stage.teacher()
-    assert send(teacher, address(stage), "confirm", *people).status_code == 303
+    client = officer(stage)
+    assert send(client, "/xac-nhan/", "confirm", *people).status_code == 303
     assert confirmed_by(stage.rule, at).count() == 6
     heads, target = tables_of(stage.steering(stage.province).get("/chi-dao/"))[0]
     assert target[heads.index("Trong đó: đã được xác nhận")] == "6"
