@@ -34,6 +34,7 @@ from bdhvs_lms.classes.models import (
 from bdhvs_lms.competency.confirming.models import (
     Confirmation,
     ConfirmationAct,
+    ConfirmationProposal,
     ConfirmationRevocation,
     VneidConfirmation,
 )
@@ -100,6 +101,7 @@ __all__ = [
     "CompletionMark",
     "Confirmation",
     "ConfirmationAct",
+    "ConfirmationProposal",
     "ConfirmationRevocation",
     "Consent",
     "ConsentText",

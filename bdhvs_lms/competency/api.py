@@ -29,12 +29,13 @@ from bdhvs_lms.competency.confirming.actions import (
     confirm,
     may_confirm_in_areas,
     may_revoke,
+    propose,
     revoke,
 )
 from bdhvs_lms.competency.confirming.codes import shown as shown_code
 from bdhvs_lms.competency.confirming.codes import typed as typed_code
 from bdhvs_lms.competency.confirming.models import RIGHTS as CONFIRMING_RIGHTS
-from bdhvs_lms.competency.confirming.models import Confirmation, VneidConfirmation
+from bdhvs_lms.competency.confirming.models import Confirmation, ConfirmationProposal, VneidConfirmation
 from bdhvs_lms.competency.confirming.queries import (
     Attained,
     Certificate,
@@ -46,6 +47,9 @@ from bdhvs_lms.competency.confirming.queries import (
     confirmed_among,
     holders,
     in_group,
+    proposals,
+    proposals_among,
+    proposed_competencies,
     rule_subjects,
     subject_of,
     subjects_of,
@@ -104,6 +108,7 @@ __all__ = [
     "Certificate",
     "Checked",
     "Confirmation",
+    "ConfirmationProposal",
     "Confirmed",
     "Document",
     "Left",
@@ -160,6 +165,10 @@ __all__ = [
     "fill",
     "on_catching_up",
     "pass_rules",
+    "proposals",
+    "proposals_among",
+    "propose",
+    "proposed_competencies",
     "rows_ready",
     "add_rule_version",
     "aligned_competencies",

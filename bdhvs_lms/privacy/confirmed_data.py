@@ -24,19 +24,25 @@ class ConfirmingData(TableData):
         Held("bdhvs_lms.Confirmation", "learner", "learner", ACT),
         Held("bdhvs_lms.ConfirmationRevocation", "confirmation__learner", "learner", f"{ACT} The reason goes."),
         Held("bdhvs_lms.ConfirmationRevocation", "by", "user", STAFF),
+        Held("bdhvs_lms.ConfirmationProposal", "learner", "learner", ""),
+        # Of others it stays: only who proposed them is taken out.
+        Held("bdhvs_lms.ConfirmationProposal", "by", "user", ""),
         Held("bdhvs_lms.VneidConfirmation", "learner", "learner", ""),
         # What the person entered about others is the others': only who it was is taken out.
         Held("bdhvs_lms.VneidConfirmation", "entered_by", "user", ""),
     )
 
     def erase(self, learner: Learner) -> int:
+        proposals: Any = apps.get_model("bdhvs_lms.ConfirmationProposal")._default_manager
+        proposed, _by_model = proposals.filter(learner=learner).delete()
+        proposed += proposals.filter(by__in=user_ids(learner)).update(by=None)
         # Plain managers, because the tables' own refuse every change.
         outside: Any = apps.get_model("bdhvs_lms.VneidConfirmation")._base_manager
         rows, _by_model = outside.filter(learner=learner).delete()
         rows += outside.filter(entered_by__in=user_ids(learner)).update(entered_by=None)
         revoked = apps.get_model("bdhvs_lms.ConfirmationRevocation")._base_manager.exclude(reason="")
         rows += revoked.filter(confirmation__learner=learner).update(reason="")
-        return int(rows) + _forget_signer(learner)
+        return int(proposed + rows) + _forget_signer(learner)
 
 
 def _forget_signer(learner: Learner) -> int:

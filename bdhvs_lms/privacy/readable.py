@@ -34,6 +34,7 @@ WORDS = {
     "act": pgettext_lazy("copy of data", "number of the document"),
     "area": gettext_lazy("area"),
     "asked_at": gettext_lazy("asked"),
+    "proposed_at": gettext_lazy("proposed"),
     "at": gettext_lazy("time"),
     "attempt": gettext_lazy("attempt"),
     "basis": gettext_lazy("basis"),

@@ -35,6 +35,7 @@ TITLES = {
     "bdhvs_lms.Evidence": gettext_lazy("Evidence"),
     "bdhvs_lms.Confirmation": gettext_lazy("Certificates"),
     "bdhvs_lms.ConfirmationAct": gettext_lazy("Acts of confirming"),
+    "bdhvs_lms.ConfirmationProposal": gettext_lazy("Proposed for confirmation"),
     "bdhvs_lms.ConfirmationRevocation": gettext_lazy("Certificates that were revoked"),
     "bdhvs_lms.RetestMark": gettext_lazy("What a retest showed"),
     "bdhvs_lms.RetestMember": gettext_lazy("Drawn for a retest"),

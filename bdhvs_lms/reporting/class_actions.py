@@ -93,7 +93,7 @@ def _sessions(request: HttpRequest, page: Page) -> Action:
 
 def _confirm(request: HttpRequest, page: Page) -> Action | None:
     address = reverse("bdhvs_lms:class-confirm", args=[page.review.class_group.uuid])
-    return Action(_("Confirm results officially"), address) if page.review.rows else None
+    return Action(_("Propose for confirmation"), address) if page.review.rows else None
 
 
 def _retest(request: HttpRequest, page: Page) -> Action | None:

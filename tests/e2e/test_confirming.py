@@ -1,5 +1,5 @@
-"""Confirmed, printed, checked; revoked, and checked again; a forged code: as a teacher and anybody see it.
-No page or paper has a year of birth or a number of a person on it."""
+"""Proposed, confirmed, printed, checked; revoked, and checked again; a forged code: as a teacher, an officer and
+anybody see it. No page or paper has a year of birth or a number of a person on it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,8 @@ from bdhvs_lms.competency.api import check, rule_subjects
 at = datetime.fromisoformat("2026-11-15T19:00:00+07:00").astimezone(CALENDAR)
 group = ClassGroup.objects.get(code="minh-hoa-1")
 people = list(members(group, at.date()))
-learner = next(iter(check(rule_subjects(at.date())[0], people, at=at, by=None, class_group=group).ready))
+learner = next(iter(check(rule_subjects(at.date())[0], people, at=at, by=None).ready))
+officer = get_user_model().objects.create_superuser(OFFICER, password=DEMO_PASSWORD)
 person = learner.person
 person.full_name = "Nguyễn Phúc Hồng Thanh Tường Vy Quỳnh Ngọc Ái Vân Anh"
 person.phone, person.birth_year = "0912 345 678", 1957

@@ -102,6 +102,8 @@ CERTIFICATE = everyone(
     pin_learner=OPEN,
     **dict.fromkeys(("teacher", "confirmer", "superuser"), OPEN + LOOKED),
 )
+# A teacher reads it.
+REVOKE = {**CERTIFICATE, "teacher": HIDDEN, "learner": HIDDEN, "pin_learner": SIGN_IN}
 # Out, and no device of the account is known any more.
 OUT = f"{SIGN_IN}, but wrote bdhvs_lms_signinaccount"
 
@@ -166,6 +168,10 @@ def of_certificate(cast: Cast) -> Any:
 def agreed_to_confirm(cast: Cast) -> dict[str, Any]:
     paper = {"day": "2025-11-14", "number": "13/XN", "signer": "Trần Văn Cường", "unit": "UBND phường Thử"}
     return {**an_act(cast), "do": "confirm", "learner": cast.owner.pk, **paper}
+
+
+def agreed_to_propose(cast: Cast) -> dict[str, Any]:
+    return {"do": "propose", "learner": cast.owner.pk}
 
 
 def did_not_come(cast: Cast) -> dict[str, Any]:
@@ -364,7 +370,7 @@ SITE: dict[str, list[Probe]] = {
         post(
             {**TEACHER, "teacher": DONE, "superuser": DONE},
             of("class_group", "uuid"),
-            agreed_to_confirm,
+            agreed_to_propose,
             what="agreed",
             people=True,
         ),
@@ -425,21 +431,13 @@ SITE: dict[str, list[Probe]] = {
     "bdhvs_lms:certificate": read_only(CERTIFICATE, of_certificate),
     "bdhvs_lms:certificate-pdf": read_only(CERTIFICATE, of_certificate),
     "bdhvs_lms:certificate-revoke": [
-        get({**CERTIFICATE, "learner": HIDDEN, "pin_learner": SIGN_IN}, of_certificate),
+        get(REVOKE, of_certificate),
         post(
-            {
-                **{role: word.replace(OPEN, AGAIN) for role, word in CERTIFICATE.items()},
-                "learner": HIDDEN,
-                "pin_learner": SIGN_IN,
-            },
+            {role: word.replace(OPEN, AGAIN) for role, word in REVOKE.items()},
             of_certificate,
         ),
         post(
-            {
-                **{role: word.replace(OPEN, DONE) for role, word in CERTIFICATE.items()},
-                "learner": HIDDEN,
-                "pin_learner": SIGN_IN,
-            },
+            {role: word.replace(OPEN, DONE) for role, word in REVOKE.items()},
             of_certificate,
             reason_to_revoke,
             what="with a reason",

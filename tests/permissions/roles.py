@@ -234,7 +234,6 @@ class Cast(Board):
             act_id=uuid4(),
             at=pages.AT,
             by=None,
-            class_group=self.class_group,
         ).confirmations
         enter_vneid(self.owner, confirmed=True, confirmed_on=None, as_of=T0.date(), source="Công an", at=T0, by=None)
 

@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 
 from bdhvs_lms.base.api import allowed, day_of, end_of_day, format_day, one_line, several_lines
 from bdhvs_lms.campaign.api import about_site, areas_for
-from bdhvs_lms.classes.api import ClassGroup, members, require_teacher, teaches
+from bdhvs_lms.classes.api import ClassGroup, members, require_teacher
 from bdhvs_lms.competency.confirming.codes import new_code
 from bdhvs_lms.competency.confirming.models import (
     DOCUMENT_LENGTH,
@@ -23,6 +23,7 @@ from bdhvs_lms.competency.confirming.models import (
     UNIT_LENGTH,
     Confirmation,
     ConfirmationAct,
+    ConfirmationProposal,
     ConfirmationRevocation,
     uuid_of,
 )
@@ -76,9 +77,9 @@ def may_confirm_in_areas(user: Any) -> bool:
 
 
 def within_reach(learners: Iterable[Learner], *, by: Any, at: datetime, class_group: ClassGroup | None) -> set[int]:
-    """Primary keys of those of these people whom `by` may confirm: members of the class today, of which `by` is a
-    teacher; else people who live today in the officer's areas; None may everywhere. Raises PermissionDenied for whoever
-    is neither."""
+    """Primary keys of those of these people whom `by` may propose: members of the class today, of which `by` is a
+    teacher; without a class, whom `by` may confirm: people who live today in the officer's areas; None may everywhere.
+    Raises PermissionDenied for whoever is neither."""
     wanted = [learner.pk for learner in learners]
     today = day_of(at)
     if class_group is not None:
@@ -97,9 +98,9 @@ def within_reach(learners: Iterable[Learner], *, by: Any, at: datetime, class_gr
 def check(
     subject: Subject, learners: Sequence[Learner], *, at: datetime, by: Any, class_group: ClassGroup | None = None
 ) -> Checked:
-    """What `confirm` would do, without writing. A constant number of queries.
+    """What `confirm` would do, or with a class `propose`, without writing. A constant number of queries.
 
-    Raises PermissionDenied for an account that may confirm nobody here.
+    Raises PermissionDenied for an account that may confirm or propose nobody here.
     """
     people = list({learner.whole.pk: learner.whole for learner in learners}.values())
     reach = within_reach(people, by=by, at=at, class_group=class_group)
@@ -129,6 +130,30 @@ def check(
         else:
             found.ready[one] = attained[one.pk]
     return found
+
+
+def propose(
+    subject: Subject, learners: Sequence[Learner], *, class_group: ClassGroup, at: datetime, by: Any
+) -> Checked:
+    """Propose to the officer of the area to confirm what these people of a class have attained. Twice is once.
+
+    Returns who is proposed, and who was left out. Raises PermissionDenied for whoever does not teach the class;
+    ValidationError (`people`) for nobody who can be proposed, or more than `MOST`.
+    """
+    if len(learners) > MOST:
+        raise ValidationError({"people": _("At most %(count)d people at once.") % {"count": MOST}})
+    with transaction.atomic():
+        checked = check(subject, learners, at=at, by=by, class_group=class_group)
+        if not checked.ready:
+            raise ValidationError({"people": _("Choose at least one person.")})
+        ConfirmationProposal.objects.bulk_create(
+            [
+                ConfirmationProposal(learner=one, class_group=class_group, by=by, proposed_at=at, **subject.columns)
+                for one in checked.ready
+            ],
+            ignore_conflicts=True,
+        )
+    return checked
 
 
 def clean_document(
@@ -173,7 +198,6 @@ def confirm(
     act_id: UUID,
     at: datetime,
     by: Any,
-    class_group: ClassGroup | None = None,
     confirmer: UUID | None = None,
 ) -> Confirmed:
     """Confirm what these people have attained: a statement for each competency, and a certificate each.
@@ -182,7 +206,7 @@ def confirm(
     sent again goes on where it was, by the document of the first.
 
     Args:
-        class_group: `by` confirms as its teacher; None: as an officer.
+        by: an officer, of people who live in the areas of the account's board; None: the machine itself.
         confirmer: the opaque actor of who confirms; None: that of `by`.
 
     Raises PermissionDenied; ValidationError by field for what is wrong with the document, nobody who can be confirmed
@@ -190,7 +214,7 @@ def confirm(
     """
     if len(learners) > MOST:
         raise ValidationError({"people": _("At most %(count)d people at once.") % {"count": MOST}})
-    checked = check(subject, learners, at=at, by=by, class_group=class_group)
+    checked = check(subject, learners, at=at, by=by)
     act = ConfirmationAct.objects.filter(act_id=act_id).select_related("pass_rule").first()
     if act is None:
         cleaned, wrong = clean_document(document, ready=checked.ready, today=day_of(at))
@@ -201,14 +225,11 @@ def confirm(
         act, _created = ConfirmationAct.objects.get_or_create(
             act_id=act_id,
             defaults={
-                "pass_rule": subject.rule,
-                "competency": None if subject.rule else subject.competencies[0],
-                "level": None if subject.rule else subject.level,
+                **subject.columns,
                 "confirmed_on": cleaned.day,
                 "document": cleaned.number,
                 "signer": cleaned.signer,
                 "unit": cleaned.unit,
-                "class_group": class_group,
                 "by": by,
                 "confirmer": confirmer or (UUID(int=0) if by is None else staff_actor(by)),
                 "occurred_at": min(at, end_of_day(cleaned.day)),
@@ -217,14 +238,12 @@ def confirm(
         )
     if act.by_id != (by.pk if by is not None else None):
         raise PermissionDenied("This act is somebody else's.")
-    if (act.pass_rule, act.class_group) != (subject.rule, class_group) or (
-        subject.rule is None and (act.competency, act.level) != (subject.competencies[0], subject.level)
-    ):
+    if any(getattr(act, name) != value for name, value in subject.columns.items()):
         raise PermissionDenied("This act confirms something else.")
     made: list[Confirmation] = []
     left: list[Left] = []
     for learner in sorted((one.whole for one in learners), key=lambda one: one.pk):
-        done = _confirm_one(act, subject, learner, at=at, by=by, class_group=class_group)
+        done = _confirm_one(act, subject, learner, at=at, by=by)
         if isinstance(done, Left):
             left.append(done)
         else:
@@ -233,7 +252,7 @@ def confirm(
 
 
 def _confirm_one(
-    act: ConfirmationAct, subject: Subject, learner: Learner, *, at: datetime, by: Any, class_group: ClassGroup | None
+    act: ConfirmationAct, subject: Subject, learner: Learner, *, at: datetime, by: Any
 ) -> Confirmation | Left:
     with transaction.atomic():
         learner_lock(learner)
@@ -241,7 +260,7 @@ def _confirm_one(
         if same is not None:
             return same
         # Once more under the lock: somebody may have voided or confirmed in between.
-        checked = check(subject, [learner], at=at, by=by, class_group=class_group)
+        checked = check(subject, [learner], at=at, by=by)
         if checked.left:
             return checked.left[0]
         [attained] = checked.ready.values()
@@ -256,6 +275,7 @@ def _confirm_one(
             attained=[_frozen(one) for one in attained],
         )
         record(statements_of(confirmation), at=at)
+        ConfirmationProposal.objects.filter(learner__in=learner.ids, **subject.columns).delete()
     return confirmation
 
 
@@ -274,11 +294,8 @@ def _frozen(one: Attained) -> dict[str, Any]:
 
 
 def may_revoke(user: Any, confirmation: Confirmation, at: datetime) -> bool:
-    """Who teaches the class in which it was confirmed; an officer of the area where the person lives; a superuser."""
+    """An officer of the area where the person lives; a superuser; None: the machine itself."""
     if user is None or (user.is_active and user.is_superuser):
-        return True
-    group = confirmation.act.class_group
-    if group is not None and teaches(user, group, day_of(at)):
         return True
     person = confirmation.learner.whole
     return allowed(user, PERMISSION) and person.pk in within_reach([person], by=user, at=at, class_group=None)

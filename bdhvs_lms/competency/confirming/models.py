@@ -32,6 +32,7 @@ class ConfirmationAct(AppendOnly):
         _("who signed"), max_length=SIGNER_LENGTH, blank=True, help_text="Emptied when the one who recorded is erased."
     )
     unit = models.CharField(_("agency"), max_length=UNIT_LENGTH)
+    # Of rows from before officers alone confirmed.
     class_group = models.ForeignKey(
         "bdhvs_lms.ClassGroup",
         null=True,
@@ -58,6 +59,37 @@ class ConfirmationAct(AppendOnly):
 
     def __str__(self) -> str:
         return self.document
+
+
+class ConfirmationProposal(models.Model):
+    """A teacher asks the officer of the area to confirm what a person has attained: a pass rule, or one competency at a
+    level. It goes when that is confirmed, and when the person is erased."""
+
+    learner = models.ForeignKey("bdhvs_lms.Learner", on_delete=models.CASCADE, related_name="+")
+    pass_rule = models.ForeignKey("bdhvs_lms.PassRule", null=True, on_delete=models.PROTECT, related_name="+")
+    competency = models.ForeignKey("bdhvs_lms.Competency", null=True, on_delete=models.PROTECT, related_name="+")
+    level = models.PositiveSmallIntegerField(null=True)
+    class_group = models.ForeignKey("bdhvs_lms.ClassGroup", on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    proposed_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("proposal to confirm")
+        verbose_name_plural = _("proposals to confirm")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(pass_rule__isnull=False, competency=None, level=None)
+                | Q(pass_rule=None, competency__isnull=False, level__isnull=False),
+                name="confirmation_proposal_of_one_thing",
+            ),
+            models.UniqueConstraint(fields=["learner", "pass_rule"], name="confirmation_proposal_of_rule_once"),
+            models.UniqueConstraint(
+                fields=["learner", "competency", "level"], name="confirmation_proposal_of_level_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.proposed_at)
 
 
 class Confirmation(AppendOnly):

@@ -16,10 +16,15 @@ from django.utils.translation import gettext as _
 
 from bdhvs_lms.base.api import day_of
 from bdhvs_lms.campaign.api import Indicator, Target
-from bdhvs_lms.competency.confirming.models import Confirmation, ConfirmationAct, VneidConfirmation
+from bdhvs_lms.competency.confirming.models import (
+    Confirmation,
+    ConfirmationAct,
+    ConfirmationProposal,
+    VneidConfirmation,
+)
 from bdhvs_lms.competency.confirming.statements import ids_of
 from bdhvs_lms.competency.models import Attainment, Competency, FrameworkLevel, PassRule
-from bdhvs_lms.learners.api import Learner, Person, belonging_to
+from bdhvs_lms.learners.api import Learner, Person, belonging_to, person_of
 from bdhvs_xapi import api as xapi
 
 # By a statement, which a confirmation names.
@@ -41,6 +46,18 @@ class Subject:
     def key(self) -> str:
         """In addresses and forms."""
         return f"r{self.rule.pk}" if self.rule is not None else f"c{self.competencies[0].pk}-{self.level}"
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        """Of a row about it: of an act, of a proposal."""
+        if self.rule is not None:
+            return {"pass_rule": self.rule, "competency": None, "level": None}
+        return {"pass_rule": None, "competency": self.competencies[0], "level": self.level}
+
+    @property
+    def act_columns(self) -> dict[str, Any]:
+        """`columns` of a confirmation's act, for a query."""
+        return {f"act__{name}": value for name, value in self.columns.items()}
 
     @property
     def holds(self) -> bool:
@@ -320,16 +337,31 @@ def certificate_with(*, code: str = "", uuid: UUID | None = None) -> Certificate
 def confirmed_among(subject: Subject, learners: Iterable[Learner]) -> dict[int, Certificate]:
     """By primary key of the person, the newest certificate of this subject that was not revoked."""
     whose = {record: learner.pk for learner in learners for record in learner.ids}
-    rows = Confirmation.objects.filter(learner__in=list(whose))
-    if subject.rule is not None:
-        rows = rows.filter(act__pass_rule=subject.rule)
-    else:
-        rows = rows.filter(act__competency=subject.competencies[0], act__level=subject.level)
+    rows = Confirmation.objects.filter(learner__in=list(whose), **subject.act_columns)
     found: dict[int, Certificate] = {}
     for one in certificates(rows):
         if one.state != "revoked":
             found.setdefault(whose[one.confirmation.learner_id], one)
     return found
+
+
+def proposals(subject: Subject) -> QuerySet[Any, Any]:
+    """Those of this subject, with `person`: the primary key of the record that stands for whom it names."""
+    return ConfirmationProposal.objects.filter(**subject.columns).annotate(person=person_of())
+
+
+def proposals_among(subject: Subject, learners: Iterable[Learner]) -> dict[int, ConfirmationProposal]:
+    """By primary key of the person, the first proposal, with class and teacher. One query."""
+    rows = proposals(subject).filter(person__in=[one.pk for one in learners]).select_related("class_group", "by")
+    return {row.person: row for row in rows.order_by("-proposed_at", "-pk")}
+
+
+def proposed_competencies(living: QuerySet[Learner]) -> list[Subject]:
+    """The competencies at the levels that were proposed of these people, in the frameworks' order. Three queries."""
+    rows = ConfirmationProposal.objects.filter(pass_rule=None).annotate(person=person_of())
+    pairs = rows.filter(person__in=living.values("pk")).values_list("competency", "level").distinct()
+    found = subjects_of(f"c{pk}-{level}" for pk, level in pairs).values()
+    return sorted(found, key=lambda one: (one.competencies[0].framework_id, one.competencies[0].position, one.level))
 
 
 def act_done(act_id: UUID) -> bool:

@@ -17,7 +17,18 @@ from django.views.decorators.http import require_safe
 
 from bdhvs_lms.attempts.api import posted_act_id
 from bdhvs_lms.audit.api import log_access
-from bdhvs_lms.base.api import SeeOther, now, pdf_offer, pdf_refused, pdf_response, qr_svg, read_and_send, why_no_pdf
+from bdhvs_lms.base.api import (
+    SeeOther,
+    day_of,
+    now,
+    pdf_offer,
+    pdf_refused,
+    pdf_response,
+    qr_svg,
+    read_and_send,
+    why_no_pdf,
+)
+from bdhvs_lms.classes.api import classes_of_learner, classes_of_teacher
 from bdhvs_lms.competency.api import (
     Certificate,
     FrameworkLevel,
@@ -31,9 +42,10 @@ from bdhvs_lms.learners.api import learner_of, made_up_people, to_sign_in
 PAPER = "bdhvs_lms/certificate.html"
 
 
-def opened(request: HttpRequest, uuid: UUID, page: str) -> tuple[Certificate, bool]:
+def opened(request: HttpRequest, uuid: UUID, page: str, *, revoking: bool = False) -> tuple[Certificate, bool]:
     """(the certificate, whether whoever asks may revoke it). The look of staff is logged. Raises Http404 for everybody
-    whose own it is not and who may not revoke it, and where the person was erased."""
+    whose own it is not, who may not revoke it nor teaches the person today (who may read it, not `revoking`), and where
+    the person was erased."""
     at = now()
     found = certificate_with(uuid=uuid)
     if found is None or found.person is None:
@@ -42,7 +54,9 @@ def opened(request: HttpRequest, uuid: UUID, page: str) -> tuple[Certificate, bo
     own = learner is not None and learner.whole.pk == found.confirmation.learner.whole.pk
     user = request.user
     staff = user.is_authenticated and may_revoke(user, found.confirmation, at)
-    if not own and not staff:
+    today = day_of(at)
+    taught = classes_of_learner(found.person.learner.whole, today) & classes_of_teacher(user, today)
+    if not (own or staff or (not revoking and taught.exists())):
         raise Http404
     if not own:
         log_access(user=user, actors=[found.person.learner.actor], page=page, at=at)
@@ -106,7 +120,7 @@ def certificate(request: HttpRequest, uuid: UUID, pdf: bool = False) -> HttpResp
 @login_required
 def certificate_revoke(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """GET: what would be revoked, and the reason is asked for. POST: it is."""
-    found, may = opened(request, uuid, "certificate-revoke")
+    found, may = opened(request, uuid, "certificate-revoke", revoking=True)
     if not may:
         raise Http404
     error = ""

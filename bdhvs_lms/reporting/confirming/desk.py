@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -24,13 +24,17 @@ from bdhvs_lms.competency.api import (
     Attained,
     Certificate,
     Checked,
+    ConfirmationProposal,
     Document,
+    Left,
     Subject,
     act_done,
     check,
     clean_document,
     confirm,
     confirmed_among,
+    proposals_among,
+    propose,
 )
 from bdhvs_lms.learners.api import Learner, Person
 
@@ -66,13 +70,20 @@ class DocumentForm(Refusing, forms.Form):
 
 @dataclass(frozen=True)
 class Line:
-    """Somebody in the list. `why`: cannot be confirmed (now), in words; `certificate`: was, by this one."""
+    """Somebody in the list. `why`: cannot be confirmed (now), in words; `certificate`: was, by this one; `proposal`: a
+    teacher's that nobody has answered yet."""
 
     learner: Learner
     person: Person
     attained: tuple[Attained, ...] = ()
     why: str = ""
     certificate: Certificate | None = None
+    proposal: ConfirmationProposal | None = None
+
+    @property
+    def proposed_by(self) -> str:
+        """The teacher's name; empty: erased."""
+        return account_name(self.proposal.by) if self.proposal is not None and self.proposal.by is not None else ""
 
     @property
     def since(self) -> datetime | None:
@@ -86,7 +97,9 @@ class Line:
 
 
 class Desk:
-    """One request of somebody who confirms. `people`: whom the page lists, with `person`; `group`: of which class."""
+    """One request of an officer who confirms; with `group`, of a teacher who proposes people of the class.
+
+    `people`: whom the page lists, with `person`."""
 
     def __init__(
         self,
@@ -104,7 +117,7 @@ class Desk:
         self.wrong_people = ""
         bound = request.POST.get("do") in ("review", "confirm", "change")
         self.form = DocumentForm(request.POST if bound else None, initial=self._usual())
-        if not bound:
+        if request.method != "POST":
             self._tick_by_address()
 
     def _usual(self) -> dict[str, Any]:
@@ -126,11 +139,24 @@ class Desk:
         return confirmed_among(self.subject, left) if left else {}
 
     @cached_property
-    def ready(self) -> list[Line]:
+    def _achieved(self) -> list[Line]:
         """Who can be confirmed, in the order of the page."""
+        proposed = proposals_among(self.subject, self.checked.ready)
         return [
-            Line(one, one.person, self.checked.ready[one]) for one in self.people.values() if one in self.checked.ready
+            Line(one, one.person, self.checked.ready[one], proposal=proposed.get(one.pk))
+            for one in self.people.values()
+            if one in self.checked.ready
         ]
+
+    @property
+    def ready(self) -> list[Line]:
+        """Whom an officer can confirm, or a teacher propose: of a class those who are not proposed yet."""
+        return [line for line in self._achieved if self.group is None or line.proposal is None]
+
+    @property
+    def waiting(self) -> list[Line]:
+        """Of a class those who wait for the officer."""
+        return [line for line in self._achieved if self.group is not None and line.proposal is not None]
 
     @cached_property
     def _left(self) -> list[Line]:
@@ -188,7 +214,6 @@ class Desk:
                 act_id=act_id,
                 at=self.at,
                 by=self.request.user,
-                class_group=self.group,
             )
         except ValidationError as refused:
             by_field = refused.error_dict
@@ -199,10 +224,27 @@ class Desk:
         count = len(done.confirmations)
         text = ngettext("%(count)d person was confirmed.", "%(count)d people were confirmed.", count)
         messages.success(self.request, text % {"count": count})
-        for one in done.left:
+        self._report_left_out(done.left)
+        return True
+
+    def propose(self) -> bool:
+        """Propose to the officer those who are ticked, and say who was. False: why not is in `wrong_people`."""
+        assert self.group is not None  # noqa: S101 - of a class's page alone; narrowing
+        try:
+            done = propose(self.subject, self.ticked, class_group=self.group, at=self.at, by=self.request.user)
+        except ValidationError as refused:
+            self.wrong_people = refused.messages[0]
+            return False
+        count = len(done.ready)
+        text = ngettext("%(count)d person was proposed.", "%(count)d people were proposed.", count)
+        messages.success(self.request, text % {"count": count})
+        self._report_left_out(done.left)
+        return True
+
+    def _report_left_out(self, left: Iterable[Left]) -> None:
+        for one in left:
             name = self.people[one.learner.pk].person.full_name if one.learner.pk in self.people else ""
             messages.warning(self.request, _("Left out: %(name)s (%(why)s).") % {"name": name, "why": one.why})
-        return True
 
     def context(self) -> dict[str, Any]:
         act_id = posted_act_id(self.request)

@@ -1,5 +1,5 @@
-"""Confirming: a teacher's page for a class, an officer's for an area. Nothing is written before it was looked at once
-more; who is shown by name is logged."""
+"""Confirming: a teacher proposes people of a class, an officer of the area confirms. Nothing is confirmed before it was
+looked at once more; who is shown by name is logged."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -32,6 +32,8 @@ from bdhvs_lms.competency.api import (
     holders,
     in_group,
     may_confirm_in_areas,
+    proposals,
+    proposed_competencies,
     rule_subjects,
     subject_of,
 )
@@ -41,6 +43,7 @@ from bdhvs_lms.reporting.choices import WrongChoice, refusing_wrong_choices
 from bdhvs_lms.reporting.confirming.desk import WHAT_PARAMETER, Desk
 
 LIST, REVIEW = "bdhvs_lms/confirm.html", "bdhvs_lms/confirm_review.html"
+PROPOSED_PARAMETER = "de-nghi"
 SHOWN = 100
 """People of one page of an officer: as many as one looks through."""
 
@@ -58,16 +61,16 @@ def _asked(request: HttpRequest, offered: Sequence[Subject]) -> Subject | None:
 
 
 def _answered(request: HttpRequest, desk: Desk, more: dict[str, Any], back: str) -> HttpResponse:
-    """The list; a look at what was chosen (`review`); or what was written, and back to the list (`confirm`)."""
+    """The list; a look at what was chosen (`review`); or what was written, and back to the list (`confirm`; of a class
+    `propose` alone)."""
     do = request.POST.get("do", "") if request.method == "POST" else ""
-    if do == "confirm":
-        if desk.confirm():
-            return SeeOther(back)
-    elif do == "review" and desk.review():
-        return render(request, REVIEW, {**desk.context(), **more})
-    elif request.method == "POST" and do not in ("review", "change"):
+    if request.method == "POST" and do not in (("propose",) if desk.group else ("review", "confirm", "change")):
         raise WrongChoice
-    return render(request, LIST, {**desk.context(), **more}, status=422 if do in ("review", "confirm") else 200)
+    if (do == "propose" and desk.propose()) or (do == "confirm" and desk.confirm()):
+        return SeeOther(back)
+    if do == "review" and desk.review():
+        return render(request, REVIEW, {**desk.context(), **more})
+    return render(request, LIST, {**desk.context(), **more}, status=200 if do in ("", "change") else 422)
 
 
 def _address(name: str, subject: Subject, *args: Any, **more: str) -> str:
@@ -79,7 +82,7 @@ def _address(name: str, subject: Subject, *args: Any, **more: str) -> str:
 @login_required
 @refusing_wrong_choices
 def class_confirm(request: HttpRequest, class_uuid: UUID) -> HttpResponse:
-    """Of a class's members, by its teacher."""
+    """Who of a class's members can be proposed, waits or is confirmed, for its teacher."""
     group, at = opened_class(request, class_uuid)
     people = list(members(group, day_of(at)).select_related("person", "merged_into").filter(person__isnull=False))
     log_access(user=request.user, actors=[one.actor for one in people], page="class-confirm", at=at, detail=group.code)
@@ -109,11 +112,12 @@ def _nothing(request: HttpRequest, group: ClassGroup | None) -> HttpResponse:
 
 @dataclass(frozen=True)
 class Places:
-    """The areas of an officer, and the one that is looked at."""
+    """The areas of an officer, and the one that is looked at; `proposed`: only whom teachers proposed."""
 
     area: Area
     offered: list[tuple[str, Area]]
     find: str
+    proposed: bool
 
 
 @never_cache
@@ -121,17 +125,18 @@ class Places:
 @login_required
 @refusing_wrong_choices
 def area_confirm(request: HttpRequest) -> HttpResponse:
-    """Of the people of an area, by an officer: those who can be confirmed, by name, at most SHOWN at a time."""
+    """Of the people of an area, by an officer: those who can be confirmed, whom teachers proposed first, then by name;
+    at most SHOWN at a time."""
     if not may_confirm_in_areas(request.user):
         raise PermissionDenied(_("This page is for officers who confirm results. Ask whoever made your account."))
     at = now()
     places = _places(request)
-    offered = rule_subjects(day_of(at))
+    living = _living(request, places.area, at)
+    offered = rule_subjects(day_of(at)) + proposed_competencies(living)
     subject = _asked(request, offered)
     if subject is None:
         return _nothing(request, None)
-    living = _living(request, places.area, at)
-    found = _ready(subject, living, at, places.find)
+    found = _ready(subject, living, at, places)
     sent = list(dict.fromkeys(map(row_number, request.POST.getlist("learner"))))[:MOST]
     shown = list(found[: SHOWN + 1])
     people = {one.pk: one for one in shown[:SHOWN]}
@@ -147,6 +152,7 @@ def area_confirm(request: HttpRequest) -> HttpResponse:
     )
     desk = Desk(request, subject, list(people.values()), group=None, at=at)
     kept = {AREA_PARAMETER: area_key(places.area)} | ({FIND_PARAMETER: places.find} if places.find else {})
+    kept |= {PROPOSED_PARAMETER: "1"} if places.proposed else {}
     more = {
         "offered": offered,
         "places": places,
@@ -174,7 +180,8 @@ def _places(request: HttpRequest) -> Places:
     if area not in every:
         every.insert(0, area)
     find = one_line(request.POST.get(FIND_PARAMETER) or request.GET.get(FIND_PARAMETER, ""))[:100]
-    return Places(area, [(area_key(one), one) for one in every], find)
+    proposed = bool(request.GET.get(PROPOSED_PARAMETER))
+    return Places(area, [(area_key(one), one) for one in every], find, proposed)
 
 
 def _living(request: HttpRequest, area: Area, at: datetime) -> QuerySet[Learner]:
@@ -189,15 +196,15 @@ def _living(request: HttpRequest, area: Area, at: datetime) -> QuerySet[Learner]
     return placed_in(sorted(inside), day_of(at)).filter(person__isnull=False, merged_into=None)
 
 
-def _ready(subject: Subject, living: QuerySet[Learner], at: datetime, find: str) -> QuerySet[Learner]:
-    """Of these, by name, whoever has attained all of it and has no certificate of it that holds: one that lapsed, since
-
-    what it rests on was taken away, does not stand in the way of a new one."""
-    given = Confirmation.objects.filter(revocation=None, act__pass_rule=subject.rule)
-    if subject.rule is None:
-        given = given.filter(act__competency=subject.competencies[0], act__level=subject.level)
+def _ready(subject: Subject, living: QuerySet[Learner], at: datetime, places: Places) -> QuerySet[Learner]:
+    """Of these, whom teachers proposed first, then by name, whoever has attained all of it and has no certificate of it
+    that holds: one that lapsed, since what it rests on was taken away, does not stand in the way of a new one."""
+    given = Confirmation.objects.filter(revocation=None, **subject.act_columns)
     rows = living.filter(pk__in=holders(subject)).filter(pk__in=in_group(subject, day_of(at)).values("pk"))
     rows = rows.exclude(pk__in=given.values(person=person_of()).filter(person__in=holders(subject, confirmed=True)))
-    if find:
-        rows = rows.filter(person__search_name__contains=fold(find))
-    return rows.select_related("person", "merged_into").order_by("person__sort_name", "pk")
+    rows = rows.annotate(proposed=Exists(proposals(subject).filter(person=OuterRef("pk"))))
+    if places.proposed:
+        rows = rows.filter(proposed=True)
+    if places.find:
+        rows = rows.filter(person__search_name__contains=fold(places.find))
+    return rows.select_related("person", "merged_into").order_by("-proposed", "person__sort_name", "pk")

@@ -16,9 +16,14 @@ from bdhvs_lms.base.api import end_of_day
 from bdhvs_lms.campaign.api import Area, SteeringAssignment
 from bdhvs_lms.classes.api import ClassTeacher, Membership
 from bdhvs_lms.competency import api as competency
-from bdhvs_lms.competency.api import Document, Subject, certificates_of, confirm, revoke, subject_of
+from bdhvs_lms.competency.api import Document, Subject, certificates_of, confirm, propose, revoke, subject_of
 from bdhvs_lms.competency.confirming.codes import shown, typed
-from bdhvs_lms.competency.confirming.models import Confirmation, ConfirmationAct, ConfirmationRevocation
+from bdhvs_lms.competency.confirming.models import (
+    Confirmation,
+    ConfirmationAct,
+    ConfirmationProposal,
+    ConfirmationRevocation,
+)
 from bdhvs_lms.competency.confirming.statements import statements_of
 from bdhvs_lms.competency.models import Attainment
 from bdhvs_lms.courses.api import Course, enrol
@@ -58,7 +63,7 @@ class Desk(Board):
         return learner
 
     def confirm(self, *learners: Learner, **more: Any) -> competency.Confirmed:
-        given: dict[str, Any] = {"act_id": uid("act"), "at": AT, "by": self.teacher, "class_group": self.group_of_class}
+        given: dict[str, Any] = {"act_id": uid("act"), "at": AT, "by": self.officer}
         subject = more.pop("subject", self.subject)
         return confirm(subject, learners, more.pop("document", DOCUMENT), **{**given, **more})
 
@@ -111,22 +116,21 @@ def test_a_form_that_is_sent_again_confirms_nothing_twice(desk: Desk) -> None:
     assert len(xapi.facts(verbs=[tracking.VERB_CONFIRMED], after_seq=0)) == 2
 
 
-def test_a_form_confirms_one_thing_in_one_class_only(desk: Desk) -> None:
+def test_a_form_confirms_one_thing_only(desk: Desk) -> None:
     lan, hoa = desk.attained(), desk.attained("Đỗ Thị Hoa", minutes=6)
     desk.confirm(lan)
     alone = subject_of(f"c{desk.a1.pk}-1")
-    for more in ({"subject": alone}, {"class_group": None, "by": desk.teacher}):
-        with pytest.raises(PermissionDenied):
-            desk.confirm(hoa, **more)
+    with pytest.raises(PermissionDenied):
+        desk.confirm(hoa, subject=alone)
     assert Confirmation.objects.get().learner == lan
 
 
 def test_a_form_revokes_one_certificate_only(desk: Desk) -> None:
     done = desk.confirm(desk.attained(), desk.attained("Đỗ Thị Hoa", minutes=6))
     first, second = done.confirmations
-    revoke(first, "Nhầm", act_id=uid("revoked"), at=AT, by=desk.teacher)
+    revoke(first, "Nhầm", act_id=uid("revoked"), at=AT, by=desk.officer)
     with pytest.raises(PermissionDenied):
-        revoke(second, "Nhầm", act_id=uid("revoked"), at=AT, by=desk.teacher)
+        revoke(second, "Nhầm", act_id=uid("revoked"), at=AT, by=desk.officer)
     assert ConfirmationRevocation.objects.get().confirmation == first
 
 
@@ -142,7 +146,7 @@ def test_a_form_is_nobody_elses(desk: Desk) -> None:
     lan = desk.attained()
     desk.confirm(lan)
     with pytest.raises(PermissionDenied):
-        desk.confirm(lan, by=desk.officer, class_group=None)
+        desk.confirm(lan, by=None)
 
 
 def test_the_day_is_neither_in_the_future_nor_before_the_attainment(desk: Desk) -> None:
@@ -172,12 +176,8 @@ def test_whoever_has_not_attained_all_of_it_is_left_out_and_named(desk: Desk) ->
     lan = desk.attained()
     hoa = desk.learner("Đỗ Thị Hoa")
     Membership.objects.create(learner=hoa, class_group=desk.group_of_class, valid_from=T0.date())
-    stranger = desk.attained("Lê Văn Tám", member=False)
-    done = desk.confirm(lan, hoa, stranger)
-    assert {(row.learner, row.why) for row in done.left} == {
-        (hoa, "chưa đạt"),
-        (stranger, "không thuộc những người được xác nhận ở đây"),
-    }
+    done = desk.confirm(lan, hoa)
+    assert [(row.learner, row.why) for row in done.left] == [(hoa, "chưa đạt")]
     assert refused_people(desk, hoa) == ["Hãy chọn ít nhất một người."]
 
 
@@ -192,7 +192,7 @@ def test_nobody_is_confirmed_without_consent_or_by_themselves(desk: Desk) -> Non
     record_consent(lan.actor, given=False, at=AT)
     assert "people" in refused(desk, lan)
     hanh = desk.attained("Vũ Thị Hạnh", minutes=7)
-    link_user(hanh, desk.teacher)
+    link_user(hanh, desk.officer)
     assert "people" in refused(desk, hanh)
 
 
@@ -208,20 +208,67 @@ def test_only_people_of_the_rules_group_are_confirmed_by_it(desk: Desk) -> None:
     assert statuses(outside)["A1/1"][0] == "confirmed" and statuses(outside)["A2/1"][0] == "demonstrated"
 
 
-def test_teachers_confirm_in_their_own_class_officers_in_their_areas_others_nowhere(desk: Desk) -> None:
+def test_officers_confirm_in_their_areas_others_nowhere(desk: Desk) -> None:
     lan = desk.attained()
-    other = User.objects.create_user("thay-khac")
     steering = User.objects.create_user("chi-dao")
     SteeringAssignment.objects.create(user=steering, area=desk.area)
-    for user, group in ((other, desk.group_of_class), (other, None), (desk.teacher, None), (steering, None)):
+    for user in (User.objects.create_user("thay-khac"), desk.teacher, steering):
         with pytest.raises(PermissionDenied):
-            desk.confirm(lan, by=user, class_group=group)
+            desk.confirm(lan, by=user)
     far = Area.objects.create(code="1", name="Xã Xa", kind="commune", valid_from=date(2025, 7, 1))
     SteeringAssignment.objects.update(area=far)
     with pytest.raises(ValidationError):
-        desk.confirm(lan, by=desk.officer, class_group=None)
+        desk.confirm(lan)
     SteeringAssignment.objects.update(area=desk.area)
-    assert one(desk.confirm(lan, by=desk.officer, class_group=None)).act.class_group is None
+    assert one(desk.confirm(lan)).act.class_group is None
+
+
+def proposed(desk: Desk, *learners: Learner, **more: Any) -> competency.Checked:
+    return propose(desk.subject, learners, **{"class_group": desk.group_of_class, "at": AT, "by": desk.teacher, **more})
+
+
+def test_a_teacher_proposes_those_of_the_own_class_who_have_achieved_it(desk: Desk) -> None:
+    lan, tam = desk.attained(), desk.attained("Lê Văn Tám", member=False)
+    hanh = desk.attained("Vũ Thị Hạnh", minutes=7)
+    link_user(hanh, desk.teacher)
+    done = proposed(desk, lan, tam, hanh)
+    assert [*done.ready] == [lan]
+    assert {row.learner: row.why for row in done.left} == {
+        tam: "không thuộc những người được xác nhận ở đây",
+        hanh: "hồ sơ của chính người xác nhận: nhờ đồng nghiệp",
+    }
+    proposed(desk, lan, at=AT + timedelta(days=1), by=None)
+    row = ConfirmationProposal.objects.get()
+    assert (row.learner, row.by, row.proposed_at) == (lan, desk.teacher, AT), "twice is once"
+    assert not Confirmation.objects.exists() and statuses(lan)["A1/1"][0] == "demonstrated"
+    with pytest.raises(ValidationError):
+        proposed(desk, tam)
+    for user in (desk.officer, User.objects.create_user("thay-khac")):
+        with pytest.raises(PermissionDenied):
+            proposed(desk, lan, by=user)
+
+
+def test_a_proposal_goes_when_what_it_proposes_is_confirmed_also_of_a_merged_record(desk: Desk) -> None:
+    lan, hoa = desk.attained(), desk.attained("Đỗ Thị Hoa", minutes=6)
+    proposed(desk, lan, hoa)
+    kept = desk.learner("Nguyễn Lan")
+    tracking.merge_records(lan, kept, by=None, reason="cùng một người", at=AT)
+    person = Learner.objects.get(pk=kept.pk)
+    assert [*competency.proposals_among(desk.subject, [person])] == [person.pk]
+    desk.confirm(person, subject=Subject((desk.a1,), 1), act_id=uid("single"))
+    assert ConfirmationProposal.objects.count() == 2, "another subject"
+    desk.confirm(person)
+    assert ConfirmationProposal.objects.get().learner == hoa
+
+
+def test_what_a_teacher_confirmed_before_stays_and_officers_revoke_it(desk: Desk) -> None:
+    lan = desk.attained()
+    confirmation = one(desk.confirm(lan))
+    ConfirmationAct._base_manager.update(class_group=desk.group_of_class, by=desk.teacher)
+    confirmation.refresh_from_db()
+    assert [each.state for each in certificates_of(lan)] == ["valid"]
+    assert not competency.may_revoke(desk.teacher, confirmation, AT)
+    assert competency.may_revoke(desk.officer, confirmation, AT)
 
 
 def test_a_revocation_takes_the_confirmation_away_and_nothing_else(desk: Desk) -> None:
@@ -229,14 +276,14 @@ def test_a_revocation_takes_the_confirmation_away_and_nothing_else(desk: Desk) -
     single = one(desk.confirm(lan, subject=Subject((desk.a1,), 1), act_id=uid("single")))
     confirmation = one(desk.confirm(lan))
     before = dict(Attainment.objects.filter(learner=lan).values_list("competency__code", "attained_at"))
-    row = revoke(confirmation, "Sai người", act_id=uid("revoked"), at=AT + timedelta(days=1), by=desk.teacher)
+    row = revoke(confirmation, "Sai người", act_id=uid("revoked"), at=AT + timedelta(days=1), by=desk.officer)
     # The other certificate, of one competency alone, still speaks for it.
     assert {name: word for name, (word, _at) in statuses(lan).items()} == {"A1/1": "confirmed", "A2/1": "demonstrated"}
     assert dict(Attainment.objects.filter(learner=lan).values_list("competency__code", "attained_at")) == before
     words = {each.confirmation: each.state for each in certificates_of(lan)}
     assert words == {single: "valid", confirmation: "revoked"}
     assert differences() == []
-    assert revoke(confirmation, "Nữa", act_id=uid("x"), at=AT, by=desk.teacher) == row, "twice is once"
+    assert revoke(confirmation, "Nữa", act_id=uid("x"), at=AT, by=desk.officer) == row, "twice is once"
     assert ConfirmationRevocation.objects.count() == 1
     voidings = [fact for fact in xapi.facts(after_seq=0) if "voided" in fact.verb]
     assert len(voidings) == 2 and all("Sai" not in str(fact.statement) for fact in voidings)
@@ -246,11 +293,10 @@ def test_a_revocation_needs_a_reason_and_somebody_who_may(desk: Desk) -> None:
     lan = desk.attained()
     confirmation = one(desk.confirm(lan))
     with pytest.raises(ValidationError):
-        revoke(confirmation, " \n ", act_id=uid("r"), at=AT, by=desk.teacher)
-    for user in (User.objects.create_user("la"), None):
-        if user is not None:
-            with pytest.raises(PermissionDenied):
-                revoke(confirmation, "vì", act_id=uid("r"), at=AT, by=user)
+        revoke(confirmation, " \n ", act_id=uid("r"), at=AT, by=desk.officer)
+    for user in (User.objects.create_user("la"), desk.teacher):
+        with pytest.raises(PermissionDenied):
+            revoke(confirmation, "vì", act_id=uid("r"), at=AT, by=user)
     revoke(confirmation, "vì", act_id=uid("r"), at=AT, by=desk.officer)
 
 
@@ -308,7 +354,7 @@ def test_a_merged_record_keeps_its_certificate_and_is_not_confirmed_twice(desk: 
     tracking.merge_records(lan, kept, by=None, reason="cùng một người", at=AT)
     person = Learner.objects.get(pk=kept.pk)
     assert [(each.confirmation, each.state) for each in certificates_of(person)] == [(confirmation, "valid")]
-    checked = competency.check(desk.subject, [person], at=AT, by=desk.teacher, class_group=desk.group_of_class)
+    checked = competency.check(desk.subject, [person], at=AT, by=desk.officer)
     assert [row.why for row in checked.left] == ["đã được xác nhận"]
     assert differences() == []
 
@@ -319,7 +365,7 @@ def test_many_are_checked_in_the_same_number_of_queries(desk: Desk) -> None:
     counts = []
     for listed in (people[:2], people):
         with CaptureQueriesContext(connection) as queries:
-            competency.check(desk.subject, listed, at=AT, by=desk.teacher, class_group=desk.group_of_class)
+            competency.check(desk.subject, listed, at=AT, by=desk.officer)
         counts.append(len(queries))
     assert counts[0] == counts[1] <= 12
 

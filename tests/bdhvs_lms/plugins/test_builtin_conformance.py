@@ -139,6 +139,13 @@ class TestCore(PersonalDataConformance, TestCase):
         done = competency.confirm(subject, [learner], paper, act_id=uuid.uuid4(), at=at, by=None)
         [confirmation] = done.confirmations
         competency.revoke(confirmation, "Nhầm sổ", act_id=uuid.uuid4(), at=at, by=user)
+        group = create_class(
+            name="Đề nghị", code=f"dn-{learner.pk}", course=Course.objects.get(), area=cls.world.area,
+            starts=T0.date(), at=T0, by=None,
+        )  # fmt: skip
+        competency.ConfirmationProposal.objects.create(
+            learner=learner, competency=cls.world.a2, level=1, class_group=group, by=user, proposed_at=at
+        )
         enter_vneid(learner, confirmed=True, confirmed_on=None, as_of=T0.date(), source="Công an", at=at, by=user)
 
     def person(self) -> Learner:

@@ -23,7 +23,7 @@ from wagtail.users.models import UserProfile
 from bdhvs_lms.audit.api import PaperConsent, log_access, record_consent
 from bdhvs_lms.audit.texts import write_text
 from bdhvs_lms.campaign.api import Indicator, assign_steering, enter_denominator, enter_figure
-from bdhvs_lms.classes.api import add_member, add_teacher, create_class
+from bdhvs_lms.classes.api import ClassGroup, add_member, add_teacher, create_class
 from bdhvs_lms.classes.sessions.actions import visit
 from bdhvs_lms.classes.teams.actions import add_team_member, make_team
 from bdhvs_lms.competency import api as competency
@@ -193,6 +193,9 @@ def confirmed_by(user: Any, world: World, people: Iterable[Learner]) -> None:
     subject = competency.Subject((world.a1,), 1)
     for who, signer in zip(people, (NAMES[0], "Trần Văn Cường"), strict=True):
         paper = competency.Document(T0.date(), "12/XN", f"{signer}, Phó Chủ tịch", "UBND phường Thử")
+        competency.ConfirmationProposal.objects.create(
+            learner=who, competency=world.a2, level=1, class_group=ClassGroup.objects.first(), by=user, proposed_at=T0
+        )
         given = {"act_id": uid(f"confirm {who.pk}"), "at": T0 + timedelta(days=9)}
         [confirmation] = competency.confirm(subject, [who], paper, by=None, **given).confirmations
         type(confirmation.act)._base_manager.filter(pk=confirmation.act.pk).update(by=user)

@@ -1,4 +1,4 @@
-"""Confirming by a teacher and an officer, the certificate, and the page on which anybody checks one."""
+"""Proposing by a teacher, confirming by an officer, the certificate, and the page on which anybody checks one."""
 
 from __future__ import annotations
 
@@ -91,6 +91,50 @@ def test_the_page_lists_who_has_achieved_it_since_when_by_what_and_who_has_not(s
     assert f"{NAME}, 1958 đạt từ 01/09/2025; hệ thống chấm" in text, text
     assert "Lê Văn Tám: chưa đạt" in text
     assert f"{TARGET} {TARGET_OF}" in text and "A1 Năng lực một, trình độ 1" in text
+
+
+def test_a_teacher_proposes_and_confirms_nobody(stage: Stage, huong: Learner) -> None:
+    attained(stage, "Lê Văn Tám")
+    teacher = stage.teacher()
+    page = teacher.get(address(stage)).content.decode()
+    assert 'name="number"' not in page and 'value="propose"' in page
+    for do in ("review", "confirm"):
+        assert send(teacher, address(stage), do, huong).status_code == 400
+    assert send(teacher, address(stage), "propose").status_code == 422
+    assert send(teacher, address(stage), "propose", huong).status_code == 303
+    assert not Confirmation.objects.exists()
+    text = text_of(teacher.get(address(stage)))
+    assert "Đã đề nghị xác nhận 1 người." in text and "1 người đã đạt, chưa được xác nhận" in text
+    assert f"Đang chờ cán bộ xác nhận {NAME}: đề nghị ngày 15/11/2025, lớp" in text, text
+
+
+def test_whom_teachers_proposed_come_first_in_the_officers_list_with_class_and_teacher(
+    stage: Stage, huong: Learner
+) -> None:
+    attained(stage, "An Văn An")
+    teacher, client = stage.teacher(), officer(stage)
+    User.objects.filter(username="teacher").update(last_name="Đỗ Thị", first_name="Hạnh")
+    assert text_of(client.get("/xac-nhan/")).index("An Văn An") < text_of(client.get("/xac-nhan/")).index(NAME)
+    send(teacher, address(stage), "propose", huong)
+    listed = text_of(client.get("/xac-nhan/"))
+    assert listed.index(NAME) < listed.index("An Văn An")
+    group = stage.class_group.name
+    assert f"đề nghị ngày 15/11/2025, lớp {group} (" in listed and "Hạnh" in listed
+    only = text_of(client.get("/xac-nhan/?de-nghi=1"))
+    assert NAME in only and "An Văn An" not in only
+    single = f"c{stage.a1.pk}-1"
+    assert f'value="{single}"' not in client.get("/xac-nhan/").content.decode()
+    send(teacher, f"{address(stage)}?noi-dung={single}", "propose", huong)
+    assert f'value="{single}"' in client.get("/xac-nhan/").content.decode()
+    assert NAME in text_of(client.get(f"/xac-nhan/?noi-dung={single}&de-nghi=1"))
+
+
+def test_a_teacher_reads_the_certificate_of_a_member_and_does_not_revoke_it(stage: Stage, huong: Learner) -> None:
+    own = f"/giay-xac-nhan/so/{confirmed(stage, huong).uuid}/"
+    teacher = stage.teacher()
+    page = teacher.get(own)
+    assert page.status_code == 200 and "Thu hồi giấy" not in text_of(page)
+    assert teacher.post(f"{own}thu-hoi/", {"reason": "vì"}).status_code == 404
 
 
 def test_nothing_is_written_before_it_was_looked_at_once_more(stage: Stage, huong: Learner) -> None:

@@ -87,4 +87,4 @@ class Command(BaseCommand):
             for done, _name in enumerate(loading.load(), start=len(courses) + 1):
                 bar.to(done)
             loading.team()
-            committee.confirmed(roster.EVENING_CLASS.code, by=accounts.teacher(), at=at)
+            committee.confirmed(roster.EVENING_CLASS.code, at=at)
