@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('bdhvs_lms', '0013_matches'),
+        ('bdhvs_lms', '0015_first_pins'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
