@@ -23,6 +23,8 @@ CLOCK = "2026-11-15T19:40:00+07:00"
 PREPARED = """
 import json
 from datetime import datetime
+from bdhvs_demo.accounts import PASSWORD
+from django.contrib.auth import get_user_model
 from bdhvs_lms.base.api import CALENDAR
 from bdhvs_lms.classes.api import ClassGroup, members
 from bdhvs_lms.competency.api import check, rule_subjects
@@ -30,7 +32,7 @@ at = datetime.fromisoformat("2026-11-15T19:00:00+07:00").astimezone(CALENDAR)
 group = ClassGroup.objects.get(code="minh-hoa-1")
 people = list(members(group, at.date()))
 learner = next(iter(check(rule_subjects(at.date())[0], people, at=at, by=None).ready))
-officer = get_user_model().objects.create_superuser(OFFICER, password=DEMO_PASSWORD)
+get_user_model().objects.create_superuser("can-bo", password=PASSWORD)
 person = learner.person
 person.full_name = "Nguyễn Phúc Hồng Thanh Tường Vy Quỳnh Ngọc Ái Vân Anh"
 person.phone, person.birth_year = "0912 345 678", 1957
@@ -71,22 +73,38 @@ def test_confirmed_printed_checked_revoked_and_forged(demo: Installation, browse
     looking = Looking()
     teacher = Visitor(browser, url, "huongdan", scripts=True)
 
-    # From the person's page to the list, a look, and a yes.
+    # From the person's page to the list, and a proposal.
     teacher.open(f"/day/{made['class']}/nguoi/{made['learner']}/")
-    teacher.press("main a", has_text="Xác nhận kết quả")
+    teacher.press("main a", has_text="Đề nghị xác nhận")
     assert made["name"] in looking.at(teacher, "list")
     assert teacher.page.locator("[name=learner]:checked").count() == 1
-    for field, text in PAPER.items():
-        teacher.page.fill(field, text)
-    teacher.press("main [name=do][value=review]")
-    assert "Xác nhận 1 người?" in looking.at(teacher, "review")
-    teacher.press("main [name=do][value=confirm]")
-    assert "Đã xác nhận 1 người." in looking.at(teacher, "confirmed")
+    teacher.press("main [name=do][value=propose]")
+    assert "Đang chờ cán bộ xác nhận" in looking.at(teacher, "proposed")
 
-    # The certificate, as a page and as a file.
-    teacher.press("main a[href*='/giay-xac-nhan/so/']")
-    text = looking.at(teacher, "certificate")
+    # The officer sees who was proposed first, looks once more, and says yes.
+    officer = Visitor(browser, url, "can-bo", scripts=True)
+    officer.open("/xac-nhan/")
+    officer.page.select_option("#area", label="Phường Chương Mỹ")
+    officer.page.locator("main [name=de-nghi]").check()
+    officer.press("main form[method=get] button")
+    assert made["name"] in looking.at(officer, "officer")
+    officer.page.locator("main label", has_text=made["name"]).click()
+    for field, text in PAPER.items():
+        # The agency is the site's, where it has one.
+        if officer.page.locator(field).count():
+            officer.page.fill(field, text)
+    officer.press("main [name=do][value=review]")
+    assert "Xác nhận 1 người?" in looking.at(officer, "review")
+    officer.press("main [name=do][value=confirm]")
+    assert "Đã xác nhận 1 người." in looking.at(officer, "confirmed")
+
+    # The certificate, as a page and as a file, for the teacher too.
+    teacher.open(f"/day/{made['class']}/xac-nhan/")
+    teacher.press("main a[href*='/giay-xac-nhan/so/']", has_text=made["name"])
     own = teacher.path
+    assert "Thu hồi" not in teacher.text()
+    officer.open(own)
+    text = looking.at(officer, "certificate")
     assert made["name"] in text and "12/XN-UBND" in text
     code = re.search(r"(?:[0-9A-Z]{4}-){3}[0-9A-Z]{4}", text)
     assert code is not None, text
@@ -114,11 +132,11 @@ def test_confirmed_printed_checked_revoked_and_forged(demo: Installation, browse
         assert hidden not in anybody.page.content()
 
     # Revoked, and checked again.
-    teacher.press("main a", has_text="Thu hồi giấy xác nhận này")
-    looking.at(teacher, "revoking")
-    teacher.page.fill("#reason", "Nhầm người cùng tên")
-    teacher.press("main form [type=submit]")
-    assert "ĐÃ THU HỒI" in looking.at(teacher, "revoked-paper")
+    officer.press("main a", has_text="Thu hồi giấy xác nhận này")
+    looking.at(officer, "revoking")
+    officer.page.fill("#reason", "Nhầm người cùng tên")
+    officer.press("main form [type=submit]")
+    assert "ĐÃ THU HỒI" in looking.at(officer, "revoked-paper")
     anybody.open(address)
     assert "Giấy xác nhận đã bị thu hồi ngày 15/11/2026" in looking.at(anybody, "revoked")
 

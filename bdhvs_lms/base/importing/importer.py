@@ -24,7 +24,6 @@ from bdhvs_lms.base.importing import cells
 from bdhvs_lms.base.importing.tables import TableError, read_rows
 from bdhvs_lms.base.permissions import require
 from bdhvs_lms.base.text import fold
-from bdhvs_xapi.api import Turns
 
 T = TypeVar("T")
 
@@ -348,6 +347,9 @@ def _write_at_once(importer: Importer, before: list[Any], *, by: Any) -> bool:
 
 def _write_in_pieces(importer: Importer, *, by: Any) -> bool:
     """False: stopped, and a finding says where."""
+    # Not before there are tables: whoever starts the site imports this part first.
+    from bdhvs_xapi.api import Turns
+
     rows, size = importer.preview.to_write, importer.piece or 1
     turns = Turns(DEFAULT_DB_ALIAS)
     for start in range(0, len(rows), size):
