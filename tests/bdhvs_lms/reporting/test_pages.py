@@ -407,7 +407,7 @@ def test_the_actions_of_a_class_are_those_that_the_account_may_do(stage: Stage) 
     sheet, agreed = ("Danh sách ký tên", f"{address}ky-ten/"), ("Đồng ý trên giấy", f"{address}dong-y/")
     here, add = ("Điểm danh", f"{address}buoi-hoc/moi/"), ("Thêm người", f"{address}them-nguoi/")
     meetings, more = ("Buổi học", f"{address}buoi-hoc/"), ("Thiết lập lớp", f"{address}thiet-lap/")
-    confirmed, retest = ("Xác nhận kết quả", f"{address}xac-nhan/"), ("Phúc tra theo mẫu", f"{address}phuc-tra/")
+    confirmed, retest = ("Đề nghị xác nhận", f"{address}xac-nhan/"), ("Phúc tra theo mẫu", f"{address}phuc-tra/")
     wanted = [here, door, add, new, meetings, cards, agreed, confirmed, retest, sheet, poster, more, *files]
     assert actions(teacher) == wanted
     assert actions(root) == wanted
