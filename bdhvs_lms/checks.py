@@ -78,6 +78,7 @@ TEMPLATES = (
     "bdhvs_lms/join.html",
     "bdhvs_lms/join_class.html",
     "bdhvs_lms/learn_with_account.html",
+    "bdhvs_lms/matches.html",
     "bdhvs_lms/my_classes.html",
     "bdhvs_lms/my_data.html",
     "bdhvs_lms/my_data_accesses.html",

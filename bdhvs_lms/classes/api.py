@@ -52,7 +52,6 @@ from bdhvs_lms.classes.queries import (
     next_sessions,
     own_classes,
     taken_by_classes,
-    teaches,
 )
 from bdhvs_lms.classes.rosters import add_members
 from bdhvs_lms.classes.sessions.actions import plan_sessions, take_attendance
@@ -139,7 +138,6 @@ __all__ = [
     "sheet",
     "take_attendance",
     "taken_by_classes",
-    "teaches",
     "teams_led_by",
     "with_names",
     "work_of",
