@@ -81,7 +81,8 @@ def _open(learner: Learner, username: str, password: str) -> Any:
 def chosen_name(username: str) -> str:
     """A new username as it is kept: what every keyboard writes alike. Raises ValidationError (`username`)."""
     name = username.strip().lower()
-    if not re.fullmatch(r"[a-z0-9.-]+", name):
+    # Sites whose accounts are called by an e-mail address go on with those.
+    if not re.fullmatch(r"[a-z0-9.-]+|[a-z0-9._+-]+@[a-z0-9.-]+", name):
         raise ValidationError({"username": _("Use a to z without diacritics, digits, full stops and hyphens only.")})
     return name
 

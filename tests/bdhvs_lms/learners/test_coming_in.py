@@ -105,7 +105,7 @@ def test_a_name_of_one_word_is_asked_about_once() -> None:
     assert Person.objects.get().full_name == "Lan"
 
 
-@for_each("name", ["Lan 1960", "bà-lan", "lan_1960", "lan@x.vn"])
+@for_each("name", ["Lan 1960", "bà-lan", "lan_1960", "lan@"])
 def test_a_new_username_is_what_every_keyboard_writes_alike(name: str) -> None:
     client = Client()
     client.post(PAGE, typed())
