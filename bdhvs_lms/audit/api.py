@@ -2,7 +2,7 @@
 
 from bdhvs_lms.audit.actions import forget_accesses, log_access, record_consent, relabel_accesses
 from bdhvs_lms.audit.models import RIGHTS, AccessedPerson, AccessLog, Consent, ConsentText, PaperConsent
-from bdhvs_lms.audit.queries import ConsentMissing, has_consent, latest_consent, looks_at
+from bdhvs_lms.audit.queries import ConsentMissing, has_consent, latest_consent
 from bdhvs_lms.audit.texts import text_in_force, version_in_force, version_on
 
 __all__ = [
@@ -17,7 +17,6 @@ __all__ = [
     "has_consent",
     "latest_consent",
     "log_access",
-    "looks_at",
     "record_consent",
     "relabel_accesses",
     "text_in_force",

@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from uuid import UUID
 
-from django.db.models import QuerySet
-
-from bdhvs_lms.audit.models import AccessedPerson, AccessLog, Consent
+from bdhvs_lms.audit.models import Consent
 
 
 class ConsentMissing(Exception):
     """The person has not agreed to the text in force, or has taken the consent back: nothing may be recorded."""
-
-
-def looks_at(actors: Iterable[UUID]) -> QuerySet[AccessLog]:
-    """Every look at one of them, the latest first."""
-    groups = AccessedPerson.objects.filter(actor__in=list(actors)).values("people_id")
-    return AccessLog.objects.filter(people__in=groups).order_by("-at", "-pk")
 
 
 def latest_consent(*actors: UUID, purpose: str = "learning", by_representative: bool | None = None) -> Consent | None:

@@ -1,5 +1,6 @@
 """Signing in with a user account."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -10,7 +11,15 @@ from django.utils.translation import gettext_lazy as _
 from bdhvs_lms.learners.actions import clean_name, require_letters
 from bdhvs_lms.learners.throttle import throttled_error
 
-__all__ = ["NameForm", "SharedDevice", "SignInForm"]
+__all__ = ["NameForm", "SharedDevice", "SignInForm", "only"]
+
+
+def only(checked: Callable[[], Any], field: str) -> Any:
+    """What an action's check returns; what it says of its `field` is said of the form's."""
+    try:
+        return checked()
+    except ValidationError as wrong:
+        raise ValidationError(wrong.message_dict[field]) from wrong
 
 
 class SharedDevice(forms.Form):
@@ -37,10 +46,7 @@ class NameForm(forms.Form):
     def clean_full_name(self) -> str:
         typed: str = self.cleaned_data["full_name"]
         require_letters(typed)
-        try:
-            name = clean_name(typed)
-        except ValidationError as wrong:
-            raise ValidationError(wrong.message_dict["full_name"]) from wrong
+        name: str = only(lambda: clean_name(typed), "full_name")
         if " " not in name and self.data.get("one_word") != name:
             sent: Any = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict
             sent["one_word"] = name

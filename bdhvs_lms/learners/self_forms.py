@@ -20,7 +20,7 @@ from bdhvs_lms.conf import app_settings
 from bdhvs_lms.learners.actions import clean_birth_year
 from bdhvs_lms.learners.consent import Consenting, who_agrees
 from bdhvs_lms.learners.consent_forms import ConsentAnswer, ConsentAsked, Reason
-from bdhvs_lms.learners.forms import NameForm, SharedDevice
+from bdhvs_lms.learners.forms import NameForm, SharedDevice, only
 
 __all__ = ["AccountForm", "NewPasswordForm", "NewcomerForm", "OwnAccountForm"]
 
@@ -92,11 +92,7 @@ class NewcomerForm(NameForm, SharedDevice):
         return [one for one in every if one[0] == self.chosen and one not in found] + found
 
     def clean_birth_year(self) -> int:
-        try:
-            year = clean_birth_year(self.cleaned_data["birth_year"], day_of(now()))
-        except ValidationError as wrong:
-            raise ValidationError(wrong.message_dict["birth_year"]) from wrong
-        assert year is not None  # noqa: S101 - the field is required
+        year: int = only(lambda: clean_birth_year(self.cleaned_data["birth_year"], day_of(now())), "birth_year")
         return year
 
     def clean(self) -> dict[str, Any]:

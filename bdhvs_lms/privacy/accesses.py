@@ -8,12 +8,12 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, Window
+from django.db.models import Count, F, QuerySet, Window
 from django.db.models.functions import RowNumber
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from bdhvs_lms.audit.api import AccessedPerson, AccessLog, looks_at
+from bdhvs_lms.audit.api import AccessedPerson, AccessLog
 from bdhvs_lms.campaign.api import SteeringAssignment
 from bdhvs_lms.classes.api import ClassTeacher
 from bdhvs_lms.learners.api import Learner, learners_for_actors, names
@@ -98,6 +98,12 @@ def page_words(page: str, known: Mapping[str, str]) -> str:
     if page not in known and kind in _FILES:
         return _("%(page)s, as a file") % {"page": known.get(base, base)}
     return known.get(page, page)
+
+
+def looks_at(actors: Iterable[UUID]) -> QuerySet[AccessLog]:
+    """Every look at one of them, the latest first."""
+    groups = AccessedPerson.objects.filter(actor__in=list(actors)).values("people_id")
+    return AccessLog.objects.filter(people__in=groups).order_by("-at", "-pk")
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,10 @@ from bdhvs_lms.base.append_only import AppendOnly
 
 DOCUMENT_LENGTH, SIGNER_LENGTH, UNIT_LENGTH = 80, 160, 200
 CODE_LENGTH = 16
+# Of an act and of a proposal: a pass rule, or one competency at a level.
+OF_ONE_THING = Q(pass_rule__isnull=False, competency=None, level=None) | Q(
+    pass_rule=None, competency__isnull=False, level__isnull=False
+)
 
 
 class ConfirmationAct(AppendOnly):
@@ -51,8 +55,7 @@ class ConfirmationAct(AppendOnly):
         permissions = [("confirm_attainment", "Can confirm attainment of people of the account's areas")]
         constraints = [
             models.CheckConstraint(
-                condition=Q(pass_rule__isnull=False, competency=None, level=None)
-                | Q(pass_rule=None, competency__isnull=False, level__isnull=False),
+                condition=OF_ONE_THING,
                 name="confirmation_act_of_one_thing",
             )
         ]
@@ -78,8 +81,7 @@ class ConfirmationProposal(models.Model):
         verbose_name_plural = _("proposals to confirm")
         constraints = [
             models.CheckConstraint(
-                condition=Q(pass_rule__isnull=False, competency=None, level=None)
-                | Q(pass_rule=None, competency__isnull=False, level__isnull=False),
+                condition=OF_ONE_THING,
                 name="confirmation_proposal_of_one_thing",
             ),
             models.UniqueConstraint(fields=["learner", "pass_rule"], name="confirmation_proposal_of_rule_once"),

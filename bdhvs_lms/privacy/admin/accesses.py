@@ -14,11 +14,11 @@ from django_filters import CharFilter, ChoiceFilter, DateFilter
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.widgets import AdminDateInput
 
-from bdhvs_lms.audit.api import AccessLog, log_access, looks_at
+from bdhvs_lms.audit.api import AccessLog, log_access
 from bdhvs_lms.base.admin.viewsets import RecordList, RecordViewSet, column
 from bdhvs_lms.base.api import end_of_day, now
 from bdhvs_lms.learners.api import learner_for_actor, search_by_name
-from bdhvs_lms.privacy.accesses import named_among, page_words, pages_in_words, shown_actors
+from bdhvs_lms.privacy.accesses import looks_at, named_among, page_words, pages_in_words, shown_actors
 
 MOST_FOUND = 200
 

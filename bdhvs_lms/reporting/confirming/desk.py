@@ -223,9 +223,7 @@ class Desk:
             return False
         count = len(done.confirmations)
         text = ngettext("%(count)d person was confirmed.", "%(count)d people were confirmed.", count)
-        messages.success(self.request, text % {"count": count})
-        self._report_left_out(done.left)
-        return True
+        return self._said(text % {"count": count}, done.left)
 
     def propose(self) -> bool:
         """Propose to the officer those who are ticked, and say who was. False: why not is in `wrong_people`."""
@@ -237,14 +235,15 @@ class Desk:
             return False
         count = len(done.ready)
         text = ngettext("%(count)d person was proposed.", "%(count)d people were proposed.", count)
-        messages.success(self.request, text % {"count": count})
-        self._report_left_out(done.left)
-        return True
+        return self._said(text % {"count": count}, done.left)
 
-    def _report_left_out(self, left: Iterable[Left]) -> None:
+    def _said(self, text: str, left: Iterable[Left]) -> bool:
+        """Say what was written, and who was left out."""
+        messages.success(self.request, text)
         for one in left:
             name = self.people[one.learner.pk].person.full_name if one.learner.pk in self.people else ""
             messages.warning(self.request, _("Left out: %(name)s (%(why)s).") % {"name": name, "why": one.why})
+        return True
 
     def context(self) -> dict[str, Any]:
         act_id = posted_act_id(self.request)
