@@ -8,7 +8,7 @@ from django.contrib.auth import get_user_model
 
 from bdhvs_content.api import editors, idle_workflows_off
 from bdhvs_lms.campaign import api as campaign
-from bdhvs_lms.roles import operators, teachers
+from bdhvs_lms.roles import confirmers, operators, teachers
 
 # Known to everyone who runs a demonstration, which is why `bdhvs demo` serves this machine only.
 PASSWORD = "hocvuso2025"  # noqa: S105
@@ -18,6 +18,7 @@ LOGINS = (
     ("Người học", "nguoihoc", "/viec-hoc/"),
     ("Người hướng dẫn", "huongdan", "/day/"),
     ("Ban chỉ đạo", "chidao", "/chi-dao/"),
+    ("Cán bộ xác nhận", "canbo", "/xac-nhan/"),
     ("Người biên soạn", "bientap", "/quan-tri/"),
     ("Người vận hành", "vanhanh", "/quan-tri/"),
 )
@@ -56,7 +57,17 @@ def teacher() -> Any:
 
 def steering(*areas: Any) -> Any:
     """A member of the steering committee who sees these areas and what is below them."""
-    user = account("chidao", "Ban chỉ đạo")
+    return _with_areas(account("chidao", "Ban chỉ đạo"), *areas)
+
+
+def officer(*areas: Any) -> Any:
+    """Confirms what people of these areas have achieved, whom teachers propose."""
+    user = account("canbo", "Cán bộ xác nhận")
+    user.groups.add(confirmers())
+    return _with_areas(user, *areas)
+
+
+def _with_areas(user: Any, *areas: Any) -> Any:
     if not campaign.SteeringAssignment.objects.filter(user=user).exists():
         for area in areas:
             campaign.assign_steering(user, area, by=None)

@@ -72,6 +72,7 @@ area = {code: newest(code) for code in (DISTRICT, WARD, COMMUNE)}
 targets = {target.key: target for target in Target.objects.all()}
 row = lambda target, code: (found := board.row(targets[target], area[code])) and [found.numerator, found.verdict]
 numbers = [*Denominator.objects.all(), *Figure.objects.all()]
+seen = SteeringAssignment.objects.all()
 print(json.dumps({
     "statements": len(moments),
     "last": max(moments).isoformat(),
@@ -87,7 +88,8 @@ print(json.dumps({
     "quizzes": [[version.shown["show_answers"] == ShowAnswers.WHEN_DONE, version.shown["shuffle_options"],
                  "Kiểm ngày 24/11/2026." in version.shown["intro"]] for version in QuizVersion.objects.all()],
     "phones": [learner.person.phone for learner in Learner.objects.all()],
-    "committee": sorted(SteeringAssignment.objects.values_list("area__code", flat=True)),
+    "committee": sorted(seen.filter(user__username="chidao").values_list("area__code", flat=True)),
+    "officer": sorted(seen.filter(user__username="canbo").values_list("area__code", flat=True)),
     "board": {"staff": row("T1-2025", WARD), "adults": row("T3-2025", WARD), "workers": row("T7-2025", COMMUNE),
               "pupils": row("T2-2025", WARD), "of the plan": row("T3-2025", DISTRICT)},
     "hidden": [found.verdict for found in board.below(targets["T3-2026"], area[COMMUNE])],
@@ -137,6 +139,7 @@ def test_a_second_run_adds_nothing_and_keeps_what_editors_changed(demo: Installa
     phones = [phone for phone in found["phones"] if phone]
     assert len(phones) == 55 and all(phone.startswith("0000 000 ") for phone in phones)
     assert found["committee"] == ["10015", "10018", "277"]
+    assert found["officer"] == ["10015"]
     assert "suppressed" in found["hidden"]
     assert found["confirmed"] == committee.PEOPLE - committee.REVOKED
     assert found["readings"] == [["2025-08-31", 4], ["2025-09-30", 4], ["2025-10-31", 4]]

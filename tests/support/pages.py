@@ -39,7 +39,7 @@ class Kind:
 
 # What somebody meets who has never been here, perhaps with the last megabytes of the month.
 FIRST_SIGHT = 15 * 1024
-LEARNER, TEACHER, COMMITTEE = "nguoihoc", "huongdan", "chidao"
+LEARNER, TEACHER, COMMITTEE, OFFICER = "nguoihoc", "huongdan", "chidao", "canbo"
 
 KINDS = (
     Kind("home", None, "/", most=FIRST_SIGHT),
@@ -142,6 +142,18 @@ KINDS = (
     Kind("reading", COMMITTEE, press="main .plain a"),
     Kind("two readings compared", COMMITTEE, press="main form[action$='/so-sanh/'] [type=submit]"),
     Kind("report to sign", COMMITTEE, press=("main .up a", "main .acts a[href$='/bao-cao/']")),
+    Kind("confirming", OFFICER, "/xac-nhan/?de-nghi=1"),
+    Kind("confirming refused", OFFICER, press="main [name=do][value=review]", status=422),
+    Kind(
+        "confirming looked at once more",
+        OFFICER,
+        press=("main a[href*='chon=tat-ca']", "main [name=do][value=review]"),
+        types=("#id_number", "12/XN"),
+    ),
+    Kind("confirmed", OFFICER, press="main [name=do][value=confirm]"),
+    Kind("certificates found", OFFICER, "/xac-nhan/?tim=thi"),
+    Kind("certificate", OFFICER, press="main a[href*='/giay-xac-nhan/so/']"),
+    Kind("revoking", OFFICER, press="main a[href$='/thu-hoi/']"),
 )
 
 

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -140,8 +140,12 @@ def area_confirm(request: HttpRequest) -> HttpResponse:
     sent = list(dict.fromkeys(map(row_number, request.POST.getlist("learner"))))[:MOST]
     shown = list(found[: SHOWN + 1])
     people = {one.pk: one for one in shown[:SHOWN]}
-    # Whom the form named: also those who are confirmed by now, so that a form that is sent again finds them.
-    for one in living.filter(pk__in=sent).select_related("person", "merged_into"):
+    # Whom the form named: also those who are confirmed by now, so that a form that is sent again finds them. By name
+    # whoever has a certificate, to print or revoke it.
+    also = Q(pk__in=sent)
+    if places.find:
+        also |= Q(person__search_name__contains=fold(places.find), pk__in=_given(subject))
+    for one in living.filter(also).select_related("person", "merged_into").order_by("pk")[: SHOWN + MOST]:
         people.setdefault(one.pk, one)
     log_access(
         user=request.user,
@@ -196,12 +200,16 @@ def _living(request: HttpRequest, area: Area, at: datetime) -> QuerySet[Learner]
     return placed_in(sorted(inside), day_of(at)).filter(person__isnull=False, merged_into=None)
 
 
+def _given(subject: Subject) -> QuerySet[Any, Any]:
+    """Primary keys of people with a certificate of it that nobody has revoked: within a query."""
+    return Confirmation.objects.filter(revocation=None, **subject.act_columns).values(person=person_of())
+
+
 def _ready(subject: Subject, living: QuerySet[Learner], at: datetime, places: Places) -> QuerySet[Learner]:
     """Of these, whom teachers proposed first, then by name, whoever has attained all of it and has no certificate of it
     that holds: one that lapsed, since what it rests on was taken away, does not stand in the way of a new one."""
-    given = Confirmation.objects.filter(revocation=None, **subject.act_columns)
     rows = living.filter(pk__in=holders(subject)).filter(pk__in=in_group(subject, day_of(at)).values("pk"))
-    rows = rows.exclude(pk__in=given.values(person=person_of()).filter(person__in=holders(subject, confirmed=True)))
+    rows = rows.exclude(pk__in=_given(subject).filter(person__in=holders(subject, confirmed=True)))
     rows = rows.annotate(proposed=Exists(proposals(subject).filter(person=OuterRef("pk"))))
     if places.proposed:
         rows = rows.filter(proposed=True)

@@ -137,6 +137,15 @@ def test_a_teacher_reads_the_certificate_of_a_member_and_does_not_revoke_it(stag
     assert teacher.post(f"{own}thu-hoi/", {"reason": "vì"}).status_code == 404
 
 
+def test_an_officer_finds_a_certificate_by_name_to_revoke_it(stage: Stage, huong: Learner) -> None:
+    own = f"/giay-xac-nhan/so/{confirmed(stage, huong).uuid}/"
+    client = officer(stage)
+    assert own in client.get("/xac-nhan/?tim=huong").content.decode()
+    for elsewhere in ("", "?tim=lan"):
+        assert own not in client.get(f"/xac-nhan/{elsewhere}").content.decode()
+    assert f"{own}thu-hoi/" in client.get(own).content.decode()
+
+
 def test_nothing_is_written_before_it_was_looked_at_once_more(stage: Stage, huong: Learner) -> None:
     client = officer(stage)
     shown = send(client, "/xac-nhan/", "review", huong)

@@ -83,6 +83,7 @@ class Command(BaseCommand):
             where.numbers(at, today)
             announcements.load(building.catalog(), where, by=editor, today=today)
             accounts.steering(where.areas[places.DISTRICT], where.areas[places.WARD], where.areas[places.COMMUNE])
+            accounts.officer(where.areas[places.WARD])
             loading = evenings.People(keys, where, accounts.teacher(), at)
             for done, _name in enumerate(loading.load(), start=len(courses) + 1):
                 bar.to(done)
