@@ -15,7 +15,7 @@ from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
@@ -112,22 +112,18 @@ def chosen_here(device: str, *, at: datetime) -> int:
 
 def choices(class_uuid: UUID, *, at: datetime) -> QuerySet[PinChoice]:
     """PINs of the class that were chosen in the last week, the latest first, with `identity.learner`."""
-    of_class = PinChoice.objects.filter(identity__kind=LearnerIdentity.Kind.PIN, identity__issuer=str(class_uuid))
-    return (
-        of_class.filter(within(WEEK, at))
-        .order_by("-at", "-pk")
-        .select_related("identity__learner__person", "identity__learner__merged_into__person")
-    )
+    found = PinChoice.objects.filter(_of_class(class_uuid), within(WEEK, at)).order_by("-at", "-pk")
+    return found.select_related("identity__learner__person", "identity__learner__merged_into__person")
 
 
 def is_guessed(class_uuid: UUID, *, at: datetime) -> bool:
     """Whether so many wrong PINs of the class were tried within a day that somebody is guessing. One query."""
-    return _of_class(class_uuid).filter(within(DAY, at)).count() >= GUESSED
+    return PinTry.objects.filter(_of_class(class_uuid), within(DAY, at)).count() >= GUESSED
 
 
 def forget_tries(class_uuid: UUID) -> None:
     """Wrong PINs of the class count no more."""
-    _of_class(class_uuid).delete()
+    PinTry.objects.filter(_of_class(class_uuid)).delete()
 
 
 def is_right(
@@ -162,13 +158,14 @@ def is_right(
         if check_password(_sealed(pin, learner, class_uuid, secret), identity.secret):
             PinTry.objects.filter(identity=identity, device=device).delete()
             return True
-    if _of_class(class_uuid).filter(within(DAY, at), pk__lte=row.pk).count() == GUESSED:
+    if PinTry.objects.filter(_of_class(class_uuid), within(DAY, at), pk__lte=row.pk).count() == GUESSED:
         logger.warning("%d wrong PINs in class %s within a day: somebody is guessing.", GUESSED, class_uuid)
     return False
 
 
-def _of_class(class_uuid: UUID) -> QuerySet[PinTry]:
-    return PinTry.objects.filter(identity__kind=LearnerIdentity.Kind.PIN, identity__issuer=str(class_uuid))
+def _of_class(class_uuid: UUID) -> Q:
+    """Of rows about a PIN."""
+    return Q(identity__kind=LearnerIdentity.Kind.PIN, identity__issuer=str(class_uuid))
 
 
 def _require_tries(identity: LearnerIdentity, device: str, known: bool, *, at: datetime, besides: int = 0) -> None:

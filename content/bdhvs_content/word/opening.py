@@ -160,6 +160,7 @@ def _look_at(package: Package, name: str) -> None:
     if named or (head.startswith(b"<") and not name.lower().endswith(".svg")):
         try:
             package.parse(name)
+            return
         except PackageRefused as refused:
             # A picture or an embedded page that is no XML is nobody's text.
             if named or refused.code != "damaged":
