@@ -113,7 +113,8 @@ def same(first: Path, second: Path) -> None:
         assert all(row in theirs for row in ours)
     assert {label for label in rows | others if rows.get(label) != others.get(label)} == set()
     assert files == other_files and len(files) > 50
-    assert len(rows["bdhvs_xapi.statement"][1]) > 1_800 and len(rows["auth.user"][1]) == 6
+    # The demonstration of the first release has an account less than today's.
+    assert len(rows["bdhvs_xapi.statement"][1]) > 1_800 and len(rows["auth.user"][1]) >= 5
 
 
 def refused(site: Installation | Loaded, *arguments: str) -> str:
