@@ -57,6 +57,7 @@ from bdhvs_lms.base.text import (
 )
 from bdhvs_lms.base.web import (
     SeeOther,
+    cookie_name,
     drop_cookie,
     empty_lines,
     keep_cookie,
@@ -121,6 +122,7 @@ __all__ = [
     "has_marks",
     "in_language",
     "is_vietnamese",
+    "cookie_name",
     "drop_cookie",
     "keep_cookie",
     "empty_lines",

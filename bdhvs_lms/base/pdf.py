@@ -13,6 +13,7 @@ from ctypes import CDLL
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from threading import Lock
 from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
 
@@ -49,6 +50,8 @@ LIBRARIES = (
     "libpango-1.0.so.0",
     "libpangoft2-1.0.so.0",
 )
+# What it loads is not made for threads.
+_ONE = Lock()
 REASONS = {
     "package": gettext_lazy("the Python packages of the extra “pdf” are not installed"),
     "library": gettext_lazy("system libraries are missing (Pango, HarfBuzz)"),
@@ -152,7 +155,8 @@ def _laid_out(html: str) -> Any:
 
 def pdf_of(html: str) -> bytes:
     """The document as a PDF file. About 50 ms of processor time a full page of A4. Raises PdfMissing."""
-    made: bytes = _laid_out(html).write_pdf()
+    with _ONE:
+        made: bytes = _laid_out(html).write_pdf()
     return made
 
 
@@ -197,11 +201,13 @@ def fitting_pdf(
 ) -> HttpResponse:
     """The first of these that is one page; of none that is, the shortest. At least one. Raises PdfMissing."""
     best = None
-    for context in contexts:
-        made = _laid_out(_html(request, template, context))
-        if best is None or len(made.pages) < len(best.pages):
-            best = made
-        if len(best.pages) == 1:
-            break
-    assert best is not None  # noqa: S101  narrowing for the type checker
-    return _file(best.write_pdf(), name)
+    with _ONE:
+        for context in contexts:
+            made = _laid_out(_html(request, template, context))
+            if best is None or len(made.pages) < len(best.pages):
+                best = made
+            if len(best.pages) == 1:
+                break
+        assert best is not None  # noqa: S101  narrowing for the type checker
+        content = best.write_pdf()
+    return _file(content, name)

@@ -35,7 +35,7 @@ def empty_lines(request: HttpRequest, usual: int) -> int:
 
 def kept_cookie(request: HttpRequest, name: str) -> str:
     """What `keep_cookie` left on the device; empty: nothing."""
-    return request.COOKIES.get(_cookie_name(name), "")
+    return request.COOKIES.get(cookie_name(name), "")
 
 
 def keep_cookie(response: HttpResponseBase, name: str, value: str, *, seconds: int) -> None:
@@ -44,7 +44,7 @@ def keep_cookie(response: HttpResponseBase, name: str, value: str, *, seconds: i
     On https under a name that browsers take from this host alone (``__Host-``).
     """
     response.set_cookie(
-        _cookie_name(name),
+        cookie_name(name),
         value,
         max_age=seconds,
         secure=settings.SESSION_COOKIE_SECURE,
@@ -55,10 +55,11 @@ def keep_cookie(response: HttpResponseBase, name: str, value: str, *, seconds: i
 
 def drop_cookie(response: HttpResponseBase, name: str) -> None:
     """The device forgets what `keep_cookie` left on it."""
-    response.delete_cookie(_cookie_name(name), samesite="Lax")
+    response.delete_cookie(cookie_name(name), samesite="Lax")
 
 
-def _cookie_name(name: str) -> str:
+def cookie_name(name: str) -> str:
+    """What browsers call it."""
     return f"__Host-{name}" if settings.SESSION_COOKIE_SECURE else name
 
 

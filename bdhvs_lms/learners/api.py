@@ -32,6 +32,7 @@ from bdhvs_lms.learners.consent import (
     withdrawn_among,
 )
 from bdhvs_lms.learners.consent_forms import ConsentAnswer, ConsentAsked, ask_for_consent
+from bdhvs_lms.learners.devices import device_cookie
 from bdhvs_lms.learners.forms import NameForm, SharedDevice
 from bdhvs_lms.learners.guardians import guardian_of, name_guardian
 from bdhvs_lms.learners.importing.duplicates import about as about_person
@@ -78,6 +79,7 @@ from bdhvs_lms.learners.records import aliases_in_force, as_derived, derive, per
 from bdhvs_lms.learners.self_forms import NewcomerForm
 from bdhvs_lms.learners.self_views import newcomer_answer
 from bdhvs_lms.learners.sessions import end_all, has_work
+from bdhvs_lms.learners.sign_in_ends import WHO
 from bdhvs_lms.learners.site_pages import (
     OUR_SESSIONS,
     OUR_SIGN_IN,
@@ -111,6 +113,7 @@ __all__ = [
     "accounts_to_link",
     "link_account",
     "register_person_of",
+    "WHO",
     "OUR_SESSIONS",
     "OUR_SIGN_IN",
     "OwnAccount",
@@ -130,6 +133,7 @@ __all__ = [
     "Throttled",
     "account_of",
     "address_of",
+    "device_cookie",
     "claim",
     "count_here",
     "duplicates_among",

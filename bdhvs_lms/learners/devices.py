@@ -19,7 +19,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.crypto import constant_time_compare, salted_hmac
 
-from bdhvs_lms.base.api import keep_cookie, kept_cookie
+from bdhvs_lms.base.api import cookie_name, keep_cookie, kept_cookie
 from bdhvs_lms.learners.models import LearnerIdentity
 
 COOKIE = "bdhvs-device"
@@ -46,6 +46,11 @@ def sealed_identity(identity: LearnerIdentity) -> str:
 def _seal(number: str, sealed: str, secret: Any = None) -> str:
     digest = salted_hmac(SALT, f"{number}:{sealed}", secret=secret, algorithm="sha256").digest()
     return urlsafe_b64encode(digest).decode().rstrip("=")
+
+
+def device_cookie() -> str:
+    """The name that browsers send it by."""
+    return cookie_name(COOKIE)
 
 
 def _marks(request: HttpRequest) -> Iterator[tuple[str, str]]:

@@ -1,24 +1,26 @@
-"""Between the server, which reads and writes many connections at once, and the site, which works on one request at a
+"""Between the server, which reads and writes many connections at once, and the site, which works on a few requests at a
 time.
 
-A request's body is read whole first (`bodies`); then the site answers it on the process's one thread; then the answer
-goes out as fast as the visitor takes it. Neither a slow sender nor a slow reader holds the thread. Speaks RSGI,
-granian's interface for event loops, to the server, and WSGI to the site.
+A request's body is read whole first (`bodies`); then it waits for its visitor's turn (`turns`) and the site answers it
+in a thread; then the answer goes out as fast as the visitor takes it. Neither a slow sender nor a slow reader holds a
+thread. Speaks RSGI, granian's interface for event loops, to the server, and WSGI to the site.
 """
 
 import asyncio
 import logging
 import os
+import re
 import stat
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import IO, Any
+from typing import IO, Any, Protocol
 
 from bdhvs_lms.site.bodies import Bodies, Body, Refused
 from bdhvs_lms.site.sockets import end_who_does_not_read
+from bdhvs_lms.site.turns import THREADS, Costs, Left, TooMany, Turns
 
 __all__ = ["FileWrapper", "Gateway"]
 
@@ -27,11 +29,18 @@ logger = logging.getLogger(__name__)
 # Answers up to this size are handed over in memory.
 IN_MEMORY = 1024 * 1024
 _PIECE = 64 * 1024
+_READING = ("GET", "HEAD", "OPTIONS")
 # A connection that takes nothing of its answer for so long is closed.
 READER_SECONDS = 60
 # The server opens a file that it is to send at once; a busy machine may take its time.
 KEPT_OPEN_SECONDS = 60
 
+# Many numbers and the names of pictures are one address.
+_VARIES = re.compile(r"[0-9]+|[^/]{40,}")
+BUSY = (
+    "Rất nhiều người đang vào cùng lúc. Hãy thử lại sau ít giây.\n"
+    "Very many people are coming in at once. Please try again in some seconds.\n"
+)
 # The site is not asked: these come when it cannot be.
 WORDS = {
     400: "Yêu cầu bị ngắt giữa chừng. Hãy thử lại.\nThe request broke off. Please try again.\n",
@@ -61,6 +70,22 @@ class FileWrapper:
             self.file.close()
 
 
+class Rows(Protocol):
+    """In whose row a request stands. Asked and told on the event loop, with what WSGI is told of a request."""
+
+    def row(self, environment: dict[str, Any], /) -> Hashable: ...
+
+    def learn(self, environment: dict[str, Any], /) -> None: ...
+
+
+class OfAddresses:
+    def row(self, environment: dict[str, Any], /) -> Hashable:
+        return environment["REMOTE_ADDR"]
+
+    def learn(self, environment: dict[str, Any], /) -> None:
+        pass
+
+
 class Gateway:
     """An RSGI application around a WSGI ``application``, for one process."""
 
@@ -69,13 +94,17 @@ class Gateway:
         application: Callable[..., Iterable[bytes]],
         bodies: Bodies,
         refused: Callable[[str, str, int], object] = lambda method, path, status: None,
+        rows: Rows | None = None,
     ) -> None:
         self.application = application
         self.bodies = bodies
+        self.rows: Rows = rows or OfAddresses()
+        self.turns = Turns()
+        self.costs = Costs()
         # Told of a request that the site is not asked for.
         self.refused = refused
-        # One: Python runs one at a time anyway, SQLite has one writer, and every thread holds a database connection.
-        self.thread = ThreadPoolExecutor(1, "site")
+        # Few: Python runs one at a time anyway, and every thread holds a database connection.
+        self.threads = ThreadPoolExecutor(THREADS, "site")
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         loop.call_soon(self._bound_readers, loop, 30)
@@ -86,7 +115,7 @@ class Gateway:
             loop.call_later(1, self._bound_readers, loop, tries - 1)
 
     def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
-        self.thread.shutdown(cancel_futures=True)
+        self.threads.shutdown(cancel_futures=True)
 
     async def __rsgi__(self, scope: Any, proto: Any) -> None:
         try:
@@ -96,24 +125,40 @@ class Gateway:
             self.refused(scope.method, scope.path, refused.status)
             return
         loop = asyncio.get_running_loop()
+        environment = environ(scope, body)
+        address = hash((scope.method, _VARIES.sub("", scope.path)))
+        kind = self.costs.kind(address, writes=scope.method not in _READING)
+        whole = time.perf_counter()
+        kept = None
         try:
-            left = await loop.run_in_executor(self.thread, self._work, scope, proto, body, time.perf_counter())
+            async with self.turns.turn(self.rows.row(environment), kind, proto.client_disconnect):
+                environment["bdhvs.waited"] = time.perf_counter() - whole
+                kept, seconds = await loop.run_in_executor(self.threads, self._work, scope, proto, environment)
+            self.costs.note(address, seconds)
+            self.rows.learn(environment)
+        except TooMany:
+            _say(proto, 503, BUSY, retry_after=5)
+            self.refused(scope.method, scope.path, 503)
+        except Left:
+            # Nobody reads it; the server wants one.
+            _say(proto, 503, BUSY)
         finally:
             if body is not None:
                 self.bodies.release(body)
-        if left is not None:
-            loop.call_later(KEPT_OPEN_SECONDS, left.close)
+        if kept is not None:
+            loop.call_later(KEPT_OPEN_SECONDS, kept.close)
 
-    def _work(self, scope: Any, proto: Any, body: Body | None, whole: float) -> IO[bytes] | None:
-        """In the thread: the site's answer, handed to the server whole. A file that the server has yet to open."""
+    def _work(self, scope: Any, proto: Any, environment: dict[str, Any]) -> tuple[IO[bytes] | None, float]:
+        """In a thread: the site's answer, handed to the server whole. A file that the server has yet to open, and the
+        processor's seconds."""
+        start, file = time.thread_time(), None
         try:
-            waited = {"bdhvs.waited": time.perf_counter() - whole}
-            return self._answer(environ(scope, body) | waited, proto)
+            file = self._answer(environment, proto)
         except Exception:
             # Django answers its own faults; this is a fault of a middleware outside it, or of the gateway.
             logger.exception("No answer to %s %s", scope.method, scope.path)
             _say(proto, 500)
-            return None
+        return file, time.thread_time() - start
 
     def _answer(self, environment: dict[str, Any], proto: Any) -> IO[bytes] | None:
         status, headers = 500, []
@@ -154,7 +199,7 @@ def environ(scope: Any, body: Body | None) -> dict[str, Any]:
         "wsgi.version": (1, 0),
         "wsgi.url_scheme": scope.scheme,
         "wsgi.errors": sys.stderr,
-        "wsgi.multithread": False,
+        "wsgi.multithread": True,
         "wsgi.multiprocess": True,
         "wsgi.run_once": False,
         "wsgi.file_wrapper": FileWrapper,
@@ -192,13 +237,13 @@ class _Nothing:
 _NOTHING = _Nothing()
 
 
-def _say(proto: Any, status: int, *, close: bool = False) -> None:
+def _say(proto: Any, status: int, words: str = "", *, close: bool = False, retry_after: int = 60) -> None:
     headers = [("content-type", "text/plain; charset=utf-8"), ("cache-control", "no-store")]
     if close:
         headers.append(("connection", "close"))
     if status == 503:
-        headers.append(("retry-after", "60"))
-    proto.response_bytes(status, headers, WORDS[status].encode())
+        headers.append(("retry-after", str(retry_after)))
+    proto.response_bytes(status, headers, (words or WORDS[status]).encode())
 
 
 def _with_length(headers: Headers, length: int) -> Headers:

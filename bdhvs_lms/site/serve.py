@@ -65,7 +65,10 @@ def _application() -> Gateway:
     from bdhvs_lms.site.wsgi import application
 
     bodies = Bodies(body_limits(), disk=2 * app_settings.MAX_UPLOAD)
-    gateway = Gateway(application, bodies, note_refused)
+    # Needs the site.
+    from bdhvs_lms.site.visitors import Visitors
+
+    gateway = Gateway(application, bodies, note_refused, Visitors())
     _load_what_is_loaded_late()
     # What is there now stays for as long as the process: the collector need not look through it again and again, which
     # a page of many rows makes it do several times.
