@@ -78,8 +78,7 @@ from bdhvs_lms.learners.queries import (
 from bdhvs_lms.learners.records import aliases_in_force, as_derived, derive, person_of, records_among, roots, several
 from bdhvs_lms.learners.self_forms import NewcomerForm
 from bdhvs_lms.learners.self_views import newcomer_answer
-from bdhvs_lms.learners.sessions import end_all, has_work
-from bdhvs_lms.learners.sign_in_ends import WHO
+from bdhvs_lms.learners.sessions import end_all, has_work, owner_of
 from bdhvs_lms.learners.site_pages import (
     OUR_SESSIONS,
     OUR_SIGN_IN,
@@ -113,7 +112,6 @@ __all__ = [
     "accounts_to_link",
     "link_account",
     "register_person_of",
-    "WHO",
     "OUR_SESSIONS",
     "OUR_SIGN_IN",
     "OwnAccount",
@@ -220,6 +218,7 @@ __all__ = [
     "backend_of",
     "end_all",
     "has_work",
+    "owner_of",
     "new_password",
     "set_password",
     "about_person",

@@ -8,7 +8,6 @@ from functools import cached_property, lru_cache
 from math import ceil
 from typing import Any
 
-from django.contrib.auth import SESSION_KEY
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
@@ -18,7 +17,6 @@ from bdhvs_lms.learners.learner_sessions import learner_signed_in
 from bdhvs_lms.learners.models import Learner
 from bdhvs_lms.learners.queries import learner_for_user
 from bdhvs_lms.learners.session_store import being_answered
-from bdhvs_lms.learners.sign_in_ends import LEARNER, WHO
 
 ENDED = "bdhvs-session-ended"
 """A cookie of two minutes: the browser came with a session that is no more, and the sign-in page says so."""
@@ -65,9 +63,6 @@ class LearnerMiddleware:
             devices.remember(request, response, proven)
         sessions.keep(request, now())
         session: Any = getattr(request, "session", None)
-        if session is not None and session.accessed:
-            user, learner = session.get(SESSION_KEY), session.get(LEARNER)
-            request.META[WHO] = f"user {user}" if user else f"learner {learner[0]}" if learner else ""
         if getattr(session, "ended", False) and session.is_empty():
             # The cookie goes with this answer, and with it what the sign-in page could have told by.
             response.set_cookie(ENDED, "1", max_age=120, httponly=True, samesite="Lax")

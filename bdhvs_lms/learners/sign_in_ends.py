@@ -17,9 +17,6 @@ SIGN_IN = "bdhvs_sign_in"
 """Where a session keeps how somebody signed in."""
 LEARNER = "bdhvs_learner"
 """Where a session keeps which learner it is of, when no account signed in: see `learner_sessions`."""
-WHO = "bdhvs.who"
-"""Where a request's META says, when it is answered, whose its session is: the server lets people take turns. Empty:
-nobody's; missing: it was not looked at."""
 LONGEST = timedelta(days=400)
 """As long as browsers keep a cookie."""
 

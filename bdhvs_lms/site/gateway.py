@@ -14,9 +14,9 @@ import stat
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Hashable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import IO, Any, Protocol
+from typing import IO, Any
 
 from bdhvs_lms.site.bodies import Bodies, Body, Refused
 from bdhvs_lms.site.sockets import end_who_does_not_read
@@ -70,20 +70,8 @@ class FileWrapper:
             self.file.close()
 
 
-class Rows(Protocol):
-    """In whose row a request stands. Asked and told on the event loop, with what WSGI is told of a request."""
-
-    def row(self, environment: dict[str, Any], /) -> Hashable: ...
-
-    def learn(self, environment: dict[str, Any], /) -> None: ...
-
-
-class OfAddresses:
-    def row(self, environment: dict[str, Any], /) -> Hashable:
-        return environment["REMOTE_ADDR"]
-
-    def learn(self, environment: dict[str, Any], /) -> None:
-        pass
+async def _of_address(environment: dict[str, Any]) -> Hashable:
+    return environment["REMOTE_ADDR"]
 
 
 class Gateway:
@@ -94,11 +82,12 @@ class Gateway:
         application: Callable[..., Iterable[bytes]],
         bodies: Bodies,
         refused: Callable[[str, str, int], object] = lambda method, path, status: None,
-        rows: Rows | None = None,
+        row: Callable[[dict[str, Any]], Awaitable[Hashable]] = _of_address,
     ) -> None:
         self.application = application
         self.bodies = bodies
-        self.rows: Rows = rows or OfAddresses()
+        # In whose row a request stands; asked with what WSGI is told.
+        self.row = row
         self.turns = Turns()
         self.costs = Costs()
         # Told of a request that the site is not asked for.
@@ -131,11 +120,10 @@ class Gateway:
         whole = time.perf_counter()
         kept = None
         try:
-            async with self.turns.turn(self.rows.row(environment), kind, proto.client_disconnect):
+            async with self.turns.turn(await self.row(environment), kind, proto.client_disconnect):
                 environment["bdhvs.waited"] = time.perf_counter() - whole
                 kept, seconds = await loop.run_in_executor(self.threads, self._work, scope, proto, environment)
             self.costs.note(address, seconds)
-            self.rows.learn(environment)
         except TooMany:
             _say(proto, 503, BUSY, retry_after=5)
             self.refused(scope.method, scope.path, 503)

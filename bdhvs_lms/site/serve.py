@@ -68,7 +68,7 @@ def _application() -> Gateway:
     # Needs the site.
     from bdhvs_lms.site.visitors import Visitors
 
-    gateway = Gateway(application, bodies, note_refused, Visitors())
+    gateway = Gateway(application, bodies, note_refused, Visitors().row)
     _load_what_is_loaded_late()
     # What is there now stays for as long as the process: the collector need not look through it again and again, which
     # a page of many rows makes it do several times.

@@ -1,18 +1,22 @@
 """In whose row a request stands: a person's, else an address's.
 
-The site itself says, when it has answered, whose the session is that a request came with. So an invented cookie is
-worth nothing, many sessions of one person are one row, and forty telephones behind one address are forty as soon as
-their owners have signed in. A device stays its first person's when the session has ended.
+The database is asked once whose a session is. So an invented cookie is worth nothing, many sessions of one person are
+one row, and forty telephones behind one address are forty as soon as their owners have signed in. A device stays its
+first person's when the session has ended.
 """
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import Hashable
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 from typing import Any
 
 from django.conf import settings
+from django.db import DatabaseError, close_old_connections
 
-from bdhvs_lms.learners.api import WHO, address_of, device_cookie
+from bdhvs_lms.base.api import now
+from bdhvs_lms.learners.api import address_of, device_cookie, owner_of
 
 __all__ = ["Visitors"]
 
@@ -26,41 +30,40 @@ class Visitors:
     def __init__(self) -> None:
         # Digests of cookies, with this process's own key. The one that came longest ago goes first.
         self._known: OrderedDict[int, str] = OrderedDict()
+        # Beside the threads that work: they may all be busy.
+        self._asks = ThreadPoolExecutor(1, "visitors")
 
-    def row(self, environment: dict[str, Any]) -> Hashable:
+    async def row(self, environment: dict[str, Any]) -> Hashable:
         """`environment`: as WSGI has it."""
-        known = (self._known.get(cookie) for cookie in _cookies(environment))
+        found = _cookies(environment)
+        cookies = [
+            hash((name, found[name])) for name in (settings.SESSION_COOKIE_NAME, device_cookie()) if name in found
+        ]
+        key = found.get(settings.SESSION_COOKIE_NAME, "")
+        if key and cookies[0] not in self._known:
+            if who := await asyncio.get_running_loop().run_in_executor(self._asks, _owner_of, key):
+                # Once a session: whoever signed in could name thousands of devices.
+                for cookie in cookies:
+                    self._known.setdefault(cookie, who)
+                while len(self._known) > MOST:
+                    self._known.popitem(last=False)
+        for cookie in cookies:
+            if who := self._known.get(cookie, ""):
+                self._known.move_to_end(cookie)
+                return who
         # Of a request it reads nothing else.
         visitor: Any = SimpleNamespace(META=environment)
-        return next(filter(None, known), None) or address_of(visitor)
-
-    def learn(self, environment: dict[str, Any]) -> None:
-        """What the site said while it answered."""
-        who = environment.get(WHO)
-        if who is None:
-            return
-        session, device = _cookies(environment)
-        if not who:
-            self._known.pop(session, None)
-            return
-        # Once a session: whoever signed in could name thousands of devices.
-        if device and session not in self._known:
-            self._known.setdefault(device, who)
-        for cookie in filter(self._known.__contains__, (device, session)):
-            self._known.move_to_end(cookie)
-        if session:
-            self._known[session] = who
-        while len(self._known) > MOST:
-            self._known.popitem(last=False)
+        return address_of(visitor)
 
 
-def _cookies(environment: dict[str, Any]) -> tuple[int, int]:
-    """Digests of the cookies that tell a session and a device; 0: none."""
-    found = {}
-    for pair in environment.get("HTTP_COOKIE", "").split(";"):
-        name, _, value = pair.strip().partition("=")
-        found[name] = value
-    session, device = (
-        hash((name, found[name])) if found.get(name) else 0 for name in (settings.SESSION_COOKIE_NAME, device_cookie())
-    )
-    return session, device
+def _owner_of(key: str) -> str:
+    try:
+        close_old_connections()
+        return owner_of(key, now())
+    except DatabaseError:
+        return ""
+
+
+def _cookies(environment: dict[str, Any]) -> dict[str, str]:
+    pairs = (pair.strip().partition("=") for pair in environment.get("HTTP_COOKIE", "").split(";"))
+    return {name: value for name, _, value in pairs if value}

@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Callable, Coroutine, Hashable
+from datetime import datetime
 from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db import OperationalError
 
-from bdhvs_lms.learners.api import WHO, device_cookie
+from bdhvs_lms.learners.api import device_cookie
+from bdhvs_lms.site import visitors
 from bdhvs_lms.site.turns import LONG_SECONDS, ROW, SLOW, THREADS, Costs, Kind, Left, TooMany, Turns
-from bdhvs_lms.site.visitors import Visitors
 from tests.support.soak import rounds
 
 
@@ -150,28 +152,48 @@ def test_what_took_long_lately_is_long_until_it_is_quick() -> None:
     assert [costs.kind(name, writes=False) for name in "abc"] == [Kind.READ, Kind.LONG, Kind.READ]
 
 
-def came(session: str = "", device: str = "", address: str = "10.0.0.1", **said: str) -> dict[str, Any]:
-    cookies = {settings.SESSION_COOKIE_NAME: session, device_cookie(): device}
-    header = "; ".join(f"{name}={value}" for name, value in cookies.items() if value)
-    return {"REMOTE_ADDR": address, "HTTP_COOKIE": header} | ({WHO: said["who"]} if said else {})
+@pytest.fixture
+def owners(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    found: dict[str, str] = {}
+    monkeypatch.setattr(visitors, "owner_of", lambda key, at: found.get(key, ""))
+    return found
 
 
-def test_a_row_is_a_persons_whatever_they_call_themselves() -> None:
-    visitors = Visitors()
+def rows_of(known: visitors.Visitors, *came: tuple[str, str]) -> list[Hashable]:
+    """Of requests with these cookies of a session and a device."""
+
+    def environment(*values: str) -> dict[str, Any]:
+        pairs = zip((settings.SESSION_COOKIE_NAME, device_cookie()), values, strict=True)
+        return {"REMOTE_ADDR": "10.0.0.1", "HTTP_COOKIE": "; ".join(f"{name}={value}" for name, value in pairs)}
+
+    async def ask() -> list[Hashable]:
+        return [await known.row(environment(*each)) for each in came]
+
+    return asyncio.run(ask())
+
+
+def test_a_row_is_a_persons_whatever_they_call_themselves(owners: dict[str, str]) -> None:
+    known = visitors.Visitors()
     # Whoever invents cookies is an address.
-    assert {visitors.row(came(f"s{number}", f"d{number}")) for number in range(20)} == {"10.0.0.1"}
-    visitors.learn(came("s1", "d1", who=""))
-    visitors.learn(came("s1", "d1"))
-    assert visitors.row(came("s1", "d1")) == "10.0.0.1"
-    visitors.learn(came("s1", "d1", who="user 5"))
-    visitors.learn(came("s2", "d2", who="learner 5"))
-    assert visitors.row(came("s1", address="10.0.0.9")) == "user 5"
-    assert visitors.row(came("s2")) == "learner 5"
-    # A second session of the same person, and further devices that one session names.
-    visitors.learn(came("s3", who="user 5"))
-    visitors.learn(came("s3", "d4", who="user 5"))
-    assert visitors.row(came("s3")) == "user 5" and visitors.row(came("", "d4")) == "10.0.0.1"
-    # Signed out: the device is known still.
-    visitors.learn(came("s1", "d1", who=""))
-    assert visitors.row(came("s1")) == "10.0.0.1"
-    assert visitors.row(came("s1", "d1")) == "user 5"
+    invented = [(f"s{number}", f"d{number}") for number in range(20)]
+    assert set(rows_of(known, *invented)) == {"10.0.0.1"}
+    owners |= {"s1": "user 5", "s2": "learner 5", "s3": "user 5"}
+    assert rows_of(known, ("s1", "d1"), ("s2", "d2"), ("s3", "")) == ["user 5", "learner 5", "user 5"]
+    # One session does not make a person of every device that it names.
+    assert rows_of(known, ("s3", "d4"), ("", "d4")) == ["user 5", "10.0.0.1"]
+    # Signed out: the device is known still, though it has another session.
+    owners.clear()
+    assert rows_of(known, ("", "d1"), ("s9", "d1"), ("s9", "")) == ["user 5", "user 5", "10.0.0.1"]
+
+
+def test_the_database_is_asked_once_whose_a_session_is(owners: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    known = visitors.Visitors()
+    owners["s1"] = "user 5"
+    assert rows_of(known, ("s1", "")) == ["user 5"]
+
+    def fails(key: str, at: datetime) -> str:
+        raise OperationalError
+
+    monkeypatch.setattr(visitors, "owner_of", fails)
+    # A database that is away makes nobody wait: they stand in their address's row.
+    assert rows_of(known, ("s1", ""), ("s2", "")) == ["user 5", "10.0.0.1"]
