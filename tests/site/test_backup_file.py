@@ -21,16 +21,18 @@ import pytest
 from django.contrib.auth.models import Group
 from django.core.management.base import CommandError
 from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bdhvs_lms.learners.api import register
 from bdhvs_lms.site.backup import Command as Backup
-from bdhvs_lms.site.backups import unfinished
+from bdhvs_lms.site.backups import restoring, unfinished
 from bdhvs_lms.site.backups.archive import MANIFEST, Archive, Manifest, StoredFile, written
 from bdhvs_lms.site.backups.kinds import KINDS, Column, adapters
 from bdhvs_lms.site.backups.loading import load, what_is_there
+from bdhvs_lms.site.backups.making import versions
 from bdhvs_lms.site.backups.stored import conflicts, lacking_room
 from bdhvs_lms.site.backups.tables import Table, Unkept, kept_models, strangers, table_of
 from bdhvs_lms.site.checks import restored_whole
@@ -308,3 +310,90 @@ def test_a_restore_that_has_not_ended_is_said() -> None:
     unfinished.end(connection)
     assert restored_whole(None, databases=["default"]) == []
     assert client.get("/healthz").status_code == 200
+
+
+# --- A restore or a move that was killed among its migrations ---------------------------------------------------------
+
+
+def manifest_of_here() -> Manifest:
+    """Without a row, which is no matter here."""
+    migrations: dict[str, list[str]] = {}
+    for app, name in MigrationRecorder(connection).applied_migrations():
+        migrations.setdefault(app, []).append(name)
+    return Manifest(1, AT, versions(), "sqlite", migrations, [], [], {}, [], [])
+
+
+def written_manifest(file: Path, manifest: Manifest) -> Path:
+    with written(file, AT, lambda path: None) as writer:
+        writer.manifest(manifest)
+    return file
+
+
+def again(file: Path) -> Manifest:
+    return restoring.restore(file, another_key=False, another_version=False, stderr=StringIO())
+
+
+@pytest.fixture
+def migrating(monkeypatch: Any) -> list[list[str]]:
+    """The tables that are there, with the mark, each time that migrations were to begin. They do nothing, nor is a row
+    loaded."""
+    begun: list[list[str]] = []
+
+    def begin(targets: Any) -> None:
+        assert unfinished.unfinished(connection) == "a.bdhvs"
+        begun.append(connection.introspection.table_names())
+
+    monkeypatch.setattr(restoring, "_migrate", begin)
+    monkeypatch.setattr(restoring, "load", lambda *_: None)
+    return begun
+
+
+@pytest.mark.django_db(transaction=True)
+def test_half_of_the_migrations_is_taken_away_and_made_anew(tmp_path: Path, migrating: list[list[str]]) -> None:
+    """Among them one whose tables are there and which the database does not know of, as after a kill between the two;
+    a table that has another name today; and one that was being changed."""
+    file = written_manifest(tmp_path / "a.bdhvs", manifest_of_here())
+    unfinished.begin(connection, "a.bdhvs")
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM django_migrations WHERE app IN ('bdhvs_lms', 'wagtailcore')")
+        cursor.execute("CREATE TABLE wagtailcore_pagerevision (id integer)")
+        cursor.execute('CREATE TABLE "new__wagtailcore_page" (id integer)')
+    again(file)
+    assert migrating == [["django_migrations"]]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_migrated_whole_is_kept(tmp_path: Path, migrating: list[list[str]]) -> None:
+    """Killed while rows came in, which is one transaction."""
+    file = written_manifest(tmp_path / "a.bdhvs", manifest_of_here())
+    unfinished.begin(connection, "a.bdhvs")
+    again(file)
+    assert "bdhvs_lms_learner" in migrating[0]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("marked", [False, True])
+def test_tables_of_somebody_else_are_left_alone(tmp_path: Path, migrating: list[list[str]], marked: bool) -> None:
+    file = written_manifest(tmp_path / "a.bdhvs", manifest_of_here())
+    if marked:
+        unfinished.begin(connection, "a.bdhvs")
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM django_migrations WHERE app = 'bdhvs_lms'")
+        cursor.execute("CREATE TABLE shop_order (id integer)")
+    with pytest.raises(Unkept, match=r"There is something else here \(.*shop_order.*\): a file"):
+        again(file)
+    assert (migrating, "shop_order" in connection.introspection.table_names()) == ([], True)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_people_are_never_taken_away(tmp_path: Path, migrating: list[list[str]]) -> None:
+    """Without the mark it is refused; with it they are of a restore whose migrations had ended."""
+    file = written_manifest(tmp_path / "a.bdhvs", manifest_of_here())
+    register(full_name="Nguyễn Thị Lan", at=AT)
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM django_migrations WHERE app = 'wagtailcore'")
+    with pytest.raises(Unkept, match="There is a site here already"):
+        again(file)
+    unfinished.begin(connection, "a.bdhvs")
+    again(file)
+    assert "bdhvs_lms_learner" in migrating[0]

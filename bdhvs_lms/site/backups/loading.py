@@ -14,9 +14,9 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.recorder import MigrationRecorder
 
 from bdhvs_lms.site.backups.kinds import adapters
-from bdhvs_lms.site.backups.tables import ROWS_AT_ONCE, Table, Unkept, count, own_tables
+from bdhvs_lms.site.backups.tables import ROWS_AT_ONCE, Table, Unkept, count, own_tables, strangers
 
-__all__ = ["load", "what_is_there"]
+__all__ = ["load", "others_tables", "take_tables_away", "what_is_there"]
 
 # What is written when a site is set up.
 SEEDED = frozenset({"bdhvs_lms.iribase", "bdhvs_xapi.agent", "bdhvs_xapi.authority", "bdhvs_xapi.term"})
@@ -43,6 +43,25 @@ def what_is_there(connection: BaseDatabaseWrapper) -> list[str]:
             if cursor.fetchone() is not None:
                 found.append(label)
     return sorted(found)
+
+
+def others_tables(connection: BaseDatabaseWrapper) -> list[str]:
+    """Names of tables that no installed app owns, nor owned before a later one of its migrations."""
+    ahead = tuple(f"{app.label}_" for app in apps.get_app_configs())
+    # SQLite's schema editor makes a changed table under that name first.
+    return [name for name in strangers(connection) if not name.removeprefix("new__").startswith(ahead)]
+
+
+def take_tables_away(connection: BaseDatabaseWrapper) -> None:
+    """Every one, those of half a migration and the table of migrations too; killed half-way, all are there still."""
+    with connection.cursor() as cursor:
+        names = connection.introspection.table_names(cursor)
+    # SQLite takes the parts of an index of words away with it, and they cannot be named.
+    quoted = [connection.ops.quote_name(name) for name in names if "_indexentry_fts_" not in name]
+    with connection.constraint_checks_disabled(), transaction.atomic(using=connection.alias):
+        with connection.cursor() as cursor:
+            for some in [", ".join(quoted)] if connection.vendor == "postgresql" else quoted:
+                cursor.execute(f"DROP TABLE {some}")
 
 
 def load(

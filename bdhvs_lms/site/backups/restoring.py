@@ -14,7 +14,7 @@ from django.db.migrations.loader import MigrationLoader
 from bdhvs_lms.management.progress import Bar, Steps
 from bdhvs_lms.site.backups import unfinished
 from bdhvs_lms.site.backups.archive import Archive, Manifest
-from bdhvs_lms.site.backups.loading import load, what_is_there
+from bdhvs_lms.site.backups.loading import load, others_tables, take_tables_away, what_is_there
 from bdhvs_lms.site.backups.making import checked, fingerprints, versions
 from bdhvs_lms.site.backups.stored import conflicts, lacking_room, put_back, unknown_storages
 from bdhvs_lms.site.backups.tables import Unkept
@@ -37,8 +37,8 @@ def restore(path: Path, *, another_key: bool, another_version: bool, stderr: Any
         if not another_key:
             _same_keys(manifest)
         targets = fitting(manifest, another_version=another_version)
-        under_way = unfinished.unfinished(connection)
-        _is_empty(manifest, under_way is not None)
+        if _is_half_made(manifest, targets):
+            take_tables_away(connection)
         unfinished.begin(connection, path.name)
         _migrate(targets)
         with Bar(total=sum(table.rows for table in manifest.tables), stream=stderr, label="tables") as bar:
@@ -115,20 +115,28 @@ def _listed(nodes: list[Node]) -> str:
     return ", ".join(names) + (f" and {len(nodes) - 3} more" if len(nodes) > 3 else "")
 
 
-def _is_empty(manifest: Manifest, under_way: bool) -> None:
+def _is_half_made(manifest: Manifest, targets: list[Node]) -> bool:
+    """Whether one before was killed among its migrations: a half of one may be there, which none goes on from. Raises
+    Unkept for a database that is neither empty nor marked, and for what has no place here."""
     if unknown := unknown_storages(manifest.files):
         raise Unkept(f"The file has uploads of the storage {', '.join(sorted(unknown))}, which STORAGES does not name.")
     if lacking := lacking_room(manifest.files):
         raise Unkept(f"The disk lacks {lacking / 2**20:,.0f} MB of room for the uploads of the file.")
-    if under_way:
-        return
-    if found := what_is_there(connection):
+    under_way, found = unfinished.unfinished(connection) is not None, what_is_there(connection)
+    if under_way and found:
+        return False
+    others = others_tables(connection)
+    if found or others:
+        site, something = f"a site here already ({', '.join(found[:5])} have rows)", ", ".join(others[:5])
         raise Unkept(
-            f"There is a site here already ({', '.join(found[:5])} have rows): a file goes into an empty database "
-            "only. Name another one in DATABASE_URL, and another folder in BDHVS_DATA_DIR."
+            f"There is {site if found else f'something else here ({something})'}: a file goes into an empty "
+            "database only. Name another one in DATABASE_URL, and another folder in BDHVS_DATA_DIR."
         )
+    if under_way:
+        return bool(MigrationExecutor(connection).migration_plan(targets))
     for file in conflicts(manifest.files):
         raise Unkept(f"Another {file.name} lies in the storage {file.storage} already: name an empty folder.")
+    return False
 
 
 def _migrate(targets: list[Node]) -> None:
