@@ -29,6 +29,9 @@ class Learner(models.Model):
     )
     """The record that stands for this one, at the end of the chain; None: it stands for itself."""
     merges = models.BooleanField(default=False, editable=False, help_text="It stands for further records.")
+    erasing_since = models.DateTimeField(
+        null=True, editable=False, help_text="An erasure was begun then and has still to be finished."
+    )
 
     class Meta:
         indexes = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -14,6 +15,7 @@ from bdhvs_lms.audit.api import has_consent, log_access, record_consent
 from bdhvs_lms.base.api import allowed
 from bdhvs_lms.learners.api import Learner, end_duties, erase_person, forget_sign_in, learner_for_user
 from bdhvs_lms.plugins.api import personal_data
+from bdhvs_lms.privacy.accesses import looks_at
 from bdhvs_lms.privacy.core_data import erase_words
 from bdhvs_lms.privacy.held import erased_name, is_erased, user_ids
 from bdhvs_lms.privacy.models import DataRequest
@@ -140,7 +142,8 @@ def erase(learner: Learner, *, by: Any, at: datetime) -> int:
 
     What other programs said of the person goes first, in short transactions: nobody waits for thousands of statements.
     Then the rest in one, under the learner's lock. Statements hold only the actor UUID and stay. Who was erased is
-    unknown afterwards, so a second call finds nothing and changes nothing. Interrupted, it is called again.
+    unknown afterwards, so a second call finds nothing and changes nothing. Interrupted, it is called again, by the
+    nightly command at the latest (`begun_erasures`), and goes on.
 
     Args:
         by: an account that may (`may_erase`), or None (the machine itself).
@@ -157,6 +160,9 @@ def erase(learner: Learner, *, by: Any, at: datetime) -> int:
                 "Only the person may erase, or an account with bdhvs_lms.delete_person that may do all that theirs may."
             )
         _keep_an_operator(_accounts_of(learner))
+        begun = learner.erasing_since
+        # All records: were they taken apart meanwhile, each is erased.
+        Learner.objects.filter(pk__in=learner.ids, erasing_since=None).update(erasing_since=at)
     touched = 0
     for record in learner.records:
         while piece := erase_words(record, most=PIECE):
@@ -171,13 +177,21 @@ def erase(learner: Learner, *, by: Any, at: datetime) -> int:
             for pk in accounts:
                 touched += _close_account(pk, record.actor)
         touched += carried_out(learner, DataRequest.Kind.values, at=at, by=by)
-        if touched:
+        if touched if begun is None else not _is_logged(learner, begun):
             # Read anew: the person's own account has just lost its name, and the log keeps the name that it is given.
             log_access(user=_fresh(by), actors=[learner.actor], page="privacy.erase", at=at)
-    if touched:
-        # In the caller's transaction nothing is settled yet; the nightly command does it then.
-        settle()
+        # At once, or when the caller's transaction stands.
+        transaction.on_commit(partial(_finish, learner.ids))
     return touched
+
+
+def _is_logged(learner: Learner, begun: datetime) -> bool:
+    return looks_at(learner.actors).filter(page="privacy.erase", at__gte=begun).exists()
+
+
+def _finish(ids: list[int]) -> None:
+    settle()
+    Learner.objects.filter(pk__in=ids).update(erasing_since=None)
 
 
 def erase_account(user: Any, *, by: Any, at: datetime) -> int:
@@ -192,6 +206,8 @@ def erase_account(user: Any, *, by: Any, at: datetime) -> int:
     if not may_erase_account(by, user):
         raise PermissionDenied("Needs bdhvs_lms.delete_person and all that the account may. Nobody erases their own.")
     if is_erased(user):
+        # Killed just before, it has not settled.
+        settle()
         return 0
     with transaction.atomic():
         _keep_an_operator({str(user.pk)})

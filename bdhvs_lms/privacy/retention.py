@@ -1,4 +1,5 @@
-"""Whom nobody needs on record any more: no activity and no class for longer than the retention period."""
+"""Whom nobody needs on record any more: no activity and no class for longer than the retention period. And whose
+erasure was begun and not finished."""
 
 from __future__ import annotations
 
@@ -83,6 +84,12 @@ def people_to_purge(before: datetime, *, progress: Callable[[int], None] | None 
                 yield learner
             if progress is not None:
                 progress(1)
+
+
+def begun_erasures() -> list[Learner]:
+    """Whose erasure was begun and not finished: the process was killed, or something failed. Each person once."""
+    found = Learner.objects.exclude(erasing_since=None).select_related("merged_into").order_by("pk")
+    return list({learner.whole.pk: learner.whole for learner in found}.values())
 
 
 def count_quiet(before: datetime) -> int:

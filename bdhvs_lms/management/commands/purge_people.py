@@ -1,4 +1,5 @@
-"""`bdhvs purge_people`: whoever has had no activity and no class for longer than the retention period is erased."""
+"""`bdhvs purge_people`: whoever has had no activity and no class for longer than the retention period is erased, and
+every erasure that was begun is finished."""
 
 from __future__ import annotations
 
@@ -11,14 +12,23 @@ from django.core.management.base import BaseCommand, CommandError
 
 from bdhvs_lms.base.api import day_of, now
 from bdhvs_lms.conf import app_settings
+from bdhvs_lms.learners.api import Learner
 from bdhvs_lms.management.progress import Bar, Steps
-from bdhvs_lms.privacy.api import count_neighbours, count_quiet, people_to_purge, purge
+from bdhvs_lms.privacy.api import (
+    LastOperator,
+    begun_erasures,
+    count_neighbours,
+    count_quiet,
+    erase,
+    people_to_purge,
+    purge,
+)
 
 
 class Command(BaseCommand):
     help = (
         "Erase everybody who has had no activity and no class for longer than BDHVS_KEEP_DAYS; results stay without a "
-        "name. Can be stopped and run again."
+        "name. Finish every erasure that was begun. Can be stopped and run again."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -30,6 +40,11 @@ class Command(BaseCommand):
         days = app_settings.KEEP_DAYS if options["days"] is None else options["days"]
         if days < 0:
             raise CommandError("--days must be a number of days, 0 or more.")
+        begun = begun_erasures()
+        if options["dry_run"] and begun:
+            self.stdout.write(f"Also {len(begun)} erasures that were begun and not finished.")
+        elif begun:
+            self._finish(begun)
         if not days:
             self.stdout.write("Nobody is erased: BDHVS_KEEP_DAYS is 0.")
             return
@@ -57,6 +72,17 @@ class Command(BaseCommand):
                 self._stopped(bar)
         self.stdout.write(f"Erased: {done} people without activity or class since {since}.")
         self.stdout.write(f"Also {neighbours} names of former members of teams who are not on record.")
+
+    def _finish(self, begun: list[Learner]) -> None:
+        """Nobody is asked: somebody has said yes already."""
+        done = 0
+        for learner in begun:
+            try:
+                erase(learner, by=None, at=now())
+                done += 1
+            except LastOperator as error:
+                self.stderr.write(f"{learner.actor}: {error}")
+        self.stdout.write(f"Finished: {done} erasures that were begun.")
 
     def _stopped(self, bar: Bar) -> None:
         bar.close()

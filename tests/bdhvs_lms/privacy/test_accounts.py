@@ -19,6 +19,7 @@ from bdhvs_lms.classes.api import ClassTeacher, add_teacher, add_team_member, cr
 from bdhvs_lms.courses.api import Course
 from bdhvs_lms.learners.api import link_user
 from bdhvs_lms.learners.models import SignInAccount
+from bdhvs_lms.privacy import actions
 from bdhvs_lms.privacy.api import LastOperator, erase_account
 from bdhvs_lms.roles import data_officers, teachers
 from tests.bdhvs_lms.learners.making import make_user
@@ -63,7 +64,9 @@ def test_staff_who_do_not_learn_are_erased_too(django_user_model: Any) -> None:
     assert "Không còn gì để xóa" in html_of(client.post(address, {"sure": "on"}, follow=True))
 
 
-def test_nobody_erases_their_own_account_nor_one_above_theirs_nor_the_last(django_user_model: Any) -> None:
+def test_nobody_erases_their_own_account_nor_one_above_theirs_nor_the_last(
+    django_user_model: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     root = django_user_model.objects.create_superuser("root")
     officer = make_user(username="phu-trach")
     officer.groups.add(data_officers())
@@ -85,5 +88,13 @@ def test_nobody_erases_their_own_account_nor_one_above_theirs_nor_the_last(djang
     client.force_login(root)
     address = reverse("data-requests:erase-account", args=[django_user_model.objects.get(username="lan").pk])
     assert client.get(address)["Location"] == reverse("data-requests:erase", args=[lan.pk])
-    call_command("erase_person", "phu-trach", yes=True, stdout=io.StringIO())
+    with monkeypatch.context() as patched:
+        patched.setattr(actions, "settle", lambda: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            call_command("erase_person", "phu-trach", yes=True, stdout=io.StringIO())
     assert not django_user_model.objects.filter(username="phu-trach").exists()
+    # Killed before the files were settled, it settles when it is asked again.
+    settled: list[bool] = []
+    monkeypatch.setattr(actions, "settle", lambda: settled.append(True))
+    officer.refresh_from_db()
+    assert erase_account(officer, by=None, at=LATER) == 0 and settled == [True]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -13,7 +15,8 @@ from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AnonymousUser, Group
 from django.core.exceptions import PermissionDenied
-from django.db import connection, models
+from django.core.management import call_command
+from django.db import connection, models, transaction
 from django.test.utils import CaptureQueriesContext, isolate_apps
 from wagtail.log_actions import log as log_action
 from wagtail.models import ModelLogEntry
@@ -25,6 +28,7 @@ from bdhvs_lms.classes.api import add_teacher, members
 from bdhvs_lms.competency.queries import attainments_of
 from bdhvs_lms.learners.api import Learner, belonging_to, learner_for_user, link_user, names, placed_in, register
 from bdhvs_lms.plugins.api import PersonalData, personal_data
+from bdhvs_lms.privacy import actions
 from bdhvs_lms.privacy.api import (
     LastOperator,
     erase,
@@ -412,7 +416,8 @@ def test_an_owner_that_fails_undoes_the_erasure_but_for_what_others_said(life, m
     """That goes first, in short transactions; the person is there whole, and erasing again goes on."""
 
     def ours() -> dict[str, list[dict[str, Any]]]:
-        return {label: rows for label, rows in everything().items() if not label.startswith("bdhvs_xapi.")}
+        kept = {label: rows for label, rows in everything().items() if not label.startswith("bdhvs_xapi.")}
+        return kept | {"bdhvs_lms.Learner": [{**row, "erasing_since": None} for row in kept["bdhvs_lms.Learner"]]}
 
     before = ours()
     with monkeypatch.context() as patched:
@@ -422,6 +427,75 @@ def test_an_owner_that_fails_undoes_the_erasure_but_for_what_others_said(life, m
     assert ours() == before
     assert erase(life.learner, by=None, at=LATER) > 0
     assert tables_with(SECRETS) == dict.fromkeys(SECRETS, [])
+
+
+class Killed(BaseException):
+    pass
+
+
+STEPS = ("may_erase", "erase_words", "erase_person", "log_access", "settle")
+
+
+def _erased_with_a_kill(life: Any, steps: int, monkeypatch: Any, capture: Any) -> tuple[int, Any]:
+    """Erase the person, killed after so many steps, and have the nightly job finish it. How many steps it took, and
+    what is left; taken back afterwards."""
+    done: list[str] = []
+
+    def counted(name: str, real: Any) -> Any:
+        def step(*arguments: Any, **named: Any) -> Any:
+            answered = real(*arguments, **named)
+            done.append(name)
+            if len(done) == steps:
+                raise Killed
+            return answered
+
+        return step
+
+    with transaction.atomic():
+        with monkeypatch.context() as patched:
+            patched.setattr(actions, "PIECE", 1)
+            for name in STEPS:
+                patched.setattr(actions, name, counted(name, getattr(actions, name)))
+            with suppress(Killed), capture(execute=True):
+                erase(life.learner, by=None, at=LATER)
+            took = len(done)
+            with capture(execute=True):
+                call_command("purge_people", yes=True, stdout=io.StringIO())
+            assert done[-1] == "settle"
+        left = {label: len(rows) for label, rows in everything().items()}
+        logged = list(AccessLog.objects.filter(page="privacy.erase").values_list("user_label", flat=True))
+        since = Learner.objects.exclude(erasing_since=None).count()
+        state = (left, logged, since, tables_with(SECRETS))
+        transaction.set_rollback(True)
+    return took, state
+
+
+def test_an_erasure_that_was_killed_is_finished_at_night(
+    life, settings, monkeypatch, django_capture_on_commit_callbacks
+):
+    settings.BDHVS_TEST_CLOCK = LATER.isoformat()
+    steps, whole = _erased_with_a_kill(life, -1, monkeypatch, django_capture_on_commit_callbacks)
+    assert whole[1:] == (["-"], 0, dict.fromkeys(SECRETS, []))
+    assert steps > len(STEPS), "words in pieces"
+    for kill in range(2, steps + 1):
+        _took, state = _erased_with_a_kill(life, kill, monkeypatch, django_capture_on_commit_callbacks)
+        assert state == whole, kill
+
+
+def test_the_nightly_job_goes_on_when_one_begun_erasure_is_refused(life, settings, django_capture_on_commit_callbacks):
+    """Who became the last operator meanwhile stays, and that is said; the others are erased."""
+    settings.BDHVS_TEST_CLOCK = LATER.isoformat()
+    Learner.objects.filter(pk__in=[life.learner.pk, life.neighbour.pk]).update(erasing_since=LATER)
+    get_user_model().objects.filter(username="another-operator").delete()
+    named = set(Learner.objects.exclude(person=None))
+    out, err = io.StringIO(), io.StringIO()
+    call_command("purge_people", dry_run=True, stdout=out, stderr=err)
+    assert "Also 2 erasures" in out.getvalue() and set(Learner.objects.exclude(person=None)) == named
+    with django_capture_on_commit_callbacks(execute=True):
+        call_command("purge_people", yes=True, stdout=out, stderr=err)
+    assert "Finished: 1 erasures" in out.getvalue()
+    assert "last active superuser" in err.getvalue() and str(life.learner.actor) in err.getvalue()
+    assert set(Learner.objects.exclude(person=None)) == named - {life.neighbour}
 
 
 def test_owners_are_told_apart():
