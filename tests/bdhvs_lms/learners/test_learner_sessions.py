@@ -16,6 +16,7 @@ from bdhvs_lms.learners.learner_sessions import begin_learner_session, learner_s
 from bdhvs_lms.learners.middleware import LearnerMiddleware
 from bdhvs_lms.learners.models import Learner, LearnerIdentity, SignInSession
 from bdhvs_lms.learners.session_store import SessionStore
+from bdhvs_lms.learners.sessions import owner_of
 from bdhvs_lms.privacy.actions import erase
 from bdhvs_lms.privacy.queries import export
 from tests.bdhvs_lms.learners.making import make_learner
@@ -65,6 +66,19 @@ def test_the_learner_is_known_without_an_account(rf: Any) -> None:
     assert "Trần Thị Lan" in page
     row = SignInSession.objects.get()
     assert (row.user_id, row.identity.learner_id, row.kind, row.device) == (None, learner.pk, "own", "chrome android")
+
+
+def test_whose_a_session_is_the_server_may_ask(rf: Any) -> None:
+    """All sessions of one learner, or one account, are one owner's."""
+    learner, user = make_learner("Trần Thị Lan"), User.objects.create_user("chidao", is_superuser=True)
+    keys = [by_pin(rf, learner).cookies["bdhvs-session"].value for _ in range(2)]
+    for _ in range(2):
+        client = Client()
+        client.force_login(user)
+        keys.append(client.cookies["bdhvs-session"].value)
+    assert [owner_of(key, MORNING) for key in keys] == [f"learner {learner.pk}"] * 2 + [f"user {user.pk}"] * 2
+    assert [owner_of(key, MORNING) for key in ("", "invented", SignInSession.objects.first().session_key)] == [""] * 3
+    assert owner_of(keys[0], MORNING + timedelta(days=401)) == ""
 
 
 def test_nothing_of_who_was_signed_in_before_is_left(rf: Any) -> None:
