@@ -6,7 +6,7 @@ Each learner opens the page of a quiz, saves an answer and thinks for half a sec
 beside them, which is the floor, then beside an import in a process of its own, which takes the database's lock and
 nothing else, then beside one that is a request to the same server, until it has answered. Shown are the requests, the
 median and the slowest in milliseconds, of those that save and of those that look, and what the import took. The goal is
-a second for each; the exit code is 1 where one is missed or answered otherwise than it should be. While a process of the server
+a second for each; the exit code is 1 where one is missed or answered otherwise than it should be. While a process
 took one request after the other, whoever stood behind the import waited for all of it (2.8 s of 1,000 people).
 """
 
