@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -21,6 +22,7 @@ pytestmark = pytest.mark.thorough
 
 # Far more than an answer takes on a busy machine, and less than the server gives a slow body.
 PATIENCE = 15
+TOKEN = "t" * 32
 
 
 def connect(server: Server) -> socket.socket:
@@ -85,6 +87,19 @@ def test_forty_telephones_behind_one_address_send_slowly_and_bodies_that_do_not_
         assert form.status_code == 403  # no CSRF token: the site itself has read it
         # It ends, whatever is under way.
         assert server.stop() == 0
+
+
+def test_who_has_left_is_not_worked_for(live_process: Callable[..., Server]) -> None:
+    server = live_process(BDHVS_METRICS_TOKEN=TOKEN)
+    lines = [connect(server) for _ in range(200)]
+    for line in lines:
+        line.sendall(head("GET", "/dang-nhap/"))
+    for line in lines:
+        line.close()
+    # From the same address: it waits for all that are worked for.
+    numbers = httpx.get(f"{server.url}/metrics", headers={"Authorization": f"Bearer {TOKEN}"}, timeout=60).text
+    [worked] = re.findall(r'bdhvs_requests_total\{[^}]*view="bdhvs_lms:sign-in"\} (\d+)', numbers)
+    assert 0 < int(worked) < 100
 
 
 def all_are_answered(server: Server) -> None:
