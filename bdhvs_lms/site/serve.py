@@ -149,12 +149,13 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from None
 
         # Only this command needs a server installed.
-        from granian import Granian
         from granian.constants import HTTPModes, Interfaces
         from granian.http import HTTP1Settings
         from granian.log import LogLevels
 
-        server = Granian(
+        from bdhvs_lms.site.workers import Server
+
+        server = Server(
             "bdhvs_lms.site.serve",
             address=host,
             port=port,

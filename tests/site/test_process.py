@@ -72,6 +72,24 @@ def test_ctrl_c_ends_workers_that_are_still_loading_the_site(installation: Insta
     assert "refused to gracefully stop" not in server.log.read_text()
 
 
+def test_a_worker_and_the_one_in_its_place_may_die_within_three_seconds(installation: Installation) -> None:
+    """As where memory is short. Another answers, though the server by itself would take it for a loop and end."""
+    server = installation.serve()
+    killed: list[int] = []
+    begun = time.monotonic()
+    while len(killed) < 2 and time.monotonic() < begun + 10:
+        spawned = [int(number) for number in re.findall(r"Spawning worker-1 with PID: (\d+)", server.log.read_text())]
+        if len(spawned) > len(killed):
+            os.kill(spawned[-1], signal.SIGKILL)
+            killed.append(spawned[-1])
+        time.sleep(0.01)
+    assert len(killed) == 2 and time.monotonic() - begun < 3
+    while not server.is_healthy() and server.process.poll() is None and time.monotonic() < begun + 40:
+        time.sleep(0.05)
+    assert server.process.poll() is None, server.log.read_text()
+    assert server.is_healthy()
+
+
 def test_a_worker_keeps_what_it_has_loaded_out_of_the_collectors_way(bare_installation: Installation) -> None:
     """The server's own loader, as a worker calls it: what it has made is no garbage to be looked for in, nor is what a
     command has loaded before it begins."""
