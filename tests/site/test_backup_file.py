@@ -32,7 +32,7 @@ from bdhvs_lms.site.backups import restoring, unfinished
 from bdhvs_lms.site.backups.archive import MANIFEST, Archive, Manifest, StoredFile, written
 from bdhvs_lms.site.backups.kinds import KINDS, Column, adapters
 from bdhvs_lms.site.backups.loading import load, what_is_there
-from bdhvs_lms.site.backups.making import versions
+from bdhvs_lms.site.backups.making import fingerprints, seals, versions
 from bdhvs_lms.site.backups.stored import conflicts, lacking_room
 from bdhvs_lms.site.backups.tables import Table, Unkept, kept_models, strangers, table_of
 from bdhvs_lms.site.checks import restored_whole
@@ -62,8 +62,13 @@ def make(file: Path, rows: list[list[Any]], uploads: dict[str, bytes]) -> Manife
     with written(file, AT, lambda path: Archive(path).check(lambda count: None)) as writer:
         _, manifest.digests[table.label] = writer.table(table, rows, lambda count: None)
         manifest.files = [writer.stored("default", name, BytesIO(data)) for name, data in uploads.items()]
-        writer.manifest(manifest)
+        writer.manifest(manifest, seal)
     return manifest
+
+
+def seal(digest: str) -> str:
+    """Under this site's key."""
+    return seals(digest)[0]
 
 
 ROW = [
@@ -229,7 +234,7 @@ def test_what_a_database_cannot_take_is_said_in_words_and_changes_nothing(tmp_pa
         manifest = Manifest(1, AT, {}, "sqlite", {}, [], [table], {}, [], [])
         with written(file, AT, lambda path: None) as writer:
             writer.table(table, [[7, "there"]], lambda count: None)
-            writer.manifest(manifest)
+            writer.manifest(manifest, seal)
         with pytest.raises(Unkept, match=words):
             archive = Archive(rewritten(file, change))
             archive.check(lambda count: None)
@@ -320,17 +325,20 @@ def manifest_of_here() -> Manifest:
     migrations: dict[str, list[str]] = {}
     for app, name in MigrationRecorder(connection).applied_migrations():
         migrations.setdefault(app, []).append(name)
-    return Manifest(1, AT, versions(), "sqlite", migrations, [], [], {}, [], [])
+    return Manifest(1, AT, versions(), "sqlite", migrations, fingerprints(), [], {}, [], [])
 
 
 def written_manifest(file: Path, manifest: Manifest) -> Path:
     with written(file, AT, lambda path: None) as writer:
-        writer.manifest(manifest)
+        writer.manifest(manifest, seal)
     return file
 
 
-def again(file: Path) -> Manifest:
-    return restoring.restore(file, another_key=False, another_version=False, stderr=StringIO())
+def again(file: Path, *, another_key: bool = False) -> str:
+    """What was said of it."""
+    said = StringIO()
+    restoring.restore(file, another_key=another_key, another_version=False, stderr=said)
+    return said.getvalue()
 
 
 @pytest.fixture
@@ -397,3 +405,57 @@ def test_people_are_never_taken_away(tmp_path: Path, migrating: list[list[str]])
     unfinished.begin(connection, "a.bdhvs")
     again(file)
     assert "bdhvs_lms_learner" in migrating[0]
+
+
+# --- The seal of a manifest -------------------------------------------------------------------------------------------
+
+
+def changed(file: Path, *, comment: bytes | None = None, **changes: Any) -> Path:
+    """The file with another manifest, as somebody makes it who has no key; its seal is as it was, or this comment."""
+    with zipfile.ZipFile(file) as opened:
+        manifest, kept = json.loads(opened.read(MANIFEST)), opened.comment
+    with zipfile.ZipFile(file, "w") as made:
+        made.writestr(MANIFEST, json.dumps(manifest | changes))
+        made.comment = kept if comment is None else comment
+    return file
+
+
+UNKNOWN = "Whether somebody changed it since cannot be known"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_manifest_that_somebody_changed_is_refused(tmp_path: Path, migrating: list[list[str]]) -> None:
+    file = written_manifest(tmp_path / "a.bdhvs", manifest_of_here())
+    changed(file, left_out=["a"])
+    for another_key in (False, True):
+        with pytest.raises(Unkept, match=r"a.bdhvs was changed after it was made"):
+            again(file, another_key=another_key)
+    changed(file, comment=b"\xff" * 64)
+    with pytest.raises(Unkept, match="was changed after it was made"):
+        again(file)
+    assert migrating == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_file_as_it_was_made_passes_and_one_without_a_seal_with_a_warning(
+    tmp_path: Path, migrating: list[list[str]]
+) -> None:
+    file = written_manifest(tmp_path / "a.bdhvs", manifest_of_here())
+    assert UNKNOWN not in again(file)
+    assert f"It has no seal, as files of earlier versions. {UNKNOWN}" in again(changed(file, comment=b""))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_file_of_another_key_is_taken_under_the_same_rules_as_before(
+    tmp_path: Path, migrating: list[list[str]], settings: Any
+) -> None:
+    """The key may have become the one before; one that is lost, or said to be, has to be asked for."""
+    file = written_manifest(tmp_path / "a.bdhvs", manifest_of_here())
+    of_the_file = settings.SECRET_KEY
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "x" * 60, [of_the_file]
+    assert UNKNOWN not in again(file)
+    settings.SECRET_KEY_FALLBACKS = []
+    for each in (file, changed(file, left_out=["a"])):
+        with pytest.raises(Unkept, match="made under another secret key"):
+            again(each)
+        assert f"It was sealed under a key that is not set here. {UNKNOWN}" in again(each, another_key=True)

@@ -110,9 +110,12 @@ class Writer:
         file.sha256 = digest.hexdigest()
         return file
 
-    def manifest(self, manifest: Manifest) -> None:
+    def manifest(self, manifest: Manifest, seal: Callable[[str], str]) -> None:
+        """`seal`: of the manifest's digest. It is the zip's comment, which versions before pass over."""
+        content = msgspec.json.format(self._encoder.encode(manifest), indent=1)
         with self._member(MANIFEST, zipfile.ZIP_DEFLATED) as member:
-            member.write(msgspec.json.format(self._encoder.encode(manifest), indent=1))
+            member.write(content)
+        self._zip.comment = seal(hashlib.sha256(content).hexdigest()).encode()
 
     def _member(self, name: str, kind: int) -> IO[bytes]:
         # A zip knows no other years, and the clock of a machine may stand anywhere.
@@ -178,7 +181,10 @@ def _sync(folder: Path) -> None:
 
 
 class Archive:
-    """A file that is there. Everything raises Unkept, in words, for one that is damaged or none of ours."""
+    """A file that is there. Everything raises Unkept, in words, for one that is damaged or none of ours.
+
+    `digest` of its manifest, and its `seal`, which is empty in a file of a version before and compared by others.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -203,6 +209,9 @@ class Archive:
                     f"that made it, {head.get('versions')}."
                 )
             self.manifest = msgspec.json.decode(content, type=Manifest)
+            self.digest, self.seal = hashlib.sha256(content).hexdigest(), self._zip.comment
+            if len(self.seal) not in (0, len(self.digest)):
+                raise Unkept(f"{path} is damaged: it was cut off within its seal.")
 
     def rows(self, table: Table) -> Iterator[tuple[Any, ...]]:
         """The table's rows; whoever reads to the end knows that they are what was written."""

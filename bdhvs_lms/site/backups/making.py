@@ -34,8 +34,9 @@ from bdhvs_lms.site.backups.tables import (
 )
 from bdhvs_lms.site.backups.unfinished import MARK, unfinished
 
-__all__ = ["checked", "fingerprints", "make", "make_within", "versions"]
+__all__ = ["checked", "fingerprints", "make", "make_within", "seals", "versions"]
 
+SALT = "bdhvs_lms.site.backups"
 # What decides whether a file fits: ours first.
 DISTRIBUTIONS = ("bdhvs-lms", "django", "wagtail")
 
@@ -48,14 +49,25 @@ def versions() -> dict[str, str]:
 def fingerprints() -> list[str]:
     """Of the secret key, then of those before it. Raises Unkept without a key: what is sealed or hashed under it would
     be lost with it, and nobody would know."""
+    return [digest[:32] for digest in _under_each_key("fingerprint", "")]
+
+
+def seals(digest: str) -> list[str]:
+    """What a manifest of this digest is sealed with under the secret key, then under those before it."""
+    return list(_under_each_key("seal", digest))
+
+
+def _under_each_key(purpose: str, text: str) -> Iterator[str]:
     try:
         keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
     except ImproperlyConfigured:
         raise Unkept("No secret key: set BDHVS_SECRET_KEY_FILE (or BDHVS_SECRET_KEY) as for the site itself.") from None
-    return [
-        salted_hmac("bdhvs_lms.site.backups", "fingerprint", secret=key, algorithm="sha256").hexdigest()[:32]
-        for key in keys
-    ]
+    for key in keys:
+        yield salted_hmac(SALT, f"{purpose}{text}", secret=key, algorithm="sha256").hexdigest()
+
+
+def _seal(digest: str) -> str:
+    return seals(digest)[0]
 
 
 def make(target: Path, *, at: datetime, stderr: Any) -> Manifest:
@@ -69,7 +81,7 @@ def make(target: Path, *, at: datetime, stderr: Any) -> Manifest:
             with snapshot(connection):
                 manifest = _tables(writer, at, stderr)
             manifest.files = _files(writer, kept, stderr)
-            writer.manifest(manifest)
+            writer.manifest(manifest, _seal)
         return manifest
 
 
@@ -77,7 +89,7 @@ def make_within(target: Path, *, at: datetime, stderr: Any) -> Manifest:
     """The same of the tables alone, within a `snapshot` of the caller's."""
     with _ready(), _checked_file(target, at, stderr) as writer:
         manifest = _tables(writer, at, stderr)
-        writer.manifest(manifest)
+        writer.manifest(manifest, _seal)
     return manifest
 
 

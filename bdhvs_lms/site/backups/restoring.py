@@ -15,7 +15,7 @@ from bdhvs_lms.management.progress import Bar, Steps
 from bdhvs_lms.site.backups import unfinished
 from bdhvs_lms.site.backups.archive import Archive, Manifest
 from bdhvs_lms.site.backups.loading import load, others_tables, take_tables_away, what_is_there
-from bdhvs_lms.site.backups.making import checked, fingerprints, versions
+from bdhvs_lms.site.backups.making import checked, fingerprints, seals, versions
 from bdhvs_lms.site.backups.stored import conflicts, lacking_room, put_back, unknown_storages
 from bdhvs_lms.site.backups.tables import Unkept
 
@@ -36,6 +36,7 @@ def restore(path: Path, *, another_key: bool, another_version: bool, stderr: Any
         manifest = archive.manifest
         if not another_key:
             _same_keys(manifest)
+        _same_manifest(archive, stderr)
         targets = fitting(manifest, another_version=another_version)
         if _is_half_made(manifest, targets):
             take_tables_away(connection)
@@ -71,6 +72,22 @@ def _same_keys(manifest: Manifest) -> None:
             "--another-key everything comes but what depends on it; afterwards everybody signs in again, PINs and "
             "cards, credentials of the record store and passwords of other record stores are made anew."
         )
+
+
+def _same_manifest(archive: Archive, stderr: Any) -> None:
+    """Raises Unkept for a manifest that somebody changed. Says so where that cannot be known."""
+    if archive.seal.decode("latin-1") in seals(archive.digest):
+        return
+    if not archive.seal:
+        why = "It has no seal, as files of earlier versions"
+    elif archive.manifest.keys[:1] and archive.manifest.keys[0] not in fingerprints():
+        why = "It was sealed under a key that is not set here"
+    else:
+        raise Unkept(
+            f"{archive.path} was changed after it was made: its manifest is not what this site's key has sealed. Take "
+            "another backup, and look for who could write where this one was kept."
+        )
+    stderr.write(f"{archive.path}: {why}. Whether somebody changed it since cannot be known.\n")
 
 
 def fitting(manifest: Manifest, *, another_version: bool) -> list[Node]:
