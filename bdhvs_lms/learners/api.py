@@ -48,6 +48,7 @@ from bdhvs_lms.learners.learner_sessions import (
     learner_session_of,
     signed_in_here,
 )
+from bdhvs_lms.learners.middleware import ENDED
 from bdhvs_lms.learners.models import RIGHTS, Belonging, Learner, LearnerAlias, LearnerIdentity, Person, Placement
 from bdhvs_lms.learners.naming import names_person, without_name
 from bdhvs_lms.learners.newcomers import count_here, only_device
@@ -79,6 +80,7 @@ from bdhvs_lms.learners.records import aliases_in_force, as_derived, derive, per
 from bdhvs_lms.learners.self_forms import NewcomerForm
 from bdhvs_lms.learners.self_views import newcomer_answer
 from bdhvs_lms.learners.sessions import end_all, has_work, owner_of
+from bdhvs_lms.learners.sign_in_ends import LEARNER
 from bdhvs_lms.learners.site_pages import (
     OUR_SESSIONS,
     OUR_SIGN_IN,
@@ -101,6 +103,8 @@ from bdhvs_lms.learners.throttle import Throttled, require_guesses, rests_until,
 from bdhvs_lms.learners.web import device_tag, learner_first, learner_of, learner_page, nothing_unsent, offer_address
 
 __all__ = [
+    "ENDED",
+    "LEARNER",
     "check_min_age",
     "set_min_age",
     "would_belong",

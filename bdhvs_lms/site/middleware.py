@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
@@ -17,9 +18,10 @@ from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
 from django.template import TemplateDoesNotExist
 from django.template.loader import render_to_string
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, Resolver404, resolve, reverse
 
 from bdhvs_lms.base.api import guarded
+from bdhvs_lms.learners.api import ENDED, LEARNER
 
 __all__ = [
     "CompressPagesMiddleware",
@@ -163,12 +165,21 @@ class CompressPagesMiddleware(GZipMiddleware):
         return super().process_response(request, response)
 
 
+# What a visitor sends: the longest form is that of a registration, with some 30 fields.
+VISITORS_BYTES = 100 * 1024
+VISITORS_FIELDS = 200
+FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+
+
 class UnreadableFormsMiddleware:
     """Answers a form that nobody can read before anybody tries: 413 for one over the site's limits, 400 for one that is
     broken or not UTF-8.
 
-    Comes before CsrfViewMiddleware, which is the first to read a form. Django raises at each reading of some of these,
-    and its own error pages read once more: the visitor would get no page at all.
+    Of whoever is not signed in a form has at most 100 KB, of which nothing more is read, and 200 fields. Not in the
+    admin; of other people's site only at our own addresses. A session that has ended leads to the sign-in page.
+
+    Comes after SessionMiddleware and before CsrfViewMiddleware, which is the first to read a form. Django raises at
+    each reading of some of these, and its own error pages read once more: the visitor would get no page at all.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -177,8 +188,16 @@ class UnreadableFormsMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.method != "POST":
             return self.get_response(request)
+        length = request.META.get("CONTENT_LENGTH") or "0"
         try:
-            _ = request.POST
+            if not (length.isascii() and length.isdecimal()):
+                raise BadRequest("CONTENT_LENGTH is no number")
+            form = request.content_type in FORMS
+            if form and int(length) > VISITORS_BYTES and _is_visitors(request):
+                return _refuse_visitor(request)
+            sent = request.POST
+            if form and sum(map(len, dict(sent.lists()).values())) > VISITORS_FIELDS and _is_visitors(request):
+                return _refuse_visitor(request)
         except (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent):
             # From here on it is an empty form: the page asks who is signed in, not what came.
             request._mark_post_parse_error()  # type: ignore[attr-defined]
@@ -190,6 +209,28 @@ class UnreadableFormsMiddleware:
             request._mark_post_parse_error()  # type: ignore[attr-defined]
             return render(request, ["bdhvs_lms/bad_request.html", "400.html"], {"unreadable": True}, status=400)
         return self.get_response(request)
+
+
+def _is_visitors(request: HttpRequest) -> bool:
+    """Whether nobody is signed in, and the address is one of ours outside the admin."""
+    session = getattr(request, "session", None)
+    if session is None or not {SESSION_KEY, LEARNER}.isdisjoint(session.keys()) or _in_admin(request):
+        return False
+    if f"{__name__}.{PrivatePagesMiddleware.__name__}" in settings.MIDDLEWARE:
+        return True  # the whole site is ours
+    try:
+        return any(name.startswith("bdhvs_") for name in resolve(request.path_info).app_names)
+    except Resolver404:
+        return False
+
+
+def _refuse_visitor(request: HttpRequest) -> HttpResponse:
+    request._mark_post_parse_error()  # type: ignore[attr-defined]
+    if getattr(request.session, "ended", False):
+        response: HttpResponse = redirect_to_login(request.path)
+        response.set_cookie(ENDED, "1", max_age=120, httponly=True, samesite="Lax")
+        return response
+    return render(request, ["bdhvs_theme/errors/413.html", "413.html"], status=413)
 
 
 class ErrorPagesMiddleware:
