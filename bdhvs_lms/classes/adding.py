@@ -1,4 +1,4 @@
-"""A teacher takes somebody into the class who came to it."""
+"""A teacher takes somebody into the class who came to it; an operator takes back that a stay was ended."""
 
 from __future__ import annotations
 
@@ -6,15 +6,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from bdhvs_lms.audit.api import log_access
-from bdhvs_lms.base.api import day_of, fold
+from bdhvs_lms.base.api import day_of, fold, require
 from bdhvs_lms.campaign.api import Area
 from bdhvs_lms.classes.actions import add_member, require_teacher
 from bdhvs_lms.classes.joining import begin_courses
 from bdhvs_lms.classes.models import ClassGroup, Match, Membership
-from bdhvs_lms.classes.queries import members
+from bdhvs_lms.classes.queries import members, resumable
 from bdhvs_lms.courses.api import enrolments_of
 from bdhvs_lms.learners.api import Learner, LearnerIdentity, agreed_among, register, register_self, twins_of
 from bdhvs_lms.tracking.api import facts_about
@@ -104,3 +106,19 @@ def _is_blank(learner: Learner) -> bool:
 def _is_close(person: Any, full_name: str, birth_year: int) -> bool:
     words = sorted(fold(full_name).split())
     return sorted(fold(person.full_name).split()) == words and person.birth_year == birth_year
+
+
+def resume_member(membership: Membership, *, by: Any) -> Membership:
+    """Undo `end_member`: the stay goes on as if nobody had ended it. Needs change_membership.
+
+    Raises ValidationError when nobody ended it, or the learner has come in again since.
+    """
+    require(by, "change_membership")
+    with transaction.atomic():
+        # As `add_member` does: one stay at a time.
+        ClassGroup.objects.select_for_update().get(pk=membership.class_group_id)
+        if membership.pk not in resumable(membership.class_group):
+            raise ValidationError(_("This person is in the class, or has joined it again since."))
+        membership.valid_to = None
+        membership.save(update_fields=["valid_to"])
+    return membership

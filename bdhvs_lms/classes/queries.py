@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -21,6 +21,7 @@ from bdhvs_lms.tracking.api import ObjectRef, class_iri, class_type
 
 # Neither vowels, so that no code is a word, nor what is taken for something else.
 CODE_LETTERS = "bcdfghkmnpqrstvwxz2345679"
+SHOWN_ENDED = timedelta(days=30)
 
 
 def covering(on: date) -> Q:
@@ -34,6 +35,20 @@ def members(class_group: ClassGroup, on: date) -> QuerySet[Learner]:
     return Learner.objects.filter(pk__in=inside.values(person=person_of())).order_by(
         F("person__sort_name").asc(nulls_last=True), "pk"
     )
+
+
+def ended_lately(class_group: ClassGroup, on: date) -> list[Membership]:
+    """Stays in the class that were ended, with a last day in the last `SHOWN_ENDED`, the latest first."""
+    ended = Membership.objects.filter(class_group=class_group, valid_to__gte=on - SHOWN_ENDED)
+    return list(ended.select_related("learner__merged_into").order_by("-valid_to", "-pk"))
+
+
+def resumable(class_group: ClassGroup) -> set[int]:
+    """Primary keys of stays whose end may be taken back: each person's last one, where it has ended. One query."""
+    stays = Membership.objects.filter(class_group=class_group).annotate(person=person_of())
+    stays = stays.order_by(F("valid_to").asc(nulls_last=True), "valid_from", "pk")
+    last = {one.person: one for one in stays}
+    return {one.pk for one in last.values() if one.valid_to is not None}
 
 
 def is_member(class_group: ClassGroup, learner: Learner, on: date) -> bool:

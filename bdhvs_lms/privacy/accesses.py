@@ -39,6 +39,8 @@ PAGES = {
     "class-pins": gettext_lazy("Pictures chosen in a class"),
     "class-confirm": gettext_lazy("confirmation of results in a class"),
     "class-found": gettext_lazy("found on record, taken into a class"),
+    "class-member-ended": gettext_lazy("removal from a class"),
+    "class-member-resumed": gettext_lazy("removal from a class, undone"),
     "class-newcomers": gettext_lazy("new people of a class"),
     "class-papers": gettext_lazy("consent on paper of a class"),
     "class-person": gettext_lazy("a learner's page in the class"),

@@ -173,9 +173,14 @@ def peer(name: str, data: Callable[[Cast], dict[str, str]], **acts: dict[str, st
 
 
 IN_CLASS = of("class_group", "pk")
+
+
+def membership(cast: Cast) -> list[Any]:
+    return [cast.class_group.memberships.get(learner=cast.owner).pk]
+
+
 CLASS_ACTS: dict[str, Callable[[Cast], dict[str, Any]]] = {
     "add": lambda cast: {"do": "add", "learner": cast.stranger.pk},
-    "end member": lambda cast: {"do": "end-member", "learner": cast.owner.pk},
     "teach": lambda _cast: {"do": "teach", "username": "other_teacher"},
     "end teacher": lambda cast: {"do": "end-teacher", "teacher": cast.class_group.teachers.get().pk},
 }
@@ -302,6 +307,17 @@ OPERATORS: dict[str, dict[str, list[Probe]]] = {
             get(operators(OPEN), IN_CLASS, people=True),
             get(operators(OPEN), IN_CLASS, query="?q=other", what="search", people=True),
             *(post(operators(DONE), IN_CLASS, data, what=what) for what, data in CLASS_ACTS.items()),
+            # Nobody has ended it.
+            post(
+                operators(ON),
+                IN_CLASS,
+                lambda cast: {"do": "resume-member", "membership": membership(cast)[0]},
+                what="resume member",
+            ),
+        ],
+        "end_member": [
+            get(operators(OPEN), membership, people=True),
+            post(operators(DONE), membership, people=True),
         ],
         "merge": [
             get(operators(OPEN), of("owner", "pk"), people=True),

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import URLPattern
 from django.utils.translation import gettext as _
@@ -25,14 +25,14 @@ from bdhvs_lms.classes.actions import (
     add_teacher,
     change_class,
     create_class,
-    end_member,
     end_teacher,
     enrol_members,
 )
+from bdhvs_lms.classes.admin.members import EndMember, resume, stays_ended
 from bdhvs_lms.classes.admin.merging import Merge
 from bdhvs_lms.classes.forms import TeacherField
-from bdhvs_lms.classes.models import ClassGroup, ClassTeacher
-from bdhvs_lms.classes.queries import members
+from bdhvs_lms.classes.models import ClassGroup, ClassTeacher, Membership
+from bdhvs_lms.classes.queries import covering, members
 from bdhvs_lms.courses.api import Course
 from bdhvs_lms.learners.api import Learner, names, person_of, search_by_name, user_named
 
@@ -121,7 +121,7 @@ class ClassPage(ActingPage):
 
     acts: ClassVar[dict[str, str]] = {
         "add": "_add",
-        "end-member": "_end_member",
+        "resume-member": "_resume_member",
         "teach": "_teach",
         "end-teacher": "_end_teacher",
         "settings": "_change",
@@ -136,16 +136,21 @@ class ClassPage(ActingPage):
         inside = list(members(group, today))
         wanted = self.request.GET.get("q", "")
         found = list(search_by_name(wanted).exclude(pk__in=[one.pk for one in inside])[: MATCHES + 1])
-        shown = [*inside, *found[:MATCHES]]
+        ended = stays_ended(group, today)
+        shown = [*inside, *found[:MATCHES], *(one.membership.learner.whole for one in ended)]
         called = names([one.pk for one in shown])
         if shown:
             log_access(user=self.request.user, actors=[one.actor for one in shown], page="class", at=now())
+        lasting = Membership.objects.filter(covering(today), class_group=group).annotate(person=person_of())
+        # Of somebody whose records were merged the one that goes on.
+        stays = {one.person: one for one in lasting.order_by(F("valid_to").asc(nulls_last=True))}
         teachers = ClassTeacher.objects.filter(class_group=group, ended_at=None)
         teachers = teachers.filter(Q(valid_to=None) | Q(valid_to__gte=today))
         settings_form = self.refused or SettingsForm(group, initial=self._settings())
         return {
             "group": group,
-            "members": [(one, called[one.pk]) for one in inside],
+            "members": [(stays[one.pk], called[one.pk]) for one in inside],
+            "ended": [(one, called[one.membership.learner.whole.pk]) for one in ended],
             "found": [(one, called[one.pk]) for one in found[:MATCHES]],
             "too_many": len(found) > MATCHES,
             "wanted": wanted,
@@ -183,10 +188,8 @@ class ClassPage(ActingPage):
         text = ngettext("%(count)d person was added.", "%(count)d people were added.", len(chosen))
         messages.success(request, text % {"count": len(chosen)})
 
-    def _end_member(self, request: HttpRequest) -> None:
-        learner = self._learner(request.POST.get("learner", ""))
-        end_member(self.object, learner, last_day=day_of(now()), at=now(), by=request.user)
-        messages.success(request, _("Removed from the class. Today is this person's last day."))
+    def _resume_member(self, request: HttpRequest) -> None:
+        resume(request, self.object, row_number(request.POST.get("membership", "")))
 
     def _teach(self, request: HttpRequest) -> None:
         form = TeacherForm(request.POST)
@@ -248,4 +251,7 @@ class ClassViewSet(RecordViewSet):
     )
 
     def extra_urlpatterns(self) -> list[URLPattern]:
-        return [self.route("gop-ho-so/<int:pk>/", Merge, "merge")]
+        return [
+            self.route("gop-ho-so/<int:pk>/", Merge, "merge"),
+            self.route("roi-lop/<int:pk>/", EndMember, "end_member"),
+        ]

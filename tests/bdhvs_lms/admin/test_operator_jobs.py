@@ -30,7 +30,7 @@ from bdhvs_lms.learners.actions import place
 from bdhvs_lms.learners.api import Learner, LearnerAlias, Person, belonging_to, placement_of, register
 from bdhvs_lms.roles import operators
 from tests.bdhvs_lms.learners.making import AT, make_user
-from tests.support.markup import collapsed
+from tests.support.markup import collapsed, html_of
 from tests.support.world import uid
 
 pytestmark = pytest.mark.django_db
@@ -430,7 +430,21 @@ def test_a_class_is_made_with_its_people_and_teacher(operator, ward):
         for sent in ({"do": "add", "learner": strange}, {"do": "end-teacher", "teacher": strange}):
             assert operator.post(page, sent).status_code == 302, sent
     assert (Membership.objects.count(), ClassTeacher.objects.get().valid_to) == (1, None)
-    operator.post(page, {"do": "end-member", "learner": lan.pk})
+    stay = Membership.objects.get()
+    end = reverse("classes:end_member", args=[stay.pk])
+    assert f'href="{end}"' in operator.get(page).content.decode()
+    asked = html_of(operator.get(end))
+    for said in ("Nguyễn Thị Lân", "Lớp tối", "25/11/2026", "hoàn tác"):
+        assert said in asked, said
+    assert operator.post(page, {"do": "end-member", "learner": lan.pk}).status_code == 302
+    assert Membership.objects.get().valid_to is None, "one click ends nothing"
+    told = html_of(operator.post(end, follow=True))
+    assert Membership.objects.get().valid_to == TODAY
+    assert "(van-hanh đưa ra khỏi lớp lúc 10:00 25/11/2026)" in told
+    assert f'href="{end}"' not in told
+    operator.post(page, {"do": "resume-member", "membership": stay.pk})
+    assert Membership.objects.get().valid_to is None, "taken back"
+    operator.post(end)
     operator.post(page, {"do": "end-teacher", "teacher": ClassTeacher.objects.get().pk})
     assert (Membership.objects.get().valid_to, ClassTeacher.objects.get().valid_to) == (TODAY, TODAY)
     other = create_class(

@@ -11,6 +11,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from bdhvs_lms.classes.actions import end_member
+from bdhvs_lms.classes.adding import resume_member
 from bdhvs_lms.classes.api import (
     ClassGroup,
     ClassTeacher,
@@ -63,6 +64,22 @@ def test_a_class_is_made_by_who_may(school):
     with pytest.raises(PermissionDenied):
         _class(school.course, school.land, "newer", by=school.teacher)
     assert not ClassGroup.objects.filter(code="newer").exists()
+
+
+def test_an_ended_stay_goes_on_unless_they_came_in_again(school):
+    learner = make_learner()
+    stay = add_member(school.own, learner, at=AT, by=None)
+    with pytest.raises(ValidationError):
+        resume_member(stay, by=None)
+    end_member(school.own, learner, last_day=DAY, at=AT, by=None)
+    with pytest.raises(PermissionDenied):
+        resume_member(stay, by=make_user())
+    resume_member(stay, by=make_user("change_membership"))
+    assert Membership.objects.get().valid_to is None
+    end_member(school.own, learner, last_day=DAY, at=AT, by=None)
+    add_member(school.own, learner, valid_from=NEXT, at=AT, by=None)
+    with pytest.raises(ValidationError):
+        resume_member(stay, by=None)
 
 
 @pytest.mark.parametrize(
