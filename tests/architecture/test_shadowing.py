@@ -27,6 +27,8 @@ MEANT: dict[str, set[str]] = {
     "bdhvs_lms.base.admin.forms.ActionForm": {"_post_clean"},
     # What could not be read of what was sent has to be said among the errors of the fields.
     "bdhvs_quiz.forms.QuestionForm": {"_clean_fields"},
+    # The server says nowhere else that it replaces workers.
+    "bdhvs_lms.site.workers.Server": {"_respawn_workers"},
     # The table holds digests of the keys, and Django asks it here; what is not there has no key either.
     "bdhvs_lms.learners.session_store.SessionStore": {"_get_session_from_db", "_session_key"},
 }

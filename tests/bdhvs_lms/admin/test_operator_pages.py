@@ -166,7 +166,7 @@ PAGES = {
     "steering": {"index", "index_results", "add", "delete"},
     "site-information": {"index", "index_results", "add"},
     "who-learns": {"index", "index_results", "add"},
-    "classes": {"index", "index_results", "add", "inspect", "merge"},
+    "classes": {"index", "index_results", "add", "inspect", "merge", "end_member"},
     "people": {"index", "index_results", "add", "edit", "inspect", "import"},
     "newcomers": {"index", "index_results", "inspect"},
     # Whatever a source says comes by its list.
