@@ -85,8 +85,8 @@ class Turns:
 
     def _go_on(self) -> None:
         """Begin what may begin."""
+        kinds = list(self._at_work.values())
         for row in list(self._rows):
-            kinds = list(self._at_work.values())
             if len(kinds) >= THREADS:
                 return
             waiting = self._rows[row]
@@ -96,6 +96,7 @@ class Turns:
                 continue
             waiting.popleft().begun.set_result(None)
             self._at_work[row] = kind
+            kinds.append(kind)
             if waiting:
                 self._rows.move_to_end(row)
             else:
