@@ -48,7 +48,7 @@ from bdhvs_lms.learners.learner_sessions import (
     learner_session_of,
     signed_in_here,
 )
-from bdhvs_lms.learners.middleware import ENDED
+from bdhvs_lms.learners.middleware import tell_ended
 from bdhvs_lms.learners.models import RIGHTS, Belonging, Learner, LearnerAlias, LearnerIdentity, Person, Placement
 from bdhvs_lms.learners.naming import names_person, without_name
 from bdhvs_lms.learners.newcomers import count_here, only_device
@@ -103,7 +103,7 @@ from bdhvs_lms.learners.throttle import Throttled, require_guesses, rests_until,
 from bdhvs_lms.learners.web import device_tag, learner_first, learner_of, learner_page, nothing_unsent, offer_address
 
 __all__ = [
-    "ENDED",
+    "tell_ended",
     "LEARNER",
     "check_min_age",
     "set_min_age",

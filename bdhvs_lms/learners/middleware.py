@@ -22,6 +22,11 @@ ENDED = "bdhvs-session-ended"
 """A cookie of two minutes: the browser came with a session that is no more, and the sign-in page says so."""
 
 
+def tell_ended(response: HttpResponseBase) -> None:
+    """Let the sign-in page say that the session with which the browser came is no more."""
+    response.set_cookie(ENDED, "1", max_age=120, httponly=True, samesite="Lax")
+
+
 class _KnowsLearner:
     @cached_property
     def learner(self) -> Learner | None:
@@ -65,5 +70,5 @@ class LearnerMiddleware:
         session: Any = getattr(request, "session", None)
         if getattr(session, "ended", False) and session.is_empty():
             # The cookie goes with this answer, and with it what the sign-in page could have told by.
-            response.set_cookie(ENDED, "1", max_age=120, httponly=True, samesite="Lax")
+            tell_ended(response)
         return response

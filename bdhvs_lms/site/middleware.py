@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Iterator
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
-from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
@@ -21,7 +20,7 @@ from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, Resolver404, resolve, reverse
 
 from bdhvs_lms.base.api import guarded
-from bdhvs_lms.learners.api import ENDED, LEARNER
+from bdhvs_lms.learners.api import LEARNER, tell_ended, to_sign_in
 
 __all__ = [
     "CompressPagesMiddleware",
@@ -171,6 +170,10 @@ VISITORS_FIELDS = 200
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
+class _VisitorSends(RequestDataTooBig):
+    """More than whoever is not signed in may."""
+
+
 class UnreadableFormsMiddleware:
     """Answers a form that nobody can read before anybody tries: 413 for one over the site's limits, 400 for one that is
     broken or not UTF-8.
@@ -194,15 +197,20 @@ class UnreadableFormsMiddleware:
                 raise BadRequest("CONTENT_LENGTH is no number")
             form = request.content_type in FORMS
             if form and int(length) > VISITORS_BYTES and _is_visitors(request):
-                return _refuse_visitor(request)
+                raise _VisitorSends
             sent = request.POST
-            if form and sum(map(len, dict(sent.lists()).values())) > VISITORS_FIELDS and _is_visitors(request):
-                return _refuse_visitor(request)
-        except (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent):
+            if form and sum(len(values) for _, values in sent.lists()) > VISITORS_FIELDS and _is_visitors(request):
+                raise _VisitorSends
+        except (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent) as error:
             # From here on it is an empty form: the page asks who is signed in, not what came.
             request._mark_post_parse_error()  # type: ignore[attr-defined]
+            visitor = isinstance(error, _VisitorSends)
+            if visitor and getattr(request.session, "ended", False):
+                response = to_sign_in(request, request.path)
+                tell_ended(response)
+                return response
             templates = ["bdhvs_content/too_large.html", "bdhvs_theme/errors/413.html", "413.html"]
-            kilobytes = (settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0) // 1024
+            kilobytes = (VISITORS_BYTES if visitor else settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0) // 1024
             limit = f"{kilobytes // 1024} MB" if kilobytes >= 1024 else f"{kilobytes} KB"
             return render(request, templates, {"limit": limit}, status=413)
         except (BadRequest, MultiPartParserError, UnreadablePostError):
@@ -222,15 +230,6 @@ def _is_visitors(request: HttpRequest) -> bool:
         return any(name.startswith("bdhvs_") for name in resolve(request.path_info).app_names)
     except Resolver404:
         return False
-
-
-def _refuse_visitor(request: HttpRequest) -> HttpResponse:
-    request._mark_post_parse_error()  # type: ignore[attr-defined]
-    if getattr(request.session, "ended", False):
-        response: HttpResponse = redirect_to_login(request.path)
-        response.set_cookie(ENDED, "1", max_age=120, httponly=True, samesite="Lax")
-        return response
-    return render(request, ["bdhvs_theme/errors/413.html", "413.html"], status=413)
 
 
 class ErrorPagesMiddleware:

@@ -181,8 +181,8 @@ def test_what_goes_over_the_line_is_what_the_site_says_and_who_does_not_read_kee
         for content in (b"a=" + b"x" * 14_000_000, iter([b"a=", *[b"x" * 1_000_000] * 14])):
             refused = client.post("/dang-nhap/", content=content, headers=form)
             assert refused.status_code == 413
-            # A visitor's form; what somebody who is signed in may send is named by `test_unreadable`.
-            assert "<main" in refused.text
+            # Of a visitor.
+            assert "100 KB" in refused.text and "<main" in refused.text
         lrs["Content-Type"] = "application/json"
         refused = client.post("/xapi/statements", content=b"x" * 4_000_000, headers=lrs, auth=auth)
         assert (refused.status_code, refused.headers["Content-Type"]) == (413, "application/json")
