@@ -55,4 +55,4 @@ def test_after_an_erasure_no_word_is_left() -> None:
     erase(play.learner, by=None, at=SOON)
     assert not any(model.objects.exists() for model in (TypedText, H5PState, RejectedStatement))
     kept = json.dumps([statements(attempt), list(H5PStep.objects.values_list("data"))], ensure_ascii=False)
-    assert "Lan" not in kept and "0912" not in kept
+    assert "Lan" not in kept and "0912 345" not in kept

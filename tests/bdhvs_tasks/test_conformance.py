@@ -50,4 +50,4 @@ def test_after_an_erasure_what_was_seen_counts_and_no_word_is_left() -> None:
     assert not ObservationNote.objects.exists()
     assert Grading.objects.get().raw == 1
     kept = str([statements(), list(Grading.objects.values())])
-    assert "Lan" not in kept and "0912" not in kept
+    assert "Lan" not in kept and "0912 345" not in kept
