@@ -112,7 +112,7 @@ def _in_admin(request: HttpRequest) -> bool:
 
 
 class PrivatePagesMiddleware:
-    """What was made for somebody who is signed in is kept nowhere: not by a proxy, and not for the back button of a
+    """What was made for somebody who is signed in, by account, PIN or card, is kept nowhere: not by a proxy, and not for the back button of a
     telephone that goes round a village hall. Whatever the view says, error pages included.
 
     Comes after SessionMiddleware. Where nobody asked who is signed in, the answer is the same for everyone (pictures):
@@ -124,7 +124,9 @@ class PrivatePagesMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if request.session.accessed and SESSION_KEY in request.session and self.concerns(request):
+        session = request.session
+        signed_in = session.accessed and (SESSION_KEY in session or LEARNER in session)
+        if signed_in and self.concerns(request):
             if "no-store" not in response.headers.get("Cache-Control", ""):
                 response.headers["Cache-Control"] = "private, no-store"
         return response

@@ -68,6 +68,14 @@ def test_the_learner_is_known_without_an_account(rf: Any) -> None:
     assert (row.user_id, row.identity.learner_id, row.kind, row.device) == (None, learner.pk, "own", "chrome android")
 
 
+def test_no_page_of_somebody_signed_in_by_pin_is_kept(rf: Any) -> None:
+    """A telephone goes round the hall: neither its back button nor a proxy shows the next person what was there."""
+    client = by_pin(rf, make_learner("Trần Thị Lan"))
+    for path in ("/tro-giup/", MINE, "/lich-su/", "/nothing-here"):
+        assert "no-store" in client.get(path).headers.get("Cache-Control", ""), path
+    assert "no-store" not in Client().get("/tro-giup/").headers.get("Cache-Control", "")
+
+
 def test_whose_a_session_is_the_server_may_ask(rf: Any) -> None:
     """All sessions of one learner, or one account, are one owner's."""
     learner, user = make_learner("Trần Thị Lan"), User.objects.create_user("chidao", is_superuser=True)
