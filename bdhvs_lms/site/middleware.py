@@ -112,8 +112,8 @@ def _in_admin(request: HttpRequest) -> bool:
 
 
 class PrivatePagesMiddleware:
-    """What was made for somebody who is signed in, by account, PIN or card, is kept nowhere: not by a proxy, and not for the back button of a
-    telephone that goes round a village hall. Whatever the view says, error pages included.
+    """What was made for somebody who is signed in, by account, PIN or card, is kept nowhere: not by a proxy, and not
+    for the back button of a telephone that goes round a village hall. Whatever the view says, error pages included.
 
     Comes after SessionMiddleware. Where nobody asked who is signed in, the answer is the same for everyone (pictures):
     it stays as it is, and costs no query.

@@ -67,6 +67,11 @@ class FrozenRow:
         return cast("int | None", self.data["gap"])
 
     @property
+    def figure(self) -> dict[str, Any] | None:
+        """Of a target that somebody outside counted: source, as_of, value, illustrative."""
+        return cast("dict[str, Any] | None", self.data["figure"])
+
+    @property
     def cells(self) -> dict[str, Cell]:
         return {key: Cell(text, _value(value)) for key, (text, value) in self.data["cells"].items()}
 

@@ -255,7 +255,7 @@ def compare(request: HttpRequest, uuid: UUID) -> HttpResponse:
     context = {
         "reading": now_,
         "was": was,
-        "table": compare_table(pairs(before, after, area), title, lines),
+        "table": compare_table(pairs(before, after, area), was, now_, title, lines),
         "alone": was.pk == now_.pk,
         "areas": [(key, name) for key, (name, _depth) in names.items()],
         "area": area,

@@ -13,7 +13,7 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 
 from bdhvs_lms.base.api import now
-from bdhvs_lms.campaign.api import Denominator
+from bdhvs_lms.campaign.api import Denominator, Figure, Indicator
 from bdhvs_lms.reporting.readings.actions import freeze
 from bdhvs_lms.reporting.readings.models import Reading
 from bdhvs_lms.roles import operators
@@ -155,7 +155,18 @@ def test_screen_csv_and_xlsx_agree_cell_by_cell(counted: Counted) -> None:
 
 
 def test_two_readings_stand_beside_each_other(counted: Counted) -> None:
+    survey = Indicator.objects.create(key="smartphone", label_vi="Điện thoại", source_kind="survey")
+    counted.add_target("T4-2025", 2025, row=4, indicator=survey, operator=">=", quote_vi="85% có điện thoại")
+
+    def asked(day: date, people: int, base: int) -> None:
+        Figure.objects.create(
+            indicator=survey, group=counted.group, area=counted.province, as_of=day, numerator=people, base=base,
+            source="Thử", entered_at=now(),
+        )  # fmt: skip
+
+    asked(date(2025, 10, 2), 90, 100)
     first = freeze(counted.province, OCTOBER, at=now(), by=None)
+    asked(date(2025, 11, 3), 700, 1000)
     counted.attain(counted.people(12))
     Denominator.objects.create(
         group=counted.group, area=counted.province, as_of=date(2025, 11, 1), value=160, source="Thử",
@@ -165,7 +176,10 @@ def test_two_readings_stand_beside_each_other(counted: Counted) -> None:
     client = counted.steering(counted.province)
     [table] = tables_of(client.get(page("reading-compare", second), {"voi": str(first.uuid)}))
     assert table[1][0] == "T3-2025"
+    assert table[0][1:3] == ["Đạt đến ngày 31/10/2025 (người)", "Đạt đến ngày 14/11/2025 (người)"]
     assert table[1][1:4] == ["0", "72", "+72"]
+    assert table[2][0] == "T4-2025", "700 of 1,000 are not 610 more than 90 of 100"
+    assert table[2][1:6] == ["90 (02/10/2025)", "700 (03/11/2025)", "–", "90,0 (02/10/2025)", "70,0 (03/11/2025)"]
     assert client.get(page("reading-compare", second), {"voi": "x"}).status_code == 400
 
 
