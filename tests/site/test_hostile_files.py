@@ -264,7 +264,7 @@ def test_no_reader_is_ended_or_held_up_by_a_hostile_file(warm: list[FileReader])
     assert wrong == []
 
 
-@for_each("name", ["1.5 KB, last cell.xlsx", "last cell.xls", "repeated to the end.ods", "empty"])
+@for_each("name", ["1.5 KB, last cell.xlsx", "last cell.xls", "rows by the thousand million.ods", "empty"])
 def test_every_list_has_the_same_reader(name: str) -> None:
     data = next(file for file in CORPUS if file.name == name).make()
     assert len(lists()) >= 7

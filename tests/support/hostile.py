@@ -216,16 +216,24 @@ def _styles() -> bytes:
     return zipped(workbook(cells(row(1, "x")), {"xl/styles.xml": xml.encode()}))
 
 
-def _repeated() -> bytes:
-    """An OpenDocument of one cell that is repeated to the end."""
-    office = "urn:oasis:names:tc:opendocument:xmlns:office:1.0"
-    table = "urn:oasis:names:tc:opendocument:xmlns:table:1.0"
-    content = (
-        f'<o:document-content xmlns:o="{office}" xmlns:t="{table}"><o:body><o:spreadsheet><t:table t:name="S">'
-        '<t:table-row t:number-rows-repeated="1048576"><t:table-cell t:number-columns-repeated="16384" '
-        'o:value-type="float" o:value="1"/></t:table-row></t:table></o:spreadsheet></o:body></o:document-content>'
+def open_document(*rows: tuple[int, int, str]) -> bytes:
+    """An OpenDocument of rows: how often each is repeated, how often its one cell, and what stands in it.
+
+    The prefixes are those of LibreOffice: the library looks for no others."""
+    names = "".join(
+        f' xmlns:{one}="urn:oasis:names:tc:opendocument:xmlns:{one}:1.0"' for one in ("office", "table", "text")
     )
-    manifest = b'<m:manifest xmlns:m="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>'
+    lines = "".join(
+        f'<table:table-row table:number-rows-repeated="{often}">'
+        f'<table:table-cell table:number-columns-repeated="{wide}" office:value-type="string">'
+        f"<text:p>{text}</text:p></table:table-cell></table:table-row>"
+        for often, wide, text in rows
+    )
+    content = (
+        f'<office:document-content{names}><office:body><office:spreadsheet><table:table table:name="S">{lines}'
+        "</table:table></office:spreadsheet></office:body></office:document-content>"
+    )
+    manifest = b'<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>'
     kind = b"application/vnd.oasis.opendocument.spreadsheet"
     return zipped({"mimetype": kind, "content.xml": content.encode(), "META-INF/manifest.xml": manifest})
 
@@ -285,7 +293,13 @@ def _of_tables() -> Iterator[HostileFile]:
     yield HostileFile("string -1.xlsx", frozenset(), lambda: _shared(strings, '<row><c t="s"><v>-1</v></c></row>'))
     yield HostileFile("styles.xlsx", both, _styles)
     yield HostileFile("styled rows.xlsx", frozenset(), lambda: zipped(workbook(cells(HEADINGS + styled))))
-    yield HostileFile("repeated to the end.ods", both, _repeated)
+    yield HostileFile("repeated to the end.ods", both, lambda: open_document((1_048_576, 16_384, "a")))
+    yield HostileFile("rows by the thousand million.ods", both, lambda: open_document((2**32 - 1, 1, "a")))
+    yield HostileFile("columns by the thousand million.ods", both, lambda: open_document((1, 2**31, "a")))
+    yield HostileFile("one long text everywhere.ods", both, lambda: open_document((5_000, 90, "x" * 30_000)))
+    yield HostileFile("200,000 rows.ods", both, lambda: open_document(*[(1, 1, "a")] * 200_000))
+    more = '</text:p></table:table-cell><table:table-cell office:value-type="string"><text:p>a' * 80
+    yield HostileFile("400,000 cells.ods", both, lambda: open_document(*[(1, 1, f"a{more}")] * 4_900))
     yield HostileFile("last cell.xls", both, lambda: old_excel((0, 0), (65_535, 255)))
     yield HostileFile("no workbook.xls", both, lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\xff" * 4000)
     yield HostileFile("huge field.csv", table, lambda: b'a,"' + b"x" * (9 * MB) + b'"\n')

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import os
+import subprocess
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, ClassVar
 
@@ -11,8 +13,8 @@ from django.db import connection
 from openpyxl import Workbook
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
-from bdhvs_lms.base.api import Column, Importer, Planned, Record, apply_import, read_rows, read_workbook
-from tests.support.hostile import MAIN, SHEET, cells, old_excel, workbook, zipped
+from bdhvs_lms.base.api import Column, Importer, Planned, Record, TableError, apply_import, read_rows, read_workbook
+from tests.support.hostile import MAIN, SHEET, cells, old_excel, open_document, workbook, zipped
 from tests.support.loops import for_each
 
 VALUES = (
@@ -65,6 +67,25 @@ def test_ways_of_writing_that_other_programs_have() -> None:
 
 def test_an_old_workbook_is_read_by_a_process_of_its_own() -> None:
     assert read_rows(old_excel((0, 0), (2, 1))) == [(1, [1.0]), (3, ["", 1.0])]
+
+
+def test_a_bomb_ends_its_process_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of twelve with RUST_BACKTRACE on, as on many servers, one slept for ever with no memory left."""
+    ends: list[tuple[int, str]] = []
+    run = subprocess.run
+
+    def seen(*given: Any, **more: Any) -> Any:
+        done = run(*given, **more)
+        ends.append((done.returncode, (more.get("env") or os.environ)["RUST_BACKTRACE"]))
+        return done
+
+    monkeypatch.setenv("RUST_BACKTRACE", "1")
+    monkeypatch.setattr(subprocess, "run", seen)
+    with pytest.raises(TableError):
+        read_rows(open_document((2**32 - 1, 1, "a")))
+    [(code, backtrace)] = ends
+    assert code and backtrace == "0"
+    assert read_rows(open_document((1, 2, "a"), (2, 1, "b"))) == [(1, ["a", "a"]), (2, ["b"]), (3, ["b"])]
 
 
 class Depths(Importer):
