@@ -9,14 +9,20 @@ import ast
 import re
 import shutil
 import subprocess
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
+import httpx
 import yaml
 from django.core.management import get_commands
 
 from bdhvs_lms.site.cli import SITE_COMMANDS
 from tests.architecture.layers import ROOT
+from tests.deploy.two_servers import nginx
 from tests.support.fixtures import require
 from tests.support.mailbox import make_certificate
 
@@ -140,8 +146,8 @@ def nginx_reads(folder: Path, text: str) -> subprocess.CompletedProcess[str]:
     text = text.replace("/etc/ssl/bdhvs/privkey.pem", str(key)).replace("/var/log/nginx", str(folder))
     whole = folder / "nginx.conf"
     whole.write_text(f"pid {folder}/pid;\nerror_log stderr;\nevents {{}}\nhttp {{\n{text}\n}}\n")
-    nginx = shutil.which("nginx") or "/usr/sbin/nginx"
-    return subprocess.run([nginx, "-t", "-p", folder, "-c", whole], capture_output=True, text=True, timeout=60)
+    program = shutil.which("nginx") or "/usr/sbin/nginx"
+    return subprocess.run([program, "-t", "-p", folder, "-c", whole], capture_output=True, text=True, timeout=60)
 
 
 def test_nginx_reads_its_configuration(tmp_path: Path) -> None:
@@ -150,6 +156,40 @@ def test_nginx_reads_its_configuration(tmp_path: Path) -> None:
     done = nginx_reads(tmp_path, text)
     assert done.returncode == 0 and "[warn]" not in done.stderr, done.stderr
     assert nginx_reads(tmp_path, text.replace("client_body_timeout 20s", "client_body_timeout soon")).returncode != 0
+
+
+class Yes(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        self.send_response(204)
+        self.end_headers()
+
+    do_POST = do_GET
+
+    def log_message(self, format: str, *args: Any) -> None: ...
+
+
+def test_nginx_slows_who_guesses_and_nobody_beside_them(tmp_path: Path) -> None:
+    """300 guesses at once from one address, and a hall of the same address beside them."""
+    program = shutil.which("nginx") or "/usr/sbin/nginx"
+    require(Path(program).exists(), "nginx")
+    hall = ["GET /lop/0/token/", "POST /lop/0/12/", "GET /the/card/", "POST /the/", "GET /dang-nhap/", "GET /lop/"]
+    with (
+        ThreadingHTTPServer(("127.0.0.1", 0), Yes) as site,
+        nginx(program, tmp_path, [site.server_port]) as url,
+        httpx.Client(base_url=url, verify=False, limits=httpx.Limits(max_keepalive_connections=0)) as browser,  # noqa: S501  a certificate of today
+        ThreadPoolExecutor(60) as many,
+    ):
+        Thread(target=site.serve_forever).start()
+
+        def ask(line: str) -> int:
+            return browser.request(*line.split()).status_code
+
+        guesses = many.map(ask, ["POST /dang-nhap/", "POST /en/class/", "POST /vao-lop/", "GET /vao-lop/K1/"] * 75)
+        beside = list(many.map(ask, hall * 7))
+        guessed = Counter(guesses)
+        site.shutdown()
+    assert set(beside) == {204}
+    assert set(guessed) == {204, 429} and guessed[429] > 100, guessed
 
 
 def test_the_proxies_say_what_the_guide_asks_of_them() -> None:
