@@ -61,6 +61,16 @@ def require_letters(full_name: str) -> None:
         raise ValidationError(_("“%(text)s” is not a name.") % {"text": name[:40]})
 
 
+def clean_typed_name(full_name: str) -> str:
+    """The name of a person as somebody typed it: `clean_name`, of letters. Raises ValidationError (`full_name`)."""
+    name = clean_name(full_name)
+    try:
+        require_letters(name)
+    except ValidationError as wrong:
+        raise ValidationError({"full_name": wrong.messages}) from wrong
+    return name
+
+
 def clean_birth_year(birth_year: int | None, today: date) -> int | None:
     if birth_year is not None and not EARLIEST_BIRTH_YEAR <= birth_year <= today.year:
         raise ValidationError(

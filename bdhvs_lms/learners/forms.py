@@ -8,7 +8,7 @@ from django.contrib.auth.forms import AuthenticationForm
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from bdhvs_lms.learners.actions import clean_name, require_letters
+from bdhvs_lms.learners.actions import clean_typed_name
 from bdhvs_lms.learners.throttle import throttled_error
 
 __all__ = ["NameForm", "SharedDevice", "SignInForm", "only"]
@@ -44,9 +44,7 @@ class NameForm(forms.Form):
         return data
 
     def clean_full_name(self) -> str:
-        typed: str = self.cleaned_data["full_name"]
-        require_letters(typed)
-        name: str = only(lambda: clean_name(typed), "full_name")
+        name: str = only(lambda: clean_typed_name(self.cleaned_data["full_name"]), "full_name")
         if " " not in name and self.data.get("one_word") != name:
             sent: Any = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict
             sent["one_word"] = name

@@ -11,7 +11,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from bdhvs_lms.base.api import day_of, require
-from bdhvs_lms.learners.actions import clean_name, clean_phone
+from bdhvs_lms.learners.actions import clean_phone, clean_typed_name
 from bdhvs_lms.learners.models import Guardian, Learner, Person
 
 ADULT_AGE = 18
@@ -58,7 +58,7 @@ def name_guardian(
 def clean_guardian(full_name: str, phone: str, relation: str) -> tuple[str, str]:
     """(name, telephone) as they are kept. Raises ValidationError as `name_guardian` does."""
     try:
-        name = clean_name(full_name)
+        name = clean_typed_name(full_name)
     except ValidationError as error:
         raise ValidationError({"guardian": error.messages}) from error
     try:

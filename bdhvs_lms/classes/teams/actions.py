@@ -14,7 +14,7 @@ from bdhvs_lms.base.api import day_of, digits, one_line, require
 from bdhvs_lms.campaign.api import Area, Organisation, in_force
 from bdhvs_lms.classes.models import Team, TeamMember
 from bdhvs_lms.classes.teams.queries import neighbours_before
-from bdhvs_lms.learners.api import Learner, account_of, clean_name, clean_phone, learner_for_user
+from bdhvs_lms.learners.api import Learner, account_of, clean_phone, clean_typed_name, learner_for_user
 
 
 def make_team(
@@ -94,7 +94,7 @@ def add_team_member(
     elif learner is not None:
         who = {"learner": learner.whole}
     else:
-        who = {"full_name": clean_name(full_name), "phone": clean_phone(phone)}
+        who = {"full_name": clean_typed_name(full_name), "phone": clean_phone(phone)}
     with transaction.atomic():
         # The team is locked, so that two at once do not both find it without a leader.
         Team.objects.select_for_update().get(pk=team.pk)

@@ -230,6 +230,7 @@ def test_people_without_an_account_and_neighbours_are_members_too(stage: Stage, 
         ({}, "Chỉ chọn một cách"),
         ({"learner": "x"}, "Hãy chọn người trong danh sách."),
         ({"full_name": "Bác Tư", "phone": "abc"}, "Số điện thoại"),
+        ({"full_name": "Bác Tư 0912"}, "“Bác Tư 0912” không phải họ tên."),
     ):
         assert said in html_of(operator.post(page, {"do": "add", **sent}, follow=True)), sent
     # Of the same name with another number: another neighbour.

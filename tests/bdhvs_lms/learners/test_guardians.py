@@ -49,7 +49,12 @@ def test_of_two_records_of_one_child_the_one_that_stands_has_the_guardian():
 
 @pytest.mark.parametrize(
     ("wrong", "field"),
-    [({"name": " "}, "guardian"), ({"phone": "gọi"}, "guardian_phone"), ({"relation": "aunt"}, "relation")],
+    [
+        ({"name": " "}, "guardian"),
+        ({"name": "Mẹ 0912"}, "guardian"),
+        ({"phone": "gọi"}, "guardian_phone"),
+        ({"relation": "aunt"}, "relation"),
+    ],
 )
 def test_what_cannot_be_is_said_by_field(wrong, field):
     child = make_learner(birth_year=2014)
