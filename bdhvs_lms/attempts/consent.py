@@ -67,7 +67,7 @@ def consent_context(learner: Learner | None) -> dict[str, Any]:
     if state.complete:
         return {"consent_needed": False}
     asked = _asked(learner, state, at)
-    return {"consent_needed": True, "consent_version": asked.version, "consent_asked": asked}
+    return {"consent_needed": True, "consent_version": asked.shown, "consent_asked": asked}
 
 
 def _asked(learner: Learner, state: ConsentState, at: datetime) -> ConsentAsked:

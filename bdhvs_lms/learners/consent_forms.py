@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from bdhvs_lms.audit.api import ConsentText
+from bdhvs_lms.campaign.api import about_site
+from bdhvs_lms.conf import app_settings
 from bdhvs_lms.learners.consent import Consenting
 from bdhvs_lms.learners.guardians import clean_guardian
 from bdhvs_lms.learners.models import Guardian
@@ -41,6 +44,14 @@ class ConsentAsked:
     named: bool = False
 
     @property
+    def shown(self) -> str:
+        """What the form brings back: the version, with a digest of who keeps the data and how long where that is said.
+        A yes to another agency or period is no yes to this one."""
+        about = about_site()
+        facts = (about.agency, about.address, about.phone, app_settings.KEEP_DAYS)
+        return f"{self.version} {sha256(repr(facts).encode()).hexdigest()[:12]}" if any(facts) else self.version
+
+    @property
     def relations(self) -> list[tuple[str, str]]:
         return [(str(value), str(label)) for value, label in Guardian.Relation.choices]
 
@@ -63,7 +74,7 @@ class ConsentAnswer:
         if asked.who.guardian:
             self._read_guardian(data)
         # A yes to another version of the text than the one in force is no yes to this one.
-        if not self.reasons and data.get("text_version") != asked.version:
+        if not self.reasons and data.get("text_version") != asked.shown:
             anchor = OWN if asked.who.own else GUARDIAN
             self.reasons.append(Reason(_("The text has changed. Read it again and agree."), anchor))
 

@@ -134,7 +134,7 @@ class NewcomerForm(NameForm, SharedDevice):
         """What `includes/consent.html` needs."""
         return {
             "consent_needed": True,
-            "consent_version": self.asked.version,
+            "consent_version": self.asked.shown,
             "consent_asked": self.asked,
             "consent_errors": self.consent_errors,
         }

@@ -15,6 +15,7 @@ from django.urls import reverse
 from bdhvs_lms.attempts.api import agree
 from bdhvs_lms.audit.api import Consent, ConsentMissing, record_consent
 from bdhvs_lms.audit.texts import write_text
+from bdhvs_lms.campaign.api import write_site_information
 from bdhvs_lms.classes.api import ClassGroup, create_class
 from bdhvs_lms.conf import app_settings
 from bdhvs_lms.courses.api import Course, Enrolment
@@ -150,6 +151,33 @@ def test_a_child_who_registers_brings_a_parent() -> None:
     child = Person.objects.get().learner
     assert given(child) == [(False, True), (True, True)]
     assert (Guardian.objects.get().full_name, Guardian.objects.get().relation) == ("Trần Văn Ba", "father")
+
+
+@pytest.mark.usefixtures("today")
+def test_who_is_asked_reads_who_keeps_it_for_what_and_how_long_and_agrees_to_that_alone(settings: Any) -> None:
+    client = Client()
+    page = html_of(client.get("/tu-dang-ky/"))
+    assert "Mục đích" in page and "Đến khi bạn yêu cầu xóa" in page
+    assert "Cơ quan lưu dữ liệu" not in page and "Liên hệ" not in page, "nobody has said it"
+    said = {"agency": "UBND xã Trần Phú", "address": "Thôn 3", "phone": "0000 123 456", "hours_vi": "giờ hành chính"}
+    rest = dict.fromkeys(("hours_en", "privacy_vi", "privacy_en"), "")
+    settings.BDHVS_KEEP_DAYS = 730
+    write_site_information(at=T0, by=None, **said, **rest)
+    asked = client.get("/tu-dang-ky/")
+    facts = html_of(asked).split("Cơ quan lưu dữ liệu")[1].split("</dl>")[0]
+    for words in (*said.values(), "Sau 2 năm không học và không ở lớp nào"):
+        assert words in facts, words
+    sent = typed(1990, text_version=asked.context["consent_version"])
+    # Said anew in between: what was ticked was another page.
+    write_site_information(at=T0 + HOUR, by=None, **{**said, "agency": "UBND xã Khác"}, **rest)
+    answer = client.post("/tu-dang-ky/", sent)
+    assert answer.status_code == 422 and "Nội dung đã thay đổi" in html_of(answer)
+    settings.BDHVS_KEEP_DAYS = 540
+    assert "Sau 18 tháng không học" in html_of(client.get("/tu-dang-ky/"))
+    assert client.post("/tu-dang-ky/", {**sent, "text_version": answer.context["consent_version"]}).status_code == 422
+    settings.BDHVS_KEEP_DAYS = 730
+    assert client.post("/tu-dang-ky/", {**sent, "text_version": answer.context["consent_version"]}).status_code == 303
+    assert Consent.objects.get().text_version == app_settings.CONSENT_VERSION
 
 
 @pytest.mark.usefixtures("today")

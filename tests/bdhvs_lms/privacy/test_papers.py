@@ -13,6 +13,7 @@ from django.urls import reverse
 from bdhvs_lms.audit.api import AccessLog, Consent, PaperConsent, record_consent, text_in_force
 from bdhvs_lms.audit.models import ConsentText
 from bdhvs_lms.audit.texts import newest_texts, write_text
+from bdhvs_lms.campaign.api import write_site_information
 from bdhvs_lms.classes.api import ClassGroup, add_member, add_teacher, create_class
 from bdhvs_lms.courses.api import Course
 from bdhvs_lms.learners.api import consent_state
@@ -115,6 +116,18 @@ def test_the_form_to_sign_is_a_file_too(settings: Any, language: str, words: tup
     assert "Trần Văn Đã" not in sheet
     assert (sheet.count(words[1]), sheet.count(words[2])) == (4, 2)
     assert AccessLog.objects.filter(page="class-papers").count() == 2
+    # What nobody has said is left to be written.
+    keeper, whom, until = ("Data kept by", "Contact", "How long") if language else ("Cơ quan lưu", "Liên hệ", "Đến khi")
+    for said in (keeper, whom, until):
+        assert said in page and said in sheet
+    assert page.count("<dd></dd>") == 4
+    named = {"agency": "UBND xã Thật", "address": "Thôn 3", "phone": "0000 123 456"}
+    rest = dict.fromkeys(("hours_vi", "hours_en", "privacy_vi", "privacy_en"), "")
+    write_site_information(**named, **rest, at=AT, by=None)
+    page, [sheet] = html_of(client.get(f"{address}/?dong=2")), text_of(client.get(f"{address}.pdf?dong=2"))
+    for said in named.values():
+        assert said in page and said in sheet
+    assert page.count("<dd></dd>") == 1, "who collects it"
     write_text(text_vi="Nội dung mới", text_en="A new text", valid_from=DAY + WEEK, at=AT, by=None)
     settings.BDHVS_TEST_CLOCK = (AT + WEEK).isoformat()
     pages = text_of(teacher_of(group).get(f"{address}.pdf?dong=60"))
