@@ -34,7 +34,7 @@ from bdhvs_lms.learners.consent import (
 from bdhvs_lms.learners.consent_forms import ConsentAnswer, ConsentAsked, ask_for_consent
 from bdhvs_lms.learners.devices import device_cookie
 from bdhvs_lms.learners.forms import NameForm, SharedDevice
-from bdhvs_lms.learners.guardians import guardian_of, name_guardian
+from bdhvs_lms.learners.guardians import guardian_of, name_guardian, with_guardian
 from bdhvs_lms.learners.importing.duplicates import about as about_person
 from bdhvs_lms.learners.importing.duplicates import name_key, on_record, twins_of
 from bdhvs_lms.learners.importing.people import PeopleImporter
@@ -234,6 +234,7 @@ __all__ = [
     "user_named",
     "was_there_before",
     "who_agrees",
+    "with_guardian",
     "withdrawn_among",
     "without_name",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +22,12 @@ def guardian_of(learner: Learner) -> Guardian | None:
     """The guardian on record, of the record that stands first. One query."""
     found = Guardian.objects.filter(learner__in=learner.ids)
     return found.order_by(F("learner__merged_into").asc(nulls_first=True), "pk").first()
+
+
+def with_guardian(learners: Iterable[Learner]) -> set[int]:
+    """Primary keys of those of these learners who have a guardian on record. One query."""
+    whose = {pk: learner.pk for learner in learners for pk in learner.ids}
+    return {whose[pk] for pk in Guardian.objects.filter(learner__in=list(whose)).values_list("learner", flat=True)}
 
 
 def surely_adult(birth_year: int | None, at: datetime) -> bool:

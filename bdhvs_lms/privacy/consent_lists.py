@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -14,15 +14,23 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from bdhvs_lms.base.api import DayField, day_of, name_order, row_number
-from bdhvs_lms.learners.api import Consenting, Learner, Person, agreed_among, who_agrees, withdrawn_among
+from bdhvs_lms.base.api import DayField, day_of, name_order, one_line, row_number
+from bdhvs_lms.learners.api import (
+    Consenting,
+    Learner,
+    Person,
+    agreed_among,
+    who_agrees,
+    with_guardian,
+    withdrawn_among,
+)
 from bdhvs_lms.privacy.papers import Recorded, record_papers
 
 
 @dataclass(frozen=True)
 class Signer:
     """A line of the list. `needs`: whose signature the form of this person needs. `withdrew`: when, if consent was
-    taken back since."""
+    taken back since. `guardian`: as it was typed who signs for a child; None: not asked, or on record."""
 
     learner: Learner
     name: str
@@ -30,6 +38,7 @@ class Signer:
     agreed: bool
     needs: Consenting
     withdrew: datetime | None = None
+    guardian: str | None = None
 
     @property
     def who(self) -> str:
@@ -40,9 +49,9 @@ class Signer:
 
 
 def signers(learners: Iterable[Learner], at: datetime) -> list[Signer]:
-    """Those who have a name on record, by given name. Three queries."""
+    """Those who have a name on record, by given name. Four queries."""
     rows = list(learners)
-    agreed, withdrawn = agreed_among(rows, at), withdrawn_among(rows)
+    agreed, withdrawn, known = agreed_among(rows, at), withdrawn_among(rows), with_guardian(rows)
     people = {one.learner_id: one for one in Person.objects.filter(learner__in=[row.pk for row in rows])}
     today = day_of(at)
     found = [
@@ -51,11 +60,13 @@ def signers(learners: Iterable[Learner], at: datetime) -> list[Signer]:
             person.full_name,
             person.birth_year,
             row.pk in agreed,
-            who_agrees(person.birth_year, today),
+            needs,
             withdrawn.get(row.pk),
+            "" if needs.guardian and row.pk not in known else None,
         )
         for row in rows
         if (person := people.get(row.pk)) is not None
+        for needs in (who_agrees(person.birth_year, today),)
     ]
     return sorted(found, key=lambda one: (name_order(one.name), one.learner.pk))
 
@@ -89,7 +100,13 @@ class PaperDesk:
     """
 
     def __init__(self, request: HttpRequest, lines: list[Signer]) -> None:
-        self.request, self.lines = request, lines
+        self.request = request
+        self.lines = [
+            replace(line, guardian=one_line(request.POST.get(f"guardian-{line.learner.pk}", "")))
+            if line.guardian is not None
+            else line
+            for line in lines
+        ]
         self.form = PaperForm(request.POST if request.method == "POST" else None)
         if not any(line.withdrew for line in lines):
             del self.form.fields["signed_after"]
@@ -102,11 +119,21 @@ class PaperDesk:
         """Whether it is written down, which is said on the next page. `teaches`: as for `record_papers`."""
         if not self.ticked:
             self.wrong = [_("Choose at least one person.")]
+        guardians = {line.learner: line.guardian for line in self.lines if line.guardian}
+        if guardians.keys() - set(self.ticked):
+            self.wrong.append(_("Tick whoever you named a parent or guardian for, or empty that name."))
         if not self.form.is_valid() or self.wrong:
             return False
         sent, by = self.form.cleaned_data, self.request.user
         try:
-            done = record_papers(self.ticked, **sent, at=at, by=by, teaches=teaches)
+            done = record_papers(
+                self.ticked,
+                **sent,
+                at=at,
+                by=by,
+                teaches=teaches,
+                guardians={learner.whole.pk: name for learner, name in guardians.items()},
+            )
         except ValidationError as refused:
             for field, texts in refused.message_dict.items():
                 if field in self.form.fields:

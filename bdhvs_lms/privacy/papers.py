@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -20,6 +20,8 @@ from bdhvs_lms.learners.api import (
     Learner,
     Person,
     consent_state,
+    guardian_of,
+    name_guardian,
     names_person,
     who_agrees,
     withdrawn_among,
@@ -51,6 +53,7 @@ def record_papers(
     by: Any,
     teaches: bool = False,
     signed_after: bool = False,
+    guardians: Mapping[int, str] | None = None,
 ) -> Recorded:
     """Write down that these people signed the form, each with whoever has to agree at that age: the person, a parent or
     guardian, or both. The yes is to the text that was in force on that day; a withdrawal of a later day stays one.
@@ -60,10 +63,12 @@ def record_papers(
     Args:
         kept_at: where the papers lie, at most 200 characters; names nobody.
         signed_after: whoever withdrew on that day signed after it, as `by` says.
+        guardians: by primary key of the child, who signed for it; kept where nobody is on record, without a telephone.
         teaches: `by` teaches all of them, which the caller has made sure of; else needs add_paperconsent.
 
     Raises ValidationError by field: nobody or too many (`people`), a day in the future (`signed_on`), no place, or one
-    that names one of them (`kept_at`), somebody withdrew on that day (`signed_after`).
+    that names one of them (`kept_at`), somebody withdrew on that day (`signed_after`), a guardian who
+    cannot be (`guardian`).
     """
     if not teaches:
         require(by, "add_paperconsent")
@@ -111,6 +116,9 @@ def record_papers(
                         by_representative=by_representative,
                         paper=paper,
                     )
+            name = (guardians or {}).get(pk)
+            if name and guardian_of(whole[pk]) is None:
+                name_guardian(whole[pk], full_name=name, phone="", relation="other", at=at)
             if consent_state(whole[pk], at).complete:
                 follow_agreement(whole[pk], at)
         if same_day and not signed_after:

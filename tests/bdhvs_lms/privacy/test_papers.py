@@ -16,7 +16,7 @@ from bdhvs_lms.audit.texts import newest_texts, write_text
 from bdhvs_lms.campaign.api import write_site_information
 from bdhvs_lms.classes.api import ClassGroup, add_member, add_teacher, create_class
 from bdhvs_lms.courses.api import Course
-from bdhvs_lms.learners.api import consent_state
+from bdhvs_lms.learners.api import consent_state, guardian_of, name_guardian
 from bdhvs_lms.privacy.api import erase
 from bdhvs_lms.privacy.papers import record_papers
 from bdhvs_lms.roles import operators
@@ -166,6 +166,48 @@ def test_the_page_says_who_withdrew_and_asks(settings: Any) -> None:
     page = html_of(answered)
     assert question in page and "Có 1 người rút lại sự đồng ý trong ngày đó." in page
     assert not consent_state(learner, AT + WEEK).complete
+
+
+def test_the_guardian_who_signed_is_written_down_where_none_is_on_record(settings: Any) -> None:
+    settings.BDHVS_TEST_CLOCK = AT.isoformat()
+    group = make_class()
+    child, other, old = make_learner(birth_year=2014), make_learner("Lê Văn Tí", birth_year=2014), make_learner("Bà Cả")
+    for person in (child, other, old):
+        add_member(group, person, at=AT, by=None)
+    name_guardian(other, full_name="Lê Văn Cha", phone="0912 345 678", relation="father", at=AT)
+    client, fields = teacher_of(group), [f"guardian-{one.pk}" for one in (child, other, old)]
+    address = reverse("bdhvs_lms:class-papers", args=[group.uuid])
+    page = html_of(client.get(address))
+    assert [f'name="{field}"' in page for field in fields] == [True, False, False]
+    assert "Lê Văn Cha" not in page
+    sent = {"signed_on": "2025-09-01", "kept_at": "Tủ", **dict.fromkeys(fields, "Trần  Thị Mẹ")}
+    # Nothing that was typed is lost without a word.
+    for wrong, words in (
+        ({"learner": [other.pk]}, "Đánh dấu người đã ghi tên cha, mẹ hoặc người giám hộ, hoặc xóa tên đó."),
+        ({"learner": [child.pk], fields[0]: "Mẹ 0912"}, "“Mẹ 0912” không phải họ tên."),
+    ):
+        answered = client.post(address, {**sent, **wrong})
+        assert answered.status_code == 422 and words in html_of(answered) and not PaperConsent.objects.exists()
+    assert 'value="Mẹ 0912"' in html_of(answered)
+    # Nobody is asked for the other two; what is sent for them all the same changes nothing.
+    assert client.post(address, {**sent, "learner": [child.pk, other.pk, old.pk]}).status_code == 303
+    named = [guardian_of(one) for one in (child, other, old)]
+    assert [one and (one.full_name, one.phone, one.relation) for one in named] == [
+        ("Trần Thị Mẹ", "", "other"),
+        ("Lê Văn Cha", "0912 345 678", "father"),
+        None,
+    ]
+    assert fields[0] not in html_of(client.get(address))
+    # The operators' page is the same desk.
+    third = make_learner("Lê Thị Út", birth_year=2021)
+    clerk = make_user()
+    clerk.groups.add(operators())
+    client.force_login(clerk)
+    address, field = f"{reverse('papers:add')}?q=út", f"guardian-{third.pk}"
+    assert f'name="{field}"' in html_of(client.get(address))
+    assert client.post(address, {**sent, "learner": [third.pk], field: "Lê Văn Bố"}).status_code == 302
+    found = guardian_of(third)
+    assert found is not None and found.full_name == "Lê Văn Bố"
 
 
 def test_a_paper_is_a_yes_to_the_text_of_its_day() -> None:
