@@ -41,6 +41,11 @@ class Signer:
     guardian: str | None = None
 
     @property
+    def is_open(self) -> bool:
+        """Whether "tick everybody" means them. Against a withdrawal a signature counts that was ticked by itself."""
+        return not self.agreed and self.withdrew is None
+
+    @property
     def who(self) -> str:
         """Who signs, in words."""
         if not self.needs.guardian:
@@ -113,6 +118,8 @@ class PaperDesk:
         among = {line.learner.pk: line.learner for line in lines}
         keys = (row_number(each) for each in request.POST.getlist("learner"))
         self.ticked = [among[key] for key in dict.fromkeys(keys) if key in among]
+        if request.method != "POST" and request.GET.get("chon") == "tat-ca":
+            self.ticked = [line.learner for line in self.lines if line.is_open]
         self.wrong: list[str] = []
 
     def save(self, at: datetime, *, teaches: bool) -> bool:
@@ -146,7 +153,8 @@ class PaperDesk:
 
     def context(self) -> dict[str, Any]:
         ticked = {learner.pk for learner in self.ticked}
-        return {"lines": self.lines, "form": self.form, "wrong": self.wrong, "ticked": ticked}
+        any_open = any(line.is_open for line in self.lines)
+        return {"lines": self.lines, "form": self.form, "wrong": self.wrong, "ticked": ticked, "open": any_open}
 
 
 def _said(done: Recorded) -> str:

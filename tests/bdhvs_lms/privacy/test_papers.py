@@ -168,6 +168,32 @@ def test_the_page_says_who_withdrew_and_asks(settings: Any) -> None:
     assert not consent_state(learner, AT + WEEK).complete
 
 
+def test_everybody_who_has_not_answered_is_ticked_at_once(settings: Any) -> None:
+    settings.BDHVS_TEST_CLOCK = AT.isoformat()
+    group = make_class()
+    quiet, child, agreed, withdrew = (make_learner(f"Lê Văn {name}") for name in ("Im", "Tí", "Thuận", "Thôi"))
+    for person in (quiet, child, agreed, withdrew):
+        add_member(group, person, at=AT, by=None)
+    record_papers([agreed], signed_on=DAY - WEEK, kept_at="Tủ", at=AT, by=None)
+    record_consent(withdrew.actor, given=False, at=AT - WEEK)
+    client, address = teacher_of(group), reverse("bdhvs_lms:class-papers", args=[group.uuid])
+    page = html_of(client.get(address))
+    assert '<a href="?chon=tat-ca#who-signed">' in page and " checked" not in page
+    response = client.get(f"{address}?chon=tat-ca")
+    assert html_of(response).count(" checked") == 2
+    # Against a withdrawal only who ticks that very person says that they signed.
+    assert response.context["ticked"] == {quiet.pk, child.pk}
+    sent = {"learner": [agreed.pk], "signed_on": "", "kept_at": "Tủ"}
+    answered = client.post(f"{address}?chon=tat-ca", sent)
+    assert answered.status_code == 422 and answered.context["ticked"] == {agreed.pk}, "what was sent stays"
+    clerk = make_user()
+    clerk.groups.add(operators())
+    client.force_login(clerk)
+    listed = html_of(client.get(f"{reverse('papers:add')}?class={group.pk}"))
+    assert listed.count('data-w-bulk-target="all"') == 1 and listed.count('data-w-bulk-target="item"') == 2
+    assert 'data-controller="w-bulk"' in listed
+
+
 def test_the_guardian_who_signed_is_written_down_where_none_is_on_record(settings: Any) -> None:
     settings.BDHVS_TEST_CLOCK = AT.isoformat()
     group = make_class()
