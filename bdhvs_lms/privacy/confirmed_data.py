@@ -27,6 +27,7 @@ class ConfirmingData(TableData):
         Held("bdhvs_lms.ConfirmationProposal", "learner", "learner", ""),
         # Of others it stays: only who proposed them is taken out.
         Held("bdhvs_lms.ConfirmationProposal", "by", "user", ""),
+        Held("bdhvs_lms.ConfirmationProposal", "refused_by", "user", ""),
         Held("bdhvs_lms.VneidConfirmation", "learner", "learner", ""),
         # What the person entered about others is the others': only who it was is taken out.
         Held("bdhvs_lms.VneidConfirmation", "entered_by", "user", ""),
@@ -35,7 +36,8 @@ class ConfirmingData(TableData):
     def erase(self, learner: Learner) -> int:
         proposals: Any = apps.get_model("bdhvs_lms.ConfirmationProposal")._default_manager
         proposed, _by_model = proposals.filter(learner=learner).delete()
-        proposed += proposals.filter(by__in=user_ids(learner)).update(by=None)
+        for name in ("by", "refused_by"):
+            proposed += proposals.filter(**{f"{name}__in": user_ids(learner)}).update(**{name: None})
         # Plain managers, because the tables' own refuse every change.
         outside: Any = apps.get_model("bdhvs_lms.VneidConfirmation")._base_manager
         rows, _by_model = outside.filter(learner=learner).delete()

@@ -35,6 +35,8 @@ WORDS = {
     "area": gettext_lazy("area"),
     "asked_at": gettext_lazy("asked"),
     "proposed_at": gettext_lazy("proposed"),
+    "refusal": gettext_lazy("reason"),
+    "refused_at": pgettext_lazy("copy of data", "refused"),
     "at": gettext_lazy("time"),
     "attempt": gettext_lazy("attempt"),
     "basis": gettext_lazy("basis"),

@@ -170,6 +170,19 @@ def agreed_to_confirm(cast: Cast) -> dict[str, Any]:
     return {**an_act(cast), "do": "confirm", "learner": cast.owner.pk, **paper}
 
 
+def about_proposal(cast: Cast) -> dict[str, Any]:
+    """Of the learner, by the class's teacher."""
+    return {"noi-dung": f"c{cast.a1.pk}-1", "reason": "Chưa có biên bản", "learner": cast.owner.pk}
+
+
+def refused_proposal(cast: Cast) -> dict[str, Any]:
+    return {"do": "refuse", **about_proposal(cast)}
+
+
+def proposal_taken_back(cast: Cast) -> dict[str, Any]:
+    return {"do": "take-back", **about_proposal(cast)}
+
+
 def agreed_to_propose(cast: Cast) -> dict[str, Any]:
     return {"do": "propose", "learner": cast.owner.pk}
 
@@ -374,11 +387,20 @@ SITE: dict[str, list[Probe]] = {
             what="agreed",
             people=True,
         ),
+        post(
+            # Superusers teach every class, but take back what they proposed themselves.
+            {**TEACHER, "teacher": DONE, "superuser": SHOWN_AGAIN},
+            of("class_group", "uuid"),
+            proposal_taken_back,
+            what="taken back",
+            people=True,
+        ),
     ],
     "bdhvs_lms:area-confirm": [
         get(OFFICERS, people=True),
         post({**OFFICERS, "confirmer": SHOWN_AGAIN, "superuser": SHOWN_AGAIN}),
         post({**OFFICERS, "confirmer": DONE, "superuser": DONE}, data=agreed_to_confirm, what="agreed", people=True),
+        post({**OFFICERS, "confirmer": DONE, "superuser": DONE}, data=refused_proposal, what="refused", people=True),
     ],
     "bdhvs_lms:class-retest": [
         get(TEACHER, of("class_group", "uuid"), people=True),

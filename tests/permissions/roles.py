@@ -31,7 +31,15 @@ from bdhvs_lms.classes.sessions.actions import plan_sessions
 from bdhvs_lms.classes.sign_in.cards import new_card
 from bdhvs_lms.classes.sign_in.pins import choose_pin
 from bdhvs_lms.classes.teams.actions import add_team_member, make_team
-from bdhvs_lms.competency.api import AlignmentRevision, Document, EvidenceRule, Subject, confirm, push_alignment
+from bdhvs_lms.competency.api import (
+    AlignmentRevision,
+    ConfirmationProposal,
+    Document,
+    EvidenceRule,
+    Subject,
+    confirm,
+    push_alignment,
+)
 from bdhvs_lms.competency.confirming.vneid import enter_vneid
 from bdhvs_lms.conf import app_settings
 from bdhvs_lms.courses import api as courses
@@ -235,6 +243,8 @@ class Cast(Board):
             at=pages.AT,
             by=None,
         ).confirmations
+        what = {"competency": self.a1, "level": 1, "class_group": self.class_group, "proposed_at": pages.AT}
+        ConfirmationProposal.objects.create(learner=self.owner, by=self.users["teacher"], **what)
         enter_vneid(self.owner, confirmed=True, confirmed_on=None, as_of=T0.date(), source="Công an", at=T0, by=None)
 
     def _retested(self) -> None:

@@ -135,7 +135,8 @@ def check(
 def propose(
     subject: Subject, learners: Sequence[Learner], *, class_group: ClassGroup, at: datetime, by: Any
 ) -> Checked:
-    """Propose to the officer of the area to confirm what these people of a class have attained. Twice is once.
+    """Propose to the officer of the area to confirm what these people of a class have attained. Twice is once;
+    what was refused is proposed anew.
 
     Returns who is proposed, and who was left out. Raises PermissionDenied for whoever does not teach the class;
     ValidationError (`people`) for nobody who can be proposed, or more than `MOST`.
@@ -146,6 +147,8 @@ def propose(
         checked = check(subject, learners, at=at, by=by, class_group=class_group)
         if not checked.ready:
             raise ValidationError({"people": _("Choose at least one person.")})
+        records = [pk for one in checked.ready for pk in one.ids]
+        ConfirmationProposal.objects.filter(learner__in=records, refused_at__isnull=False, **subject.columns).delete()
         ConfirmationProposal.objects.bulk_create(
             [
                 ConfirmationProposal(learner=one, class_group=class_group, by=by, proposed_at=at, **subject.columns)
@@ -154,6 +157,50 @@ def propose(
             ignore_conflicts=True,
         )
     return checked
+
+
+def end_proposals(
+    subject: Subject,
+    learners: Iterable[Learner],
+    *,
+    at: datetime,
+    by: Any,
+    class_group: ClassGroup | None = None,
+    reason: str = "",
+) -> tuple[int, list[Left]]:
+    """Refuse what teachers propose of these people, for a `reason` that they read; with a class, take back what this
+    teacher of it proposed. Each is one statement about rows that wait: of two at once the second finds none.
+
+    Returns of how many, and who was left out. Raises PermissionDenied as `within_reach`; ValidationError by field: no
+    reason, or one that is too long (`reason`), nobody of whom there is a proposal (`people`).
+    """
+    people = {learner.whole for learner in learners}
+    if not people:
+        raise ValidationError({"people": _("Choose at least one person.")})
+    reach = within_reach(people, by=by, at=at, class_group=class_group)
+    words = _clean_reason(reason) if class_group is None else ""
+    waiting = ConfirmationProposal.objects.filter(refused_at=None, **subject.columns)
+    if class_group is not None:
+        waiting = waiting.filter(class_group=class_group, by=by)
+    left = []
+    with transaction.atomic():
+        for one in sorted(people, key=lambda one: one.pk):
+            rows = waiting.filter(learner__in=one.ids if one.pk in reach else [])
+            refused = {"refused_at": at, "refused_by": by, "refusal": words}
+            if not (rows.update(**refused) if class_group is None else rows.delete()[0]):
+                left.append(Left(one, _("no proposal any more")))
+        if len(left) == len(people):
+            raise ValidationError({"people": _("There is no proposal any more of whom you chose.")})
+    return len(people) - len(left), left
+
+
+def _clean_reason(reason: str) -> str:
+    words = several_lines(reason)
+    if not words:
+        raise ValidationError({"reason": _("Write a reason first.")})
+    if len(words) > MOST_REASON:
+        raise ValidationError({"reason": _("Use at most %(most)d characters.") % {"most": MOST_REASON}})
+    return words
 
 
 def clean_document(
@@ -310,11 +357,7 @@ def revoke(
     """
     if not may_revoke(by, confirmation, at):
         raise PermissionDenied("This certificate is not yours to revoke.")
-    words = several_lines(reason)
-    if not words:
-        raise ValidationError({"reason": _("Write a reason first.")})
-    if len(words) > MOST_REASON:
-        raise ValidationError({"reason": _("Use at most %(most)d characters.") % {"most": MOST_REASON}})
+    words = _clean_reason(reason)
     actor = revoker or (UUID(int=0) if by is None else staff_actor(by))
     with transaction.atomic():
         learner_lock(confirmation.learner.whole)

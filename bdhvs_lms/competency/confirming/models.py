@@ -66,7 +66,8 @@ class ConfirmationAct(AppendOnly):
 
 class ConfirmationProposal(models.Model):
     """A teacher asks the officer of the area to confirm what a person has attained: a pass rule, or one competency at a
-    level. It goes when that is confirmed, and when the person is erased."""
+    level. It goes when that is confirmed or proposed anew, when it is taken back, and when the person is erased.
+    Refused it stays, with the officer's words."""
 
     learner = models.ForeignKey("bdhvs_lms.Learner", on_delete=models.CASCADE, related_name="+")
     pass_rule = models.ForeignKey("bdhvs_lms.PassRule", null=True, on_delete=models.PROTECT, related_name="+")
@@ -75,6 +76,9 @@ class ConfirmationProposal(models.Model):
     class_group = models.ForeignKey("bdhvs_lms.ClassGroup", on_delete=models.PROTECT, related_name="+")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     proposed_at = models.DateTimeField()
+    refused_at = models.DateTimeField(null=True, help_text="None: it waits for the officer.")
+    refused_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    refusal = models.TextField(_("why it was refused"), max_length=500, blank=True)
 
     class Meta:
         verbose_name = _("proposal to confirm")

@@ -346,19 +346,23 @@ def confirmed_among(subject: Subject, learners: Iterable[Learner]) -> dict[int, 
 
 
 def proposals(subject: Subject) -> QuerySet[Any, Any]:
-    """Those of this subject, with `person`: the primary key of the record that stands for whom it names."""
-    return ConfirmationProposal.objects.filter(**subject.columns).annotate(person=person_of())
+    """Those of this subject that wait for an officer, with `person`: the primary key of the record that stands for whom
+    it names."""
+    return ConfirmationProposal.objects.filter(refused_at=None, **subject.columns).annotate(person=person_of())
 
 
 def proposals_among(subject: Subject, learners: Iterable[Learner]) -> dict[int, ConfirmationProposal]:
-    """By primary key of the person, the first proposal, with class and teacher. One query."""
-    rows = proposals(subject).filter(person__in=[one.pk for one in learners]).select_related("class_group", "by")
-    return {row.person: row for row in rows.order_by("-proposed_at", "-pk")}
+    """By primary key of the person, the first proposal that waits, else one that was refused, with class and accounts.
+    One query."""
+    rows = ConfirmationProposal.objects.filter(**subject.columns).annotate(person=person_of())
+    rows = rows.filter(person__in=[one.pk for one in learners])
+    rows = rows.select_related("class_group", "by", "refused_by").order_by("-proposed_at", "-pk")
+    return {row.person: row for row in sorted(rows, key=lambda row: row.refused_at is None)}
 
 
 def proposed_competencies(living: QuerySet[Learner]) -> list[Subject]:
     """The competencies at the levels that were proposed of these people, in the frameworks' order. Three queries."""
-    rows = ConfirmationProposal.objects.filter(pass_rule=None).annotate(person=person_of())
+    rows = ConfirmationProposal.objects.filter(pass_rule=None, refused_at=None).annotate(person=person_of())
     pairs = rows.filter(person__in=living.values("pk")).values_list("competency", "level").distinct()
     found = subjects_of(f"c{pk}-{level}" for pk, level in pairs).values()
     return sorted(found, key=lambda one: (one.competencies[0].framework_id, one.competencies[0].position, one.level))

@@ -33,6 +33,7 @@ from bdhvs_lms.competency.api import (
     clean_document,
     confirm,
     confirmed_among,
+    end_proposals,
     proposals_among,
     propose,
 )
@@ -71,7 +72,7 @@ class DocumentForm(Refusing, forms.Form):
 @dataclass(frozen=True)
 class Line:
     """Somebody in the list. `why`: cannot be confirmed (now), in words; `certificate`: was, by this one; `proposal`: a
-    teacher's that nobody has answered yet."""
+    teacher's that waits, or that was refused."""
 
     learner: Learner
     person: Person
@@ -79,6 +80,10 @@ class Line:
     why: str = ""
     certificate: Certificate | None = None
     proposal: ConfirmationProposal | None = None
+
+    @property
+    def waits(self) -> bool:
+        return self.proposal is not None and self.proposal.refused_at is None
 
     @property
     def proposed_by(self) -> str:
@@ -151,12 +156,12 @@ class Desk:
     @property
     def ready(self) -> list[Line]:
         """Whom an officer can confirm, or a teacher propose: of a class those who are not proposed yet."""
-        return [line for line in self._achieved if self.group is None or line.proposal is None]
+        return [line for line in self._achieved if self.group is None or not line.waits]
 
     @property
     def waiting(self) -> list[Line]:
-        """Of a class those who wait for the officer."""
-        return [line for line in self._achieved if self.group is not None and line.proposal is not None]
+        """Those who are proposed and wait for the officer."""
+        return [line for line in self._achieved if line.waits]
 
     @cached_property
     def _left(self) -> list[Line]:
@@ -236,6 +241,17 @@ class Desk:
         count = len(done.ready)
         text = ngettext("%(count)d person was proposed.", "%(count)d people were proposed.", count)
         return self._said(text % {"count": count}, done.left)
+
+    def end_proposals(self) -> bool:
+        """Refuse what was proposed of those who are ticked; of a class take it back. False: as `propose`."""
+        sent: dict[str, Any] = {"class_group": self.group, "reason": self.request.POST.get("reason", "")}
+        try:
+            count, left = end_proposals(self.subject, self.ticked, at=self.at, by=self.request.user, **sent)
+        except ValidationError as refused:
+            self.wrong_people = refused.messages[0]
+            return False
+        text = _("Proposals taken back: %(count)d.") if self.group else _("Proposals refused: %(count)d.")
+        return self._said(text % {"count": count}, left)
 
     def _said(self, text: str, left: Iterable[Left]) -> bool:
         """Say what was written, and who was left out."""

@@ -261,6 +261,67 @@ def test_a_proposal_goes_when_what_it_proposes_is_confirmed_also_of_a_merged_rec
     assert ConfirmationProposal.objects.get().learner == hoa
 
 
+def refuse(desk: Desk, *learners: Learner, **more: Any) -> tuple[int, list[competency.Left]]:
+    given: dict[str, Any] = {"reason": "Chưa có biên bản", "at": AT, "by": desk.officer}
+    return competency.end_proposals(desk.subject, learners, **{**given, **more})
+
+
+def taken_back(desk: Desk, *learners: Learner, **more: Any) -> tuple[int, list[competency.Left]]:
+    given: dict[str, Any] = {"class_group": desk.group_of_class, "at": AT, "by": desk.teacher}
+    return competency.end_proposals(desk.subject, learners, **{**given, **more})
+
+
+def test_an_officer_of_the_area_refuses_in_words_and_it_may_be_proposed_again(desk: Desk) -> None:
+    lan, hoa = desk.attained(), desk.attained("Đỗ Thị Hoa", minutes=6)
+    proposed(desk, lan)
+    for reason in (" ", "x" * 501):
+        with pytest.raises(ValidationError):
+            refuse(desk, lan, reason=reason)
+    for user in (desk.teacher, User.objects.create_user("thay-khac")):
+        with pytest.raises(PermissionDenied):
+            refuse(desk, lan, by=user)
+    far = Area.objects.create(code="1", name="Xã Xa", kind="commune", valid_from=date(2025, 7, 1))
+    elsewhere = User.objects.create_user("can-bo-xa")
+    elsewhere.user_permissions.add(Permission.objects.get(codename="confirm_attainment"))
+    SteeringAssignment.objects.create(user=elsewhere, area=far)
+    with pytest.raises(ValidationError):
+        refuse(desk, lan, by=elsewhere)
+    assert not ConfirmationProposal.objects.exclude(refused_at=None).exists()
+    done, left = refuse(desk, lan, hoa)
+    assert done == 1 and [(one.learner, one.why) for one in left] == [(hoa, "không còn đề nghị nào")]
+    row = ConfirmationProposal.objects.get()
+    assert (row.refusal, row.refused_at, row.refused_by) == ("Chưa có biên bản", AT, desk.officer)
+    assert not competency.proposals(desk.subject).exists() and not Confirmation.objects.exists()
+    # Of two at once the second finds nothing: the first one's words stay.
+    with pytest.raises(ValidationError):
+        refuse(desk, lan, reason="khác", by=None)
+    row.refresh_from_db()
+    assert row.refusal == "Chưa có biên bản"
+    proposed(desk, lan, at=AT + timedelta(days=1))
+    again = ConfirmationProposal.objects.get()
+    assert (again.refused_at, again.refusal, again.proposed_at) == (None, "", AT + timedelta(days=1))
+    refuse(desk, lan)
+    desk.confirm(lan)
+    assert not ConfirmationProposal.objects.exists(), "an officer may still confirm"
+
+
+def test_whoever_proposed_takes_it_back_until_it_is_answered(desk: Desk) -> None:
+    lan = desk.attained()
+    proposed(desk, lan)
+    other = User.objects.create_user("thay-khac")
+    with pytest.raises(PermissionDenied):
+        taken_back(desk, lan, by=other)
+    ClassTeacher.objects.create(class_group=desk.group_of_class, user=other, valid_from=T0.date())
+    with pytest.raises(ValidationError):
+        taken_back(desk, lan, by=other)
+    assert taken_back(desk, lan) == (1, []) and not ConfirmationProposal.objects.exists()
+    proposed(desk, lan)
+    refuse(desk, lan)
+    with pytest.raises(ValidationError):
+        taken_back(desk, lan)
+    assert ConfirmationProposal.objects.get().refusal, "the answer stays"
+
+
 def test_what_a_teacher_confirmed_before_stays_and_officers_revoke_it(desk: Desk) -> None:
     lan = desk.attained()
     confirmation = one(desk.confirm(lan))

@@ -144,7 +144,15 @@ class TestCore(PersonalDataConformance, TestCase):
             starts=T0.date(), at=T0, by=None,
         )  # fmt: skip
         competency.ConfirmationProposal.objects.create(
-            learner=learner, competency=cls.world.a2, level=1, class_group=group, by=user, proposed_at=at
+            learner=learner,
+            competency=cls.world.a2,
+            level=1,
+            class_group=group,
+            by=user,
+            proposed_at=at,
+            refused_at=at,
+            refused_by=user,
+            refusal="Chưa có biên bản",
         )
         enter_vneid(learner, confirmed=True, confirmed_on=None, as_of=T0.date(), source="Công an", at=at, by=user)
 

@@ -194,7 +194,15 @@ def confirmed_by(user: Any, world: World, people: Iterable[Learner]) -> None:
     for who, signer in zip(people, (NAMES[0], "Trần Văn Cường"), strict=True):
         paper = competency.Document(T0.date(), "12/XN", f"{signer}, Phó Chủ tịch", "UBND phường Thử")
         competency.ConfirmationProposal.objects.create(
-            learner=who, competency=world.a2, level=1, class_group=ClassGroup.objects.first(), by=user, proposed_at=T0
+            learner=who,
+            competency=world.a2,
+            level=1,
+            class_group=ClassGroup.objects.first(),
+            by=user,
+            proposed_at=T0,
+            refused_at=T0,
+            refused_by=user,
+            refusal="Chưa có biên bản",
         )
         given = {"act_id": uid(f"confirm {who.pk}"), "at": T0 + timedelta(days=9)}
         [confirmation] = competency.confirm(subject, [who], paper, by=None, **given).confirmations

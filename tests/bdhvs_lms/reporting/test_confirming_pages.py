@@ -298,6 +298,40 @@ def test_no_page_and_no_paper_prints_what_the_rule_calls_itself(stage: Stage, hu
     assert rule not in paper
 
 
+def test_a_refused_proposal_says_why_to_the_teacher_who_proposes_again_or_takes_it_back(
+    stage: Stage, huong: Learner
+) -> None:
+    teacher, client = stage.teacher(), officer(stage)
+    User.objects.filter(username="can-bo").update(last_name="Phạm Văn", first_name="Bộ")
+    assert 'value="refuse"' not in client.get("/xac-nhan/").content.decode(), "nobody is proposed"
+    send(teacher, address(stage), "propose", huong)
+    assert 'value="refuse"' in client.get("/xac-nhan/").content.decode()
+    wordless = send(client, "/xac-nhan/", "refuse", huong, reason=" ")
+    assert wordless.status_code == 422 and "Hãy ghi lý do trước." in text_of(wordless)
+    assert "Hãy chọn ít nhất một người." in text_of(send(client, "/xac-nhan/", "refuse", reason="vì"))
+    assert send(client, "/xac-nhan/", "refuse", huong, reason="Chưa có <biên bản>").status_code == 303
+    answer = client.get("/xac-nhan/")
+    listed = text_of(answer)
+    words = "không được chấp nhận ngày 15/11/2025 (Bộ Phạm Văn): Chưa có <biên bản>"
+    assert "Đã từ chối đề nghị của 1 người." in listed and words in listed, listed
+    assert NAME not in text_of(client.get("/xac-nhan/?de-nghi=1"))
+    assert 'value="refuse"' not in answer.content.decode()
+    page = teacher.get(address(stage))
+    assert words in text_of(page) and "Đang chờ cán bộ xác nhận" not in text_of(page)
+    assert "<biên bản>" not in page.content.decode()
+    assert send(teacher, address(stage), "propose", huong).status_code == 303
+    page = teacher.get(address(stage))
+    assert words not in text_of(page) and 'value="take-back"' in page.content.decode()
+    assert send(teacher, address(stage), "take-back", huong).status_code == 303
+    text = text_of(teacher.get(address(stage)))
+    assert "Đã rút lại đề nghị của 1 người." in text and "1 người đã đạt, chưa được xác nhận" in text
+    late = send(client, "/xac-nhan/", "refuse", huong, reason="vì")
+    assert late.status_code == 422 and "Không còn đề nghị nào" in text_of(late)
+    # Each on their own page alone.
+    assert send(teacher, address(stage), "refuse", huong, reason="vì").status_code == 400
+    assert send(client, "/xac-nhan/", "take-back", huong).status_code == 400
+
+
 def test_plans_that_word_the_target_otherwise_leave_group_and_year(stage: Stage, huong: Learner) -> None:
     other = Plan.objects.create(
         key="other", title_vi="Kế hoạch khác", issued_by="Ban khác", area=stage.other_area, source="tests",
