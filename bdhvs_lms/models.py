@@ -2,6 +2,7 @@
 
 from bdhvs_lms.attempts.models import ExtraAttempt, ExtraTime
 from bdhvs_lms.audit.models import AccessedPeople, AccessedPerson, AccessLog, Consent, ConsentText, PaperConsent
+from bdhvs_lms.base.models import SentForm
 from bdhvs_lms.campaign.models import (
     Area,
     AreaSuccession,
@@ -156,6 +157,7 @@ __all__ = [
     "Revocation",
     "RuleApplication",
     "SelfRegistration",
+    "SentForm",
     "SessionAct",
     "SignInAccount",
     "SignInSession",

@@ -3,6 +3,7 @@
 Asked before the app registry is full too, by commands: the base class of append-only tables is in `append_only`.
 """
 
+from bdhvs_lms.base.acting import act_once, post_once
 from bdhvs_lms.base.addresses import worded_path, worded_re_path
 from bdhvs_lms.base.clock import AHEAD, now
 from bdhvs_lms.base.collation import name_order, sortable_name
@@ -106,6 +107,7 @@ __all__ = [
     "Text",
     "SeeOther",
     "account_name",
+    "act_once",
     "allowed",
     "byte_range",
     "day_of",
@@ -132,6 +134,7 @@ __all__ = [
     "mail_connection",
     "name_order",
     "next_address",
+    "post_once",
     "nfc",
     "normalized",
     "now",

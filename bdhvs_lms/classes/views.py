@@ -20,7 +20,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 
 from bdhvs_lms.audit.api import log_access
-from bdhvs_lms.base.api import SeeOther, allowed, day_of, now, read_and_send, row_number
+from bdhvs_lms.base.api import SeeOther, act_once, allowed, day_of, now, read_and_send, row_number
 from bdhvs_lms.classes import actions
 from bdhvs_lms.classes.adding import Twins, add_person
 from bdhvs_lms.classes.forms import AssignForm, MemberForm, NamedTeacherForm, NewClassForm, SettingsForm
@@ -112,6 +112,7 @@ def _closed(request: HttpRequest, group: ClassGroup, at: datetime) -> HttpRespon
 @never_cache
 @read_and_send
 @login_required
+@act_once
 def class_add(request: HttpRequest, class_uuid: UUID) -> HttpResponse:
     """One person after the other: name, year of birth, and the next form. Who is likely on record already is asked
     about."""

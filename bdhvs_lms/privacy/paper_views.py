@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from bdhvs_lms.audit.api import log_access, text_in_force, version_in_force
-from bdhvs_lms.base.api import SeeOther, day_of, empty_lines, now, pdf_offer, pdf_response, read_and_send
+from bdhvs_lms.base.api import SeeOther, act_once, day_of, empty_lines, now, pdf_offer, pdf_response, read_and_send
 from bdhvs_lms.classes.api import ClassGroup, members, opened_class
 from bdhvs_lms.privacy.consent_lists import PaperDesk, Signer, signers
 
@@ -37,6 +37,7 @@ def _opened(request: HttpRequest, class_uuid: UUID) -> tuple[ClassGroup, list[Si
 @never_cache
 @read_and_send
 @login_required
+@act_once
 def class_papers(request: HttpRequest, class_uuid: UUID) -> HttpResponse:
     """Who has agreed and who has not; those ticked are written down as having signed. 422: something is missing."""
     group, lines = _opened(request, class_uuid)

@@ -17,7 +17,7 @@ from bdhvs_lms.audit.models import ConsentText
 from bdhvs_lms.audit.texts import LONGEST, newest_texts, text_in_force, write_text
 from bdhvs_lms.base.admin.forms import ActionForm, day_field
 from bdhvs_lms.base.admin.viewsets import RecordAdd, RecordEdit, RecordList, RecordPage, RecordViewSet, column, day
-from bdhvs_lms.base.api import allowed, day_of, now
+from bdhvs_lms.base.api import allowed, day_of, now, post_once
 from bdhvs_lms.conf import app_settings
 
 
@@ -89,6 +89,7 @@ class TextAdd(RecordAdd):
         return write_text(**form.cleaned_data, **self.stamp)
 
 
+@post_once
 class TextEdit(RecordEdit):
     def get_initial(self) -> dict[str, Any]:
         kept = {name: getattr(self.object, name) for name in ("text_vi", "text_en", "valid_from")}

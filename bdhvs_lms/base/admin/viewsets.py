@@ -25,7 +25,7 @@ from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.log_actions import log
 
-from bdhvs_lms.base.api import format_number, guarded, now
+from bdhvs_lms.base.api import format_number, guarded, now, post_once
 
 
 def day(field: str) -> Callable[[Any], str]:
@@ -153,6 +153,7 @@ class _ByAction(_Refusable):
         return []
 
 
+@post_once
 class RecordAdd(_ByAction, generic.CreateView):
     logged: ClassVar[dict[str, Any]] = {"action": "wagtail.create"}
 

@@ -72,16 +72,16 @@ def _session(class_group: ClassGroup, kind: str, starts_at: datetime, minutes: i
     session = ClassSession(class_group=class_group, kind=kind, starts_at=starts_at, minutes=minutes)
     session.place = one_line(place)
     session.clean_fields()
-    register_iris([session_iri(session.uuid)])
     known = ClassSession.objects.filter(class_group=class_group, kind=kind, starts_at=starts_at)
-    try:
-        with transaction.atomic():
-            found = known.first()
-            if found is None:
+    found = known.first()
+    if found is None:
+        register_iris([session_iri(session.uuid)])
+        try:
+            with transaction.atomic():
                 session.save(force_insert=True)
-                return session
-    except IntegrityError:
-        found = known.get()
+            return session
+        except IntegrityError:
+            found = known.get()
     if found.cancelled:
         found.cancelled = False
         found.save(update_fields=["cancelled"])

@@ -26,7 +26,7 @@ from wagtail.log_actions import log
 
 from bdhvs_lms.base.admin.forms import ActionForm, day_field, reason_field
 from bdhvs_lms.base.admin.viewsets import RecordAdd, RecordList, RecordPage, RecordViewSet, column
-from bdhvs_lms.base.api import allowed, day_of, in_language, now
+from bdhvs_lms.base.api import allowed, day_of, in_language, now, post_once
 from bdhvs_lms.campaign.api import TargetGroup
 from bdhvs_lms.competency import impact, rules
 from bdhvs_lms.competency.actions import RULES, add_rule_version, apply_to_past
@@ -112,6 +112,7 @@ class VersionForm(forms.Form):
         return start
 
 
+@post_once
 class VersionAdd(WagtailAdminTemplateMixin, FormView):
     """A further version of one rule. POST with `do`: add or take away a row, or say it in words; without: save it."""
 
@@ -214,6 +215,7 @@ class ApplicationForm(forms.Form):
         return start
 
 
+@post_once
 class VersionApply(VersionAdd):
     """A version that speaks of work done before it was written: whose result changes, a yes, and then it is done."""
 

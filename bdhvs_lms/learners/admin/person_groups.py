@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from bdhvs_lms.base.admin.forms import day_field, require_valid
 from bdhvs_lms.base.admin.viewsets import ActingPage
-from bdhvs_lms.base.api import allowed, day_of, now, row_number
+from bdhvs_lms.base.api import allowed, day_of, now, post_once, row_number
 from bdhvs_lms.campaign.api import Organisation
 from bdhvs_lms.learners.actions import belong, change_belonging, end_belonging, withdraw_belonging
 from bdhvs_lms.learners.admin.people_actions import GroupForm, not_to_come
@@ -37,6 +37,7 @@ class ChangeForm(forms.Form):
     )
 
 
+@post_once
 class GroupsOfPerson(ActingPage):
     """A page of one person (a Person) with a part to look after the groups."""
 

@@ -17,7 +17,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from bdhvs_lms.audit.api import PaperConsent, log_access
 from bdhvs_lms.base.admin.viewsets import RecordList, RecordViewSet, column, day
-from bdhvs_lms.base.api import allowed, day_of, now, row_number
+from bdhvs_lms.base.api import allowed, day_of, now, post_once, row_number
 from bdhvs_lms.classes.api import ClassGroup, members
 from bdhvs_lms.learners.api import Learner, search_by_name
 from bdhvs_lms.privacy.consent_lists import PaperDesk, Signer, signers
@@ -30,6 +30,7 @@ class PaperList(RecordList):
         return super().get_base_queryset().annotate(people=Count("consents__actor", distinct=True))
 
 
+@post_once
 class PaperAdd(WagtailAdminTemplateMixin, TemplateView):
     """`?q=` looks for people by name, `?class=` (a primary key) lists a class; POST writes down who is ticked."""
 

@@ -25,6 +25,7 @@ from django.views.decorators.http import require_safe
 
 from bdhvs_lms.base.api import (
     SeeOther,
+    act_once,
     allowed,
     day_of,
     format_day,
@@ -113,6 +114,7 @@ def newer_than(reading: Reading) -> Reading | None:
 @never_cache
 @read_and_send
 @login_required
+@act_once
 def readings(request: HttpRequest) -> HttpResponse:
     """The list, and for who may the form that freezes one more."""
     access = _access(request)

@@ -25,7 +25,7 @@ from bdhvs_content.word_lessons.forms import AnswersForm, FileForm
 from bdhvs_content.word_lessons.making import make_lesson
 from bdhvs_content.word_lessons.pictures import NotTaken, taken_by
 from bdhvs_content.word_lessons.plan import Plan, plan_lesson
-from bdhvs_lms.base.api import now
+from bdhvs_lms.base.api import now, post_once
 
 
 def takes_lessons(page: Any, user: Any) -> bool:
@@ -37,6 +37,7 @@ def takes_lessons(page: Any, user: Any) -> bool:
     )
 
 
+@post_once
 class FromWordView(WagtailAdminTemplateMixin, TemplateView):
     """GET: the form. POST with a file: what would come of it. POST with the `key` of such a file: the draft."""
 

@@ -32,7 +32,7 @@ from bdhvs_h5p.models import H5PContent
 from bdhvs_h5p.queries import about_content, contents, found_by, uses_of
 from bdhvs_h5p.sentences import sentences
 from bdhvs_h5p.weight import LIGHT, MEDIUM
-from bdhvs_lms.base.api import now
+from bdhvs_lms.base.api import now, post_once
 
 INSTALL = "bdhvs_h5p.install_libraries"
 STATES = {
@@ -184,6 +184,7 @@ class _Uploading:
         return response
 
 
+@post_once
 class UploadView(_Uploading, CreateView):
     page_title = gettext_lazy("Upload")
 

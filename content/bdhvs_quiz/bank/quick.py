@@ -21,7 +21,7 @@ from django.views import View
 from wagtail.log_actions import log
 from wagtail.models import Collection, Locale
 
-from bdhvs_lms.base.api import nfc
+from bdhvs_lms.base.api import nfc, post_once
 from bdhvs_lms.plugins.api import PlainAnswer, PlainOption, PlainQuestion, QuestionType, question_types
 from bdhvs_quiz.bank.access import OfTheBank
 from bdhvs_quiz.bank.policy import policy_for
@@ -184,6 +184,7 @@ class QuickQuestionForm(forms.Form):
         return saved
 
 
+@post_once
 class QuickCreateView(OfTheBank, View):
     """POST makes a question: {"id", "title", "draft"}; 422 with {"errors": [words]} where it cannot be asked so."""
 

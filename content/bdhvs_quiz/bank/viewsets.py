@@ -30,6 +30,7 @@ from wagtail.snippets.views.snippets import (
 )
 
 from bdhvs_content.api import overtaken_notice
+from bdhvs_lms.base.api import post_once
 from bdhvs_lms.plugins.api import QuestionType, question_types
 from bdhvs_quiz.bank.access import OfItsCategory, OfTheBank, of_the_bank, require_row
 from bdhvs_quiz.bank.choosing import BankChooserViewSet
@@ -195,6 +196,7 @@ class PublishedWhereAllowed:
         return valid
 
 
+@post_once
 class QuestionCopyView(PublishedWhereAllowed, CopyView):
     """Wagtail gives the copy's form the original itself: a POST would overwrite it. This gives it somebody new."""
 
@@ -254,6 +256,7 @@ class QuestionDeleteView(DeleteView):
         return context
 
 
+@post_once
 class QuestionAddView(PublishedWhereAllowed, CreateView):
     pass
 

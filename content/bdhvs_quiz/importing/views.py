@@ -22,7 +22,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from wagtail.admin import messages
 from wagtail.models import Page
 
-from bdhvs_lms.base.api import now
+from bdhvs_lms.base.api import act_once, now
 from bdhvs_lms.plugins.api import PlainMedia, UnreadableFile, fragment, question_formats
 from bdhvs_quiz.importing.actions import (
     AlreadyImported,
@@ -79,6 +79,7 @@ def _own(request: HttpRequest, uuid: UUID) -> QuestionImport:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_importers
+@act_once
 def import_page(request: HttpRequest) -> HttpResponseBase:
     """GET: the form. POST: the file is read, and its preview follows."""
     form = UploadForm(request.POST or None, request.FILES or None, user=request.user)
