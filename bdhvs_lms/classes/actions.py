@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
-from uuid import UUID, uuid4
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import DEFAULT_DB_ALIAS, IntegrityError, transaction
+from django.db import DEFAULT_DB_ALIAS, transaction
 from django.db.models import DateField, Q, Value
 from django.db.models.functions import Greatest
 from django.utils.formats import date_format
@@ -92,12 +91,10 @@ def _made(
     ends: date | None,
     phone: str,
     at: datetime,
-    uuid: UUID | None = None,
 ) -> ClassGroup:
     day_of(at)
     _span(starts, ends)
     group = ClassGroup(name=one_line(name), code=code, course=course, area=area, starts=starts, ends=ends)
-    group.uuid = uuid or group.uuid
     group.phone = clean_phone(phone)
     group.full_clean()
     register_iris([class_iri(group.uuid)])
@@ -115,37 +112,16 @@ def create_own_class(
     by: Any,
     ends: date | None = None,
     phone: str = "",
-    act_id: UUID | None = None,
 ) -> ClassGroup:
     """A class that the account itself teaches and owns. The site chooses its code; the number is the account's.
-
-    Args:
-        act_id: of the form: sent again it is the same class.
 
     Raises PermissionDenied unless `may_make_classes`; ValidationError for fields that cannot be.
     """
     if not may_make_classes(by, day_of(at)):
         raise PermissionDenied("This is for teachers.")
     facts: dict[str, Any] = {"name": name, "course": course, "area": area, "starts": starts, "ends": ends}
-    act_id = act_id or uuid4()
-    taken = ClassGroup.objects.filter(uuid=act_id)
-    own = taken.filter(name=one_line(name), course=course, teachers__user=by, teachers__owner=True)
-    if (made := own.first()) is not None:
-        return made
-    try:
-        # Another class by a form that one went back to has an identifier of its own.
-        uuid = uuid4() if taken.exists() else act_id
-        return _owned(by, uuid=uuid, code=new_code(), phone=phone, at=at, **facts)
-    except (IntegrityError, ValidationError):
-        # Sent twice at once.
-        if (made := own.first()) is None:
-            raise
-        return made
-
-
-def _owned(by: Any, *, at: datetime, **facts: Any) -> ClassGroup:
     with transaction.atomic():
-        group = _made(at=at, **facts)
+        group = _made(**facts, code=new_code(), phone=phone, at=at)
         ClassTeacher.objects.create(class_group=group, user=by, valid_from=day_of(at), owner=True)
         if group.phone:
             group.phone_of = by

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import uuid4
 
 from django import forms
 from django.contrib.auth import get_user_model
@@ -131,7 +130,6 @@ class CourseField(forms.TypedChoiceField):
 
 class NewClassForm(SettingsForm):
     course = CourseField(label=_("Course"))
-    act_id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4, required=False)
 
     field_order = ("name", "course", "area", "starts", "ends", "phone")
 

@@ -46,6 +46,7 @@ def _home(group: ClassGroup) -> HttpResponse:
 @never_cache
 @read_and_send
 @login_required
+@act_once
 def class_new(request: HttpRequest) -> HttpResponse:
     """A teacher makes a class and teaches it. Beginning values are those of the class made last."""
     at = now()
