@@ -313,6 +313,12 @@ def test_frameworks_say_where_each_fact_is_from_and_the_shell_is_empty(loaded):
         assert framework.caveat_vi != framework.caveat
 
 
+def test_notes_in_two_languages_go_in_pairs(broken):
+    path = broken("targets", lambda data: data["reading_notes_vi"].pop())
+    with pytest.raises(campaign.CampaignFileError, match="as many notes as reading_notes"):
+        campaign.load_campaign(campaign.AREAS_FILE, path)
+
+
 @pytest.mark.parametrize(
     ("field", "spoil", "problem"),
     [

@@ -404,6 +404,11 @@ def test_while_the_teacher_holds_choosing_open_few_choose_on_one_device(
     # Whom a teacher only found on record, before there were matches, is nobody's to choose for.
     group.memberships.filter(learner=people[6]).update(found=True)
     assert inside(group).post(page_of(group, people[6]), form(PIN)).status_code == 403
+    ways = f"/day/{group.uuid}/nguoi/{people[6].actor}/dang-nhap/"
+    for do in ("card", "pin"):
+        refused = html_of(teacher.post(ways, {"do": do}, follow=True))
+        assert "Người này đã có trong danh sách từ trước" in refused, "nor to give a way in to"
+    assert not cards_of([people[6]])
     clock(minutes=31)
     assert inside(group).post(page_of(group, people[5]), form(PIN)).status_code == 403
     teacher.post(door, {"do": "choose"})

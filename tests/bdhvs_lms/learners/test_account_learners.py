@@ -9,6 +9,7 @@ import pytest
 from django.contrib.auth.models import Group, User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.test import Client
+from django.urls import reverse
 
 from bdhvs_lms.audit.api import has_consent
 from bdhvs_lms.base.api import now
@@ -144,6 +145,13 @@ class TestWhoMay:
         assert WhoLearns.objects.last().groups == {str(readers.pk): "Bạn đọc"}  # type: ignore[union-attr]
         member.groups.clear()
         assert not may_learn(member)
+
+    def test_the_form_says_what_holds(self, client: Client) -> None:
+        client.force_login(User.objects.create_superuser("vanhanh"))
+        readers = Group.objects.create(name="Bạn đọc")
+        write_who_learns(rule="groups", groups=[readers], at=now(), by=None)
+        form = client.get(reverse("who-learns:add")).context["form"]
+        assert (form["rule"].initial, form["groups"].initial) == ("groups", [readers.pk])
 
     def test_it_is_for_operators_to_say(self, member: User) -> None:
         with pytest.raises(PermissionDenied):

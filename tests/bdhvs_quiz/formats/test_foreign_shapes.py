@@ -105,6 +105,18 @@ def test_a_right_option_of_the_open_university_s_type_earns_its_part() -> None:
     assert len(reading.findings) == 1
 
 
+def test_right_options_that_do_not_earn_the_whole_mark_together_are_doubted() -> None:
+    shares = answer("50", "a") + answer("25", "b") + answer("0", "c")
+    assert "75 %" in doubts(moodle("multichoice", f"<single>false</single>{shares}"))[0]
+
+
+def test_units_that_are_not_asked_for_are_none() -> None:
+    units = "<units><unit><multiplier>1</multiplier><unit_name>kg</unit_name></unit></units>"
+    for shown, unit in (("0", "kg"), ("3", "")):
+        inside = f"{answer('100', '12')}<unitgradingtype>0</unitgradingtype><showunits>{shown}</showunits>{units}"
+        assert only(moodle("numerical", inside)).unit == unit
+
+
 def test_an_old_vietnamese_encoding_is_recognised_by_what_the_file_says() -> None:
     typed = "Mật khẩu nào mạnh?\nA. 123456\nB. Một câu dài\nĐáp án: B\n"
     old = b"".join(_of_windows(letter) for letter in typed)

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from django.test import TestCase
 from django.utils import translation
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bdhvs_lms.plugins.api import PlainAnswer, PlainOption, PlainPair, PlainQuestion, Reading
@@ -209,7 +209,13 @@ def meant(question: PlainQuestion) -> PlainQuestion:
     return question
 
 
+SHORT = PlainQuestion("short", "Gọi?", answers=(PlainAnswer("115", Fraction(1)),), feedback_wrong="Chưa.")
+ARROW = PlainQuestion("matching", "Nối.", pairs=(PlainPair("a -> b", "1"), PlainPair("c", "2"), PlainPair("d", "3")))
+
+
 @given(plain.questions(Gift.kinds), st.booleans())
+@example(SHORT, True)
+@example(ARROW, True)
 def test_what_no_loss_names_comes_back_the_same(question: PlainQuestion, holdable: bool) -> None:
     gift = Gift()
     if holdable:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from django.test import TestCase
 from django.utils import translation
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bdhvs_lms.plugins.api import PlainAnswer, PlainBlank, PlainMedia, PlainOption, PlainQuestion, UnreadableFile
@@ -268,7 +268,11 @@ def test_it_is_told_from_other_files_of_xml() -> None:
         assert known(other, "a.xml") == 0
 
 
+TOLD = PlainQuestion("short", "Gọi?", answers=(PlainAnswer("115", Fraction(1)),), feedback_right="Phải.")
+
+
 @given(plain.questions(MoodleXml.kinds), st.booleans())
+@example(TOLD, False)
 def test_what_no_loss_names_comes_back_the_same(question: PlainQuestion, holdable: bool) -> None:
     moodle = MoodleXml()
     if holdable:

@@ -492,6 +492,10 @@ def test_part3_2_1_3_format_canonical_has_the_definition_known_to_the_store(lrs:
     assert (found["name"], found["moreInfo"]) == ({"en": "New"}, f"{HOME}/i")
     exact = lrs.get("statements", statementId=first).json()["object"]["definition"]
     assert exact == {"name": {"en": "Old"}}
+    within = sub_statement(object={"id": ACTIVITY})
+    [second] = lrs.send(statement(object=within))
+    found = lrs.get("statements", statementId=second, format="canonical").json()["object"]["object"]["definition"]
+    assert found["name"] == {"en": "New"}, "of a SubStatement too"
 
 
 @for_each("form", ["", "Exact", "id", "full"])
