@@ -82,7 +82,9 @@ class PaperForm(forms.Form):
     `signed_after` is asked where somebody has withdrawn."""
 
     signed_on = DayField(
-        label=gettext_lazy("Day of signing"), missing=gettext_lazy("Choose the day on which the forms were signed.")
+        label=gettext_lazy("Day of signing"),
+        missing=gettext_lazy("Choose the day on which the forms were signed."),
+        help_text=gettext_lazy("The form names the version of its text: it has to be the one in force on that day."),
     )
     kept_at = forms.CharField(
         label=gettext_lazy("Where the papers are kept"),
@@ -159,10 +161,10 @@ class PaperDesk:
 
 def _said(done: Recorded) -> str:
     text = ngettext(
-        "The signed form of %(count)d person is written down.",
-        "The signed forms of %(count)d people are written down.",
+        "The signed form of %(count)d person is written down (version of the text: %(version)s).",
+        "The signed forms of %(count)d people are written down (version of the text: %(version)s).",
         done.people,
-    ) % {"count": done.people}
+    ) % {"count": done.people, "version": done.version}
     if not done.stopped:
         return text
     stopped = ngettext(

@@ -223,7 +223,9 @@ def test_the_guardian_who_signed_is_written_down_where_none_is_on_record(setting
         ("Lê Văn Cha", "0912 345 678", "father"),
         None,
     ]
-    assert fields[0] not in html_of(client.get(address))
+    page = html_of(client.get(address))
+    assert fields[0] not in page
+    assert "phải mang phiên bản nội dung có hiệu lực ngày đó" in page and "(phiên bản nội dung: 2025-1)" in page
     # The operators' page is the same desk.
     third = make_learner("Lê Thị Út", birth_year=2021)
     clerk = make_user()
