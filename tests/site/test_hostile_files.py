@@ -133,8 +133,8 @@ def _uploaded(data: bytes, name: str) -> Any:
     return SimpleUploadedFile(name, data)
 
 
-# Which reader a module that opens files is tried by; those with none write only, open what is the site's own, or take
-# a recording as it is.
+# Which reader a module that opens files is tried by; those with none write only, open what is the site's own, take a
+# recording as it is, or make a digest of bytes.
 MODULES = {
     "bdhvs_lms/base/admin/imports.py": "list",
     "bdhvs_lms/base/importing/importer.py": "list",
@@ -166,6 +166,7 @@ MODULES = {
     "content/bdhvs_quiz/formats/moodle_xml/parts.py": "questions, bdhvs_quiz.moodle_xml",
     "content/bdhvs_quiz/formats/moodle_xml/tree.py": "questions, bdhvs_quiz.moodle_xml",
     "content/bdhvs_quiz/formats/word/format.py": "questions, bdhvs_quiz.word",
+    "bdhvs_lms/base/acting.py": "",
     "bdhvs_lms/base/pdf.py": "",
     "bdhvs_lms/reporting/readings/docx_file.py": "",
     "bdhvs_lms/site/backups/making.py": "",
