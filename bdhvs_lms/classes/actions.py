@@ -119,9 +119,10 @@ def create_own_class(
     """
     if not may_make_classes(by, day_of(at)):
         raise PermissionDenied("This is for teachers.")
-    facts: dict[str, Any] = {"name": name, "course": course, "area": area, "starts": starts, "ends": ends}
     with transaction.atomic():
-        group = _made(**facts, code=new_code(), phone=phone, at=at)
+        group = _made(
+            name=name, code=new_code(), course=course, area=area, starts=starts, ends=ends, phone=phone, at=at
+        )
         ClassTeacher.objects.create(class_group=group, user=by, valid_from=day_of(at), owner=True)
         if group.phone:
             group.phone_of = by

@@ -17,6 +17,7 @@ from bdhvs_lms.plugins.testing import PersonalDataConformance
 from bdhvs_lms.privacy.api import erase
 from tests.bdhvs_content import pages
 from tests.bdhvs_h5p.playing import SOON, Playing, again, statements
+from tests.support.markup import without_chance
 
 WORDS = "Nguyễn Thị Lan, 0912 345 678"
 
@@ -54,5 +55,6 @@ def test_after_an_erasure_no_word_is_left() -> None:
     assert TypedText.objects.count() == H5PState.objects.count() == RejectedStatement.objects.count() == 1
     erase(play.learner, by=None, at=SOON)
     assert not any(model.objects.exists() for model in (TypedText, H5PState, RejectedStatement))
-    kept = json.dumps([statements(attempt), list(H5PStep.objects.values_list("data"))], ensure_ascii=False)
-    assert "Lan" not in kept and "0912 345" not in kept
+    rows = [statements(attempt), list(H5PStep.objects.values_list("data"))]
+    kept = without_chance(json.dumps(rows, ensure_ascii=False))
+    assert "Lan" not in kept and "0912" not in kept

@@ -15,6 +15,7 @@ from bdhvs_tasks.models import Grading, ObservationNote
 from bdhvs_tasks.personal import TaskPersonalData
 from tests.bdhvs_content import pages
 from tests.bdhvs_tasks.helpers import Watching, statements
+from tests.support.markup import without_chance
 
 
 class TestTask(ActivityTypeConformance, TestCase):
@@ -49,5 +50,5 @@ def test_after_an_erasure_what_was_seen_counts_and_no_word_is_left() -> None:
     erase(watching.lan, by=None, at=pages.AT)
     assert not ObservationNote.objects.exists()
     assert Grading.objects.get().raw == 1
-    kept = str([statements(), list(Grading.objects.values())])
-    assert "Lan" not in kept and "0912 345" not in kept
+    kept = without_chance(str([statements(), list(Grading.objects.values())]))
+    assert "Lan" not in kept and "0912" not in kept

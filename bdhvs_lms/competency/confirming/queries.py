@@ -348,14 +348,17 @@ def confirmed_among(subject: Subject, learners: Iterable[Learner]) -> dict[int, 
 def proposals(subject: Subject) -> QuerySet[Any, Any]:
     """Those of this subject that wait for an officer, with `person`: the primary key of the record that stands for whom
     it names."""
-    return ConfirmationProposal.objects.filter(refused_at=None, **subject.columns).annotate(person=person_of())
+    return _proposed(subject).filter(refused_at=None)
+
+
+def _proposed(subject: Subject) -> QuerySet[Any, Any]:
+    return ConfirmationProposal.objects.filter(**subject.columns).annotate(person=person_of())
 
 
 def proposals_among(subject: Subject, learners: Iterable[Learner]) -> dict[int, ConfirmationProposal]:
     """By primary key of the person, the first proposal that waits, else one that was refused, with class and accounts.
     One query."""
-    rows = ConfirmationProposal.objects.filter(**subject.columns).annotate(person=person_of())
-    rows = rows.filter(person__in=[one.pk for one in learners])
+    rows = _proposed(subject).filter(person__in=[one.pk for one in learners])
     rows = rows.select_related("class_group", "by", "refused_by").order_by("-proposed_at", "-pk")
     return {row.person: row for row in sorted(rows, key=lambda row: row.refused_at is None)}
 

@@ -63,10 +63,13 @@ def _asked(request: HttpRequest, offered: Sequence[Subject]) -> Subject | None:
 def _answered(request: HttpRequest, desk: Desk, more: dict[str, Any], back: str) -> HttpResponse:
     """The list; a look at what was chosen (`review`); or what was written, and back to the list (`confirm`,
     `refuse`; of a class `propose`, `take-back`)."""
-    acts = {"propose": desk.propose, "take-back": desk.end_proposals} if desk.group else {}
-    acts = acts or {"confirm": desk.confirm, "refuse": desk.end_proposals}
+    if desk.group:
+        acts = {"propose": desk.propose, "take-back": desk.end_proposals}
+    else:
+        acts = {"confirm": desk.confirm, "refuse": desk.end_proposals}
+    looks = () if desk.group else ("review", "change")
     do = request.POST.get("do", "") if request.method == "POST" else ""
-    if request.method == "POST" and do not in (*acts, *(() if desk.group else ("review", "change"))):
+    if request.method == "POST" and do not in (*acts, *looks):
         raise WrongChoice
     if do in acts and acts[do]():
         return SeeOther(back)
