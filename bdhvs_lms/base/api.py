@@ -37,6 +37,7 @@ from bdhvs_lms.base.pdf import (
     pdf_offer,
     pdf_refused,
     pdf_response,
+    seconds_elsewhere,
     why_no_pdf,
 )
 from bdhvs_lms.base.permissions import allowed, require
@@ -148,6 +149,7 @@ __all__ = [
     "read_json",
     "require",
     "row_number",
+    "seconds_elsewhere",
     "several_lines",
     "sortable_name",
     "tone_equal",

@@ -6,27 +6,32 @@ WeasyPrint, the libraries that it loads or the font are missing, pages stay page
 
 from __future__ import annotations
 
-import mimetypes
+import json
+import logging
 import sys
-from collections.abc import Iterable, Mapping
+import time
+from collections.abc import Iterable, Mapping, Sequence
 from ctypes import CDLL
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from threading import Lock
+from subprocess import PIPE, Popen
+from threading import Lock, Timer, local
 from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
 
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
+from django.core.exceptions import SuspiciousOperation
 from django.core.files.storage import default_storage
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from PIL import ImageFile
+
+logger = logging.getLogger(__name__)
 
 FAMILY = "Be Vietnam Pro"
 # Style and weight of the family to the file that has it.
@@ -50,11 +55,14 @@ LIBRARIES = (
     "libpango-1.0.so.0",
     "libpangoft2-1.0.so.0",
 )
-# What it loads is not made for threads.
+# Of a server's process one file at a time, and each has so long.
 _ONE = Lock()
+SECONDS = 120
+_waited = local()
 REASONS = {
     "package": gettext_lazy("the Python packages of the extra “pdf” are not installed"),
     "library": gettext_lazy("system libraries are missing (Pango, HarfBuzz)"),
+    "failed": gettext_lazy("making this file took too long or too much memory"),
 }
 
 
@@ -109,17 +117,6 @@ def file_content(url: str) -> bytes:
     raise ValueError(f"Not a file of this site: {url}")
 
 
-def _fetcher() -> Any:
-    from weasyprint.urls import URLFetcher, URLFetcherResponse  # type: ignore[import-untyped]  # optional
-
-    class SiteFiles(URLFetcher):
-        def fetch(self, url: str, headers: Any = None) -> Any:
-            kind = mimetypes.guess_type(urlsplit(url).path)[0] or "application/octet-stream"
-            return URLFetcherResponse(url, file_content(url), {"Content-Type": kind})
-
-    return SiteFiles(allowed_protocols=())
-
-
 def _faces() -> str:
     return "".join(
         f'@font-face{{font-family:"{FAMILY}";font-style:{style};font-weight:{weight};src:url("{_FONTS}{file}")}}'
@@ -127,37 +124,61 @@ def _faces() -> str:
     )
 
 
-@cache
-def _load() -> None:
-    """Loaded, WeasyPrint has Pillow read broken pictures without a word, in the whole process: an upload of which half
-    is missing would be taken."""
-    as_it_was = ImageFile.LOAD_TRUNCATED_IMAGES
-    # Optional; the module in which it says so.
-    import weasyprint.images  # type: ignore[import-untyped]  # noqa: F401
-
-    ImageFile.LOAD_TRUNCATED_IMAGES = as_it_was
+def _asked_for(url: str) -> bytes | None:
+    try:
+        return file_content(url)
+    except (ValueError, OSError, SuspiciousOperation):
+        logger.warning("A file names what is not this site's: %s", url)
+        return None
 
 
-def _laid_out(html: str) -> Any:
-    """Raises PdfMissing."""
+def _asked(child: Popen[bytes], work: object) -> bytes:
+    """What the program says at last. Raises ValueError and OSError when it ends before."""
+    assert child.stdin and child.stdout  # noqa: S101  narrowing for the type checker
+    child.stdin.write(json.dumps(work).encode() + b"\n")
+    child.stdin.flush()
+    while (reply := json.loads(child.stdout.readline())).keys() == {"file"}:
+        content = _asked_for(reply["file"])
+        length = None if content is None else len(content)
+        child.stdin.write(json.dumps({"length": length}).encode() + b"\n" + (content or b""))
+        child.stdin.flush()
+    made = child.stdout.read(reply["length"])
+    if len(made) != reply["length"]:
+        raise ValueError("The file is not whole")
+    return made
+
+
+def _made(pages: Sequence[str]) -> bytes:
+    """The first of these documents that is one page; of none that is, the shortest. Raises PdfMissing."""
     if why := why_no_pdf():
         raise PdfMissing(why)
-    _load()
-    # Loaded only by who makes a file, and optional.
-    from weasyprint import CSS, HTML
-    from weasyprint.text.fonts import FontConfiguration  # type: ignore[import-untyped]
+    command = [sys.executable, "-I", str(Path(__file__).with_name("pdf_program.py"))]
+    try:
+        with _ONE, Popen(command, stdin=PIPE, stdout=PIPE) as child:  # noqa: S603
+            begun, too_late = time.perf_counter(), Timer(SECONDS, child.kill)
+            too_late.start()
+            try:
+                made = _asked(child, {"pages": pages, "styles": _faces(), "base": _HERE})
+            finally:
+                too_late.cancel()
+                child.kill()
+                _waited.seconds = getattr(_waited, "seconds", 0.0) + time.perf_counter() - begun
+        return made
+    except (OSError, ValueError):
+        logger.exception("A PDF file was not made")
+    raise PdfMissing("failed")
 
-    fonts, fetcher = FontConfiguration(), _fetcher()
-    faces = CSS(string=_faces(), font_config=fonts, url_fetcher=fetcher, base_url=_HERE)
-    page = HTML(string=html, base_url=_HERE, url_fetcher=fetcher)
-    return page.render(stylesheets=[faces], font_config=fonts)
+
+def seconds_elsewhere() -> float:
+    """Seconds that this thread, since it was last asked, waited for files: they are work too, of another process."""
+    seconds, _waited.seconds = getattr(_waited, "seconds", 0.0), 0.0
+    return seconds
 
 
 def pdf_of(html: str) -> bytes:
-    """The document as a PDF file. About 50 ms of processor time a full page of A4. Raises PdfMissing."""
-    with _ONE:
-        made: bytes = _laid_out(html).write_pdf()
-    return made
+    """The document as a PDF file, made by a process of its own that waits behind the pages' work. Half a second of
+    processor time, and about 50 ms more a full page of A4. Raises PdfMissing."""
+    return _made([html])
 
 
 def pdf_offer(address: str) -> dict[str, str]:
@@ -166,48 +187,34 @@ def pdf_offer(address: str) -> dict[str, str]:
     return {"address": "" if why else address, "why": str(REASONS[why]) if why else ""}
 
 
-def pdf_refused(request: HttpRequest) -> HttpResponse:
-    """A page (503) that says why there is no file here."""
+def pdf_refused(request: HttpRequest, why: str = "") -> HttpResponse:
+    """A page (503) that says why there is no file here: a key of REASONS, what is missing unless told."""
     context = {
         "heading": _("PDF files are not available on this site"),
         "text": _("Reason: %(reason)s. Go back and print the page with your browser's print button.")
-        % {"reason": REASONS.get(why_no_pdf(), "")},
+        % {"reason": REASONS.get(why or why_no_pdf(), "")},
         "link": None,
     }
     return render(request, "bdhvs_lms/message.html", context, status=503)
 
 
-def _file(content: bytes, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="{name}.pdf"'
-    return response
-
-
-def _html(request: HttpRequest, template: str, context: Mapping[str, Any]) -> str:
-    return render_to_string(template, {**context, "sheet_base": PDF_BASE}, request)
-
-
 def pdf_response(request: HttpRequest, template: str, context: Mapping[str, Any], *, name: str) -> HttpResponse:
-    """The page as a file that the browser shows, prints or keeps; where none can be made, a page that says why.
+    """The page as a file that the browser shows, prints or keeps; where none can be made, a page (503) that says why.
 
     `name` is ASCII, without an ending."""
-    if why_no_pdf():
-        return pdf_refused(request)
-    return _file(pdf_of(_html(request, template, context)), name)
+    return fitting_pdf(request, template, [context], name=name)
 
 
 def fitting_pdf(
     request: HttpRequest, template: str, contexts: Iterable[Mapping[str, Any]], *, name: str
 ) -> HttpResponse:
-    """The first of these that is one page; of none that is, the shortest. At least one. Raises PdfMissing."""
-    best = None
-    with _ONE:
-        for context in contexts:
-            made = _laid_out(_html(request, template, context))
-            if best is None or len(made.pages) < len(best.pages):
-                best = made
-            if len(best.pages) == 1:
-                break
-        assert best is not None  # noqa: S101  narrowing for the type checker
-        content = best.write_pdf()
-    return _file(content, name)
+    """`pdf_response` of the first of these that is one page; of none that is, of the shortest."""
+    if why := why_no_pdf():
+        return pdf_refused(request, why)
+    try:
+        made = _made([render_to_string(template, {**one, "sheet_base": PDF_BASE}, request) for one in contexts])
+    except PdfMissing as missing:
+        return pdf_refused(request, missing.args[0])
+    response = HttpResponse(made, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{name}.pdf"'
+    return response

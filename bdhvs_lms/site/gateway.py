@@ -83,6 +83,7 @@ class Gateway:
         bodies: Bodies,
         refused: Callable[[str, str, int], object] = lambda method, path, status: None,
         row: Callable[[dict[str, Any]], Awaitable[Hashable]] = _of_address,
+        elsewhere: Callable[[], float] = lambda: 0.0,
     ) -> None:
         self.application = application
         self.bodies = bodies
@@ -90,6 +91,8 @@ class Gateway:
         self.row = row
         self.turns = Turns()
         self.costs = Costs()
+        # Seconds that a thread's request, since this was last called, took of other processes.
+        self.elsewhere = elsewhere
         # Told of a request that the site is not asked for.
         self.refused = refused
         # Few: Python runs one at a time anyway, and every thread holds a database connection.
@@ -139,6 +142,7 @@ class Gateway:
     def _work(self, scope: Any, proto: Any, environment: dict[str, Any]) -> tuple[IO[bytes] | None, float]:
         """In a thread: the site's answer, handed to the server whole. A file that the server has yet to open, and the
         processor's seconds."""
+        self.elsewhere()
         start, file = time.thread_time(), None
         try:
             file = self._answer(environment, proto)
@@ -146,7 +150,7 @@ class Gateway:
             # Django answers its own faults; this is a fault of a middleware outside it, or of the gateway.
             logger.exception("No answer to %s %s", scope.method, scope.path)
             _say(proto, 500)
-        return file, time.thread_time() - start
+        return file, time.thread_time() - start + self.elsewhere()
 
     def _answer(self, environment: dict[str, Any], proto: Any) -> IO[bytes] | None:
         status, headers = 500, []

@@ -66,10 +66,11 @@ def _application() -> Gateway:
     from bdhvs_lms.site.wsgi import application
 
     bodies = Bodies(body_limits(), disk=2 * app_settings.MAX_UPLOAD)
-    # Needs the site.
+    # Need the site.
+    from bdhvs_lms.base.api import seconds_elsewhere
     from bdhvs_lms.site.visitors import Visitors
 
-    gateway = Gateway(application, bodies, note_refused, Visitors().row)
+    gateway = Gateway(application, bodies, note_refused, Visitors().row, seconds_elsewhere)
     _load_what_is_loaded_late()
     # What is there now stays for as long as the process: the collector need not look through it again and again, which
     # a page of many rows makes it do several times.

@@ -7,6 +7,7 @@ import random
 from collections.abc import Callable, Coroutine, Hashable
 from datetime import datetime
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from django.conf import settings
@@ -14,6 +15,8 @@ from django.db import OperationalError
 
 from bdhvs_lms.learners.api import device_cookie
 from bdhvs_lms.site import visitors
+from bdhvs_lms.site.bodies import Bodies
+from bdhvs_lms.site.gateway import Gateway
 from bdhvs_lms.site.turns import LONG_SECONDS, ROW, SLOW, THREADS, Costs, Kind, Left, TooMany, Turns
 from tests.support.soak import rounds
 
@@ -150,6 +153,17 @@ def test_what_took_long_lately_is_long_until_it_is_quick() -> None:
     costs.note("b", LONG_SECONDS + 0.1)
     costs.note("c", 0.01)
     assert [costs.kind(name, writes=False) for name in "abc"] == [Kind.READ, Kind.LONG, Kind.READ]
+
+
+def test_work_of_another_process_makes_an_address_long_as_its_own_does() -> None:
+    def page(_environment: Any, start: Any) -> list[bytes]:
+        start("200 OK", [])
+        return [b""]
+
+    # What the thread's request before it has left is not this one's.
+    told = [9.0, LONG_SECONDS]
+    gateway = Gateway(page, Bodies([], disk=0), elsewhere=lambda: told.pop(0))
+    assert LONG_SECONDS <= gateway._work(None, Mock(), {})[1] < 9
 
 
 @pytest.fixture

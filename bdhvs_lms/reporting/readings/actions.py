@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 from importlib.metadata import version
@@ -18,13 +19,13 @@ from django.utils.translation import override
 from bdhvs_lms.base.api import (
     AHEAD,
     PDF_BASE,
+    PdfMissing,
     day_of,
     end_of_day,
     format_day,
     pdf_of,
     require,
     several_lines,
-    why_no_pdf,
 )
 from bdhvs_lms.campaign.api import Area, Plan
 from bdhvs_lms.reporting.queries.board import Board
@@ -110,8 +111,6 @@ def _files(reading: Reading) -> Iterator[tuple[str, bytes]]:
         yield "xlsx", to_xlsx(table)
         report = Report(reading, ReportDraft(reading=reading))
         yield "docx", to_docx(report)
-        if not why_no_pdf():
-            yield (
-                "pdf",
-                pdf_of(render_to_string("bdhvs_lms/reading_sheet.html", {"report": report, "sheet_base": PDF_BASE})),
-            )
+        html = render_to_string("bdhvs_lms/reading_sheet.html", {"report": report, "sheet_base": PDF_BASE})
+        with suppress(PdfMissing):
+            yield "pdf", pdf_of(html)

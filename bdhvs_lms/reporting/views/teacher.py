@@ -20,7 +20,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from bdhvs_lms.audit.api import log_access
-from bdhvs_lms.base.api import day_of, one_line, pdf_refused, read_and_send, row_number, why_no_pdf
+from bdhvs_lms.base.api import PdfMissing, day_of, one_line, pdf_refused, read_and_send, row_number, why_no_pdf
 from bdhvs_lms.classes.api import may_make_classes, members, next_sessions, opened_class, teams_led_by
 from bdhvs_lms.courses.api import activities_of
 from bdhvs_lms.learners.api import learner_for_user, made_up_people
@@ -179,4 +179,7 @@ def class_file(request: HttpRequest, class_uuid: UUID, kind: Format) -> HttpResp
     name = f"lop-{page.review.class_group.code}"
     if page.choice.parameters:
         name += f"-khoa-{page.choice.number}"
-    return download(page.table, name=name, on=page.review.on, kind=kind, landscape=False)
+    try:
+        return download(page.table, name=name, on=page.review.on, kind=kind, landscape=False)
+    except PdfMissing as missing:
+        return pdf_refused(request, missing.args[0])

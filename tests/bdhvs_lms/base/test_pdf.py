@@ -27,6 +27,8 @@ PAGE = '<html lang="vi"><link rel="stylesheet" href="/static/bdhvs_theme/print/p
 
 def test_stacked_vietnamese_marks_are_in_the_file_in_its_own_font() -> None:
     made = pdf_of(PAGE % f"{STACKED} {STACKED.upper()}")
+    # For the server, which lets one address at a time take so long.
+    assert pdf.seconds_elsewhere() > 0.1 and pdf.seconds_elsewhere() == 0
     assert "".join(texts_of(made)) == f"{STACKED} {STACKED.upper()}"
     # Nothing in the server's fonts: it may have none.
     assert fonts_of(made) == {"Be-Vietnam-Pro"}
@@ -95,3 +97,19 @@ def test_without_the_means_a_page_says_why_and_a_check_what_to_do(missing: str, 
 def test_with_the_means_no_check_warns() -> None:
     assert check_pdf() == []
     assert pdf.why_no_pdf() == ""
+
+
+@pytest.mark.django_db
+def test_a_file_that_takes_too_long_is_given_up_in_words(rf: RequestFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    request = rf.get("/x.pdf")
+    request.user = AnonymousUser()
+    monkeypatch.setattr(pdf, "SECONDS", 0.05)
+    answer = pdf_response(request, "bdhvs_lms/message.html", {}, name="x")
+    assert answer.status_code == 503 and "quá nhiều thời gian hoặc bộ nhớ" in html_of(answer)
+    monkeypatch.undo()
+    assert pdf_response(request, "bdhvs_lms/message.html", {}, name="x")["Content-Type"] == "application/pdf"
+
+
+def test_a_file_is_made_without_what_its_page_may_not_name() -> None:
+    made = pdf_of('<img src="file:///etc/hostname"><img src="/media/khong-co.png"><p>Còn chữ')
+    assert "".join(texts_of(made)) == "Còn chữ"
