@@ -22,6 +22,7 @@ from bdhvs_lms.competency import api as competency
 from bdhvs_lms.competency.api import Attainment
 from bdhvs_lms.learners.api import Learner
 from bdhvs_lms.reporting.queries.board import Board
+from bdhvs_lms.reporting.queries.class_cuts import few_together
 from bdhvs_lms.reporting.queries.class_table import REST, Cells, ClassTable
 from bdhvs_lms.reporting.queries.classes import Classes, classes_of
 from bdhvs_lms.reporting.suppression import Counts, Tree, difference, is_small, shown_nodes, single
@@ -247,6 +248,13 @@ def test_the_size_of_a_class_that_is_a_village_gives_way_to_the_village() -> Non
     by_class = ClassTable(table, "top", {"rule": inside})  # type: ignore[arg-type]
     assert "v3" in table.shown["passed"]
     assert ("class", 2) not in by_class.shown[("size", "rule")]
+
+
+def test_as_many_as_may_be_shown_are_no_few() -> None:
+    """A village's people, of whom one is in a class that others fill too: 4 of them are told, 5 stay shown."""
+    for inside, told in ((3, {"village"}), (4, None)):
+        cells = {("village", "a"): [inside], ("village", "b"): [1], ("other", "a"): [9], ("other", "b"): [9]}
+        assert few_together(cells, 0) == told
 
 
 def test_the_page_is_for_members_of_the_area_and_names_nobody(stage: Stage) -> None:
