@@ -114,7 +114,7 @@ def test_a_large_package_streams_and_shows_how_far_it_is(
     broken.write_bytes(b"none")
     page.set_input_files("input[name=package]", broken)
     page.click("form[data-edit-form] button[type=submit]")
-    page.wait_for_function("document.querySelector('.bdhvs-h5p-notice').innerText.includes('h5p:')")
+    page.wait_for_function("() => document.querySelector('.bdhvs-h5p-notice').innerText.includes('h5p:')")
     assert len(posted) == 1
     page.set_input_files("input[name=package]", small)
     page.click("form[data-edit-form] button[type=submit]")
@@ -125,5 +125,5 @@ def test_a_large_package_streams_and_shows_how_far_it_is(
     send(small)
     page.wait_for_url("**/edit/**")
     send(too_large)
-    page.wait_for_function(f"document.querySelector('main').innerText.includes('{LARGE + 1} MB')")
+    page.wait_for_function(f"() => document.querySelector('main').innerText.includes('{LARGE + 1} MB')")
     assert errors == []

@@ -397,7 +397,7 @@ def _two_devices_lists_several_fields_and_a_line_that_is_cut(browser: Any, url: 
     here = opened(first, "hoa")
     expect(here.locator("#saved")).to_have_text(SAVED)
     assert here.locator("main select option:checked").inner_text() == "Không đọc cho ai"
-    here.wait_for_function("!document.cookie.includes('bdhvs-unsent')")
+    here.wait_for_function("() => !document.cookie.includes('bdhvs-unsent')")
 
     # No network when handing in: the page stays, says so, and hands in when there is one.
     first.set_offline(True)
