@@ -152,8 +152,8 @@ def sign_in(page: Any, url: str, name: str) -> None:
     page.goto(f"{url}/dang-nhap/")
     page.fill("[name=username]", name)
     page.fill("[name=password]", "x")
-    page.locator("main button[type=submit]").click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.locator("main button[type=submit]").click()
 
 
 def _without_a_script(browser: Any, url: str) -> None:

@@ -218,11 +218,12 @@ class Editor:
     def add_page(self, parent: int, model: str) -> None:
         """Open the form for a new page below another, by the button that an editor presses; ``model``: 'app/model'."""
         self.open(f"pages/{parent}/")
-        self.page.locator("a[href$='/add_subpage/']").first.click()
+        with self.page.expect_navigation(wait_until="load"):
+            self.page.locator("a[href$='/add_subpage/']").first.click()
         # With one possible type, Wagtail goes straight to its form.
-        if not self.page.url.endswith(f"/{parent}/") or "/add/" not in self.page.url:
-            self.page.locator(f"a[href*='/pages/add/{model}/']").first.click()
-        self.page.wait_for_load_state("load")
+        if "/add/" not in self.page.url:
+            with self.page.expect_navigation(wait_until="load"):
+                self.page.locator(f"a[href*='/pages/add/{model}/']").first.click()
         assert f"/pages/add/{model}/{parent}/" in self.page.url
 
     def title(self, title: str) -> None:

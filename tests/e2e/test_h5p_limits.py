@@ -137,8 +137,8 @@ def test_the_frame_has_the_letters_of_the_page_and_follows_them(scene: Scene, br
     frame.wait_for_function(f"() => {LETTERS} === 16")
     # By the page's own buttons: it is opened again, with them.
     page.locator(".menu > summary").click()
-    page.locator(".text-size button").nth(1).click()
-    page.wait_for_load_state("load")
+    with page.expect_navigation(wait_until="load"):
+        page.locator(".text-size button").nth(1).click()
     frame = h5p.frame_of(page)
     frame.wait_for_function(f"() => Math.abs({LETTERS} - 18.4) < 0.1")
     for where in (page, frame):
@@ -168,6 +168,6 @@ def test_a_failed_end_says_so_and_what_to_do_and_a_passed_one_leads_on(scene: Sc
 def test_what_ends_by_hand_shows_its_button_and_leads_on(scene: Scene, browser: Any) -> None:
     page = scene.open(browser, SHOWN)
     expect(page.locator("[data-h5p-when]:visible")).to_have_count(0)
-    page.get_by_role("button", name="Tôi đã làm xong").click()
-    page.wait_for_load_state("load")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Tôi đã làm xong").click()
     assert "Đã xong" in page.inner_text("main")
