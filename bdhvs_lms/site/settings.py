@@ -120,8 +120,6 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    # Room on the interpreter's stack for all that follows.
-    "bdhvs_lms.site.room.RoomMiddleware",
     # Whatever answers, it is noted and counted, where settings ask for that.
     "bdhvs_lms.site.requests.RequestsMiddleware",
     "bdhvs_lms.site.requests.ProbesMiddleware",

@@ -17,11 +17,10 @@ PLAYER = "https://player.example.org"
 
 
 def test_it_comes_first_on_the_ready_site() -> None:
-    """Before it only room on the stack, what notes requests, lets probes in, and keeps the host of H5P packages apart,
-    where there is one: no record store there."""
-    room, noting = "bdhvs_lms.site.room.RoomMiddleware", "bdhvs_lms.site.requests"
-    before = [room, *(f"{noting}.{name}Middleware" for name in ("Requests", "Probes")), CONTENT_HOST]
-    assert django_settings.MIDDLEWARE[:5] == [*before, MIDDLEWARE]
+    """Before it only what notes requests, lets probes in, and keeps the host of H5P packages apart, where there is one:
+    no record store there."""
+    before = [*(f"bdhvs_lms.site.requests.{name}Middleware" for name in ("Requests", "Probes")), CONTENT_HOST]
+    assert django_settings.MIDDLEWARE[:4] == [*before, MIDDLEWARE]
 
 
 def test_no_query_is_asked_for_sessions_or_people(lrs: Lrs, django_assert_max_num_queries: Any) -> None:
