@@ -7,6 +7,7 @@ append-only table has neither "edit" nor "delete"), and a form hands what was ty
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import date, datetime
 from typing import Any, ClassVar
 
 from django.contrib import messages
@@ -18,6 +19,7 @@ from django.urls import URLPattern, path
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
+from django.utils.timezone import localtime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column, TitleColumn
@@ -29,8 +31,15 @@ from bdhvs_lms.base.api import format_number, guarded, now, post_once
 
 
 def day(field: str) -> Callable[[Any], str]:
-    """A column's accessor: the day of this field, short; empty where there is none."""
-    return lambda row: "" if getattr(row, field) is None else date_format(getattr(row, field), "SHORT_DATE_FORMAT")
+    """A column's accessor: `day_text` of this field."""
+    return lambda row: day_text(getattr(row, field))
+
+
+def day_text(value: date | None) -> str:
+    """A day or a moment's day here (before seven in the morning it is the day before in UTC), short; empty for None."""
+    if value is None:
+        return ""
+    return date_format(localtime(value) if isinstance(value, datetime) else value, "SHORT_DATE_FORMAT")
 
 
 def number(field: str) -> Callable[[Any], str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 from allauth.mfa.models import Authenticator
@@ -13,6 +14,7 @@ from django.shortcuts import redirect
 from django.urls import URLPattern
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from wagtail.admin.paginator import WagtailPaginator
@@ -28,8 +30,8 @@ RESET = "bdhvs_allauth.reset"
 """How Wagtail's log calls it."""
 
 
-def _day(value: Any) -> str:
-    return "" if value is None else date_format(value, "SHORT_DATE_FORMAT")
+def _day(value: datetime | None) -> str:
+    return "" if value is None else date_format(localtime(value), "SHORT_DATE_FORMAT")
 
 
 class AccountPaginator(WagtailPaginator):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -38,6 +39,7 @@ from bdhvs_lms.privacy.requests import ask
 from bdhvs_lms.roles import operators
 from bdhvs_xapi import api as xapi
 from tests.bdhvs_lms.learners.making import AT, DAY
+from tests.support.markup import html_of
 from tests.support.world import uid
 from tests.support.worlds import made_once
 
@@ -302,6 +304,13 @@ def test_lists_cost_the_same_for_more_rows(operator):
         )
     assert cost() == {**before, "people": before["people"] + 3}
     assert cost(["people"]) == {"people": before["people"]}
+
+
+def test_a_list_tells_the_day_here_and_not_greenwichs(operator: Client) -> None:
+    early = datetime(2025, 11, 14, 22, 30, tzinfo=UTC)
+    campaign.write_site_information(at=early, by=None, **{**dict.fromkeys(FIELDS, ""), "agency": "Ủy ban xã"})
+    listed = html_of(operator.get(reverse("site-information:index")))
+    assert "15/11/2025" in listed and "14/11/2025" not in listed
 
 
 def member_with_rights(number: int) -> Any:

@@ -78,6 +78,13 @@ def test_from_the_list_to_the_log(board: Board) -> None:
     assert (again.status_code, list(again.context["form"].errors)) == (422, ["new"])
 
 
+def test_nothing_to_choose_is_no_failed_search() -> None:
+    choose = reverse("realignments:choose")
+    operator = signed_in("van-hanh")
+    assert "Chưa có hoạt động nào được gắn lại năng lực." in html_of(operator.get(choose))
+    assert "Không có hoạt động nào tên như vậy" in html_of(operator.get(choose, {"q": "thuc hanh"}))
+
+
 def test_the_command_tells_and_then_does_it(board: Board, capsys: Any) -> None:
     learner = board.learner("an")
     board.record(board.act(learner, tracking.VERB_PASSED, board.task, minutes=5, score=9))
