@@ -1,4 +1,4 @@
-"""Whose membership and result another age of a group changes, told before it is done (ADR 103)."""
+"""Whose membership and result another age of a group changes, told before it is done (ADR 98)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How everybody stands by every pass rule, written down so that a board counts rows and nothing else (ADR 93).
+"""How everybody stands by every pass rule, written down so that a board counts rows and nothing else (ADR 3).
 
 Folded from attainments, placements, belongings and pass rules. Attainments lead here by themselves when they change
 (`AttainmentProjection`), placements and belongings by `learners.relocated`, a new rule by `fill`.

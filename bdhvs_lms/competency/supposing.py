@@ -1,6 +1,6 @@
 """What people will have attained if statements are void, or evidence is aligned otherwise: told before it is done.
 
-Nothing is written and nobody is locked (ADR 103). Follows the path of an act: evidence, decisions that lose what they
+Nothing is written and nobody is locked (ADR 98). Follows the path of an act: evidence, decisions that lose what they
 rest on, decisions that other evidence then suffices for, and what they all make of attainments.
 """
 

@@ -175,7 +175,7 @@ def write_course(browser: Any, url: str, folder: Path) -> None:
 def add_people(site: Installation, clock: str) -> None:
     """People with accounts, and a class for the new course: they in it, the demonstration's teacher in front of it.
 
-    Before the first reading: after one a board tells of five people more, or of nobody (docs/adr/0102), and the path
+    Before the first reading: after one a board tells of five people more, or of nobody (docs/adr/0100), and the path
     follows one."""
     site.python(
         "from django.contrib.auth import get_user_model\n"

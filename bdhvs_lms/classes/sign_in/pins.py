@@ -1,4 +1,4 @@
-"""Three-picture PINs: chosen by the learner, good in one class, guarded by a throttle (ADR 64).
+"""Three-picture PINs: chosen by the learner, good in one class, guarded by a throttle (ADR 48).
 
 There are 1,716 of them, so the hash protects nobody from a guesser: the throttle does. It counts wrong PINs that no
 right one from the same device followed. Typing errors of beginners therefore never add up, those of a guesser do. Those

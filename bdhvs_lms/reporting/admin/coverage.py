@@ -193,7 +193,7 @@ class CoverageReport(ReportView):
 
     @property
     def list_export(self) -> list[str]:
-        """Without people for who may not see names: figures that are kept come from readings only (decision 102)."""
+        """Without people for who may not see names: figures that are kept come from readings only (decision 100)."""
         left_out = () if sees_names(self.request.user) else ("begun", "attained")
         return [*(column.name for column in self.columns if column.name not in left_out), *self._noted]
 

@@ -3,7 +3,7 @@
 Cells are (village, class) with the number in both. What sums and differences of villages and classes tell of is the
 sets of whole cells in which each village and each class can be given 0 or 1 so that a cell of the set has a village of
 1 and a class of 0, and every other cell has two that are equal. The smallest such set with a given cell in it is a
-minimum cut between its village and its class, so all of them are looked at without going through all. decision 105.
+minimum cut between its village and its class, so all of them are looked at without going through all. decision 30.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""One table of a commune's people by class, and which of it may stand beside what the board shows. decision 105."""
+"""One table of a commune's people by class, and which of it may stand beside what the board shows. decision 30."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The people of a commune who count towards a target, by class: how many have begun, pass, are confirmed.
 
 Everybody is counted in one class, the one they joined last, so that the rows add up to the commune's own numbers, which
-the board shows already. Which rows may be shown beside those, and beside its villages: decision 105.
+the board shows already. Which rows may be shown beside those, and beside its villages: decision 30.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 Beside what readings have told of it, too: whatever was told differs from what is told now by nobody or by five people
 at least. Numbers cannot say so of means: where one person came and another left there are as many, and two means tell
 the mark of both. So a reading keeps, with each cell that it shows, sums over its people that are other sums where any
-of them is another person, or has another mark (`Sums.marks`, `Sums.who`). docs/adr/0106.
+of them is another person, or has another mark (`Sums.marks`, `Sums.who`). docs/adr/0100.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Counted in the same query as the row itself, and part of the same dated snapshot: the same people at the same places, so
 that the last month leads to the row's own number and people who move do not bend the line. Why so, and what is hidden:
-docs/adr/0033.
+docs/adr/0030.
 """
 
 from __future__ import annotations

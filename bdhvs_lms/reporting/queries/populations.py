@@ -1,4 +1,4 @@
-"""Which targets another population changes, and in which areas: told before it is entered (ADR 103)."""
+"""Which targets another population changes, and in which areas: told before it is entered (ADR 98)."""
 
 from __future__ import annotations
 

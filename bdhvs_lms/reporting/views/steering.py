@@ -1,7 +1,7 @@
 """Pages of the steering committee at `/chi-dao/`: numbers only, nobody by name. Read-only.
 
 The board, and one page a target with what it rests on. Every filter is a plain form whose address can be kept and sent.
-Files are those of the last reading: decision 102.
+Files are those of the last reading: decision 100.
 """
 
 from __future__ import annotations

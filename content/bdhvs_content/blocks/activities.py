@@ -13,7 +13,7 @@ from bdhvs_content.blocks.base import CheckedStructBlock
 class ActivityBlock(CheckedStructBlock):
     """Shows the activity's name, what it is and how far the learner is, and leads to its page: there it is begun, there
     its result counts. Why not in the lesson itself? Two things on one page that are done at different times have two
-    marks and two attempts, and nobody could tell which of them the page's own mark means (ADR 44).
+    marks and two attempts, and nobody could tell which of them the page's own mark means (ADR 43).
 
     While the activity is not offered, the lesson is read without it.
     """

@@ -23,7 +23,7 @@ class ReadingBlock(CheckedStructBlock):
     """Somebody reads the block above. On the page it is no block of its own: it goes before the machine's voice there.
 
     Why no field of the blocks themselves? Within a struct Wagtail's editor of text neither splits a block nor inserts
-    others, and every block's form would end in a chooser that most leave empty (ADR 70).
+    others, and every block's form would end in a chooser that most leave empty.
     """
 
     media = AudioChooserBlock(

@@ -91,7 +91,7 @@ def test_changes_no_number_of_the_board_before_being_claimed_and_all_after(world
     row = Reported(ASKED).row(board_targets(world.area)[0], world.area)
     assert (row.numerator, Reported(ASKED).row(board_targets(world.province)[0], world.province).numerator) == (11, 11)
     assert Reported(ASKED).row(board_targets(world.area)[1], world.area).numerator == 11
-    # The months are of those who are counted today (ADR 33): these had passed before October ended.
+    # The months are of those who are counted today (ADR 30): these had passed before October ended.
     assert row.months[-1].numerator == 5
 
 

@@ -1,4 +1,4 @@
-"""Rows of `Standing` count what attainments, placements and belongings say themselves, whatever happened (ADR 93)."""
+"""Rows of `Standing` count what attainments, placements and belongings say themselves, whatever happened (ADR 3)."""
 
 from __future__ import annotations
 
