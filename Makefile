@@ -38,7 +38,7 @@ PEERS := .venv-peers
 PEERS_STAMP := $(PEERS)/.installed
 ADAPTER := content/h5p-python-adapter
 # Distributions of their own, installed from their folders: they are in no lock, for they are on no index.
-OTHERS := $(ADAPTER) xapi templates/bdhvs-wagtail-vi
+OTHERS := $(ADAPTER) content/question-files xapi templates/bdhvs-wagtail-vi
 # Sphinx, in a folder of its own that is put before the environment's: no other work sees it.
 DOCS := .venv-docs-$(VERSION)
 DOCS_STAMP := $(DOCS)/.installed

@@ -4,6 +4,7 @@ from typing import Any
 from django.apps import AppConfig
 from django.contrib.auth.signals import user_logged_in
 from django.db.models.signals import post_migrate
+from django.utils.translation import get_language, gettext
 
 
 class BdhvsLmsConfig(AppConfig):
@@ -17,6 +18,7 @@ class BdhvsLmsConfig(AppConfig):
     def ready(self) -> None:
         from bdhvs_lms import checks
         from bdhvs_lms.attempts import consent, references
+        from bdhvs_lms.base.api import format_number
         from bdhvs_lms.classes import api as classes
         from bdhvs_lms.classes import methods as class_methods
         from bdhvs_lms.competency import api as competency
@@ -29,7 +31,9 @@ class BdhvsLmsConfig(AppConfig):
         from bdhvs_lms.progress import api as progress
         from bdhvs_lms.tracking import api as tracking
         from bdhvs_xapi import api as xapi
+        from question_files.language import translate_with
 
+        translate_with(gettext, format_number, lambda: get_language() or "vi")
         # In the order in which they read each other.
         for projection in (
             progress.ResultProjection(),

@@ -25,10 +25,7 @@ from bdhvs_lms.base.importing.importer import (
     apply_import,
     preview_import,
 )
-from bdhvs_lms.base.importing.tables import TableError, read_rows
-from bdhvs_lms.base.importing.workbooks import WorkbookCell, WorkbookSheet, read_workbook
 from bdhvs_lms.base.mail import MAIL_ERRORS, mail_connection
-from bdhvs_lms.base.packages import Bounds, Package, PackageRefused, has_short_list
 from bdhvs_lms.base.pdf import (
     PDF_BASE,
     PdfMissing,
@@ -45,12 +42,9 @@ from bdhvs_lms.base.qr import qr_svg
 from bdhvs_lms.base.text import (
     account_name,
     digits,
-    fold,
     guarded,
     has_marks,
     language_of,
-    nfc,
-    normalized,
     one_line,
     row_number,
     several_lines,
@@ -69,6 +63,7 @@ from bdhvs_lms.base.web import (
     wants_json,
 )
 from bdhvs_lms.base.words import format_day, format_number, in_language, is_vietnamese, language_name
+from question_files.folding import fold, nfc, normalized
 
 __all__ = [
     "AHEAD",
@@ -87,15 +82,6 @@ __all__ = [
     "Refused",
     "DayField",
     "Refusing",
-    "TableError",
-    "read_rows",
-    "WorkbookCell",
-    "WorkbookSheet",
-    "read_workbook",
-    "Bounds",
-    "Package",
-    "PackageRefused",
-    "has_short_list",
     "apply_import",
     "cells",
     "preview_import",

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from bdhvs_lms.base.text import normalized, one_line
+from bdhvs_lms.base.text import one_line
+from question_files.folding import normalized
 
 __all__ = ["sortable_name", "name_order"]
 

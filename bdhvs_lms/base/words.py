@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.utils.dateformat import format as format_date
 from django.utils.translation import get_language, get_language_info
 
-from bdhvs_lms.base.text import nfc
+from question_files.folding import nfc
 
 
 def is_vietnamese() -> bool:

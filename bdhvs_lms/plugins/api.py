@@ -6,7 +6,6 @@ from bdhvs_lms.plugins.bases import (
     Outcome,
     PaperBox,
     PersonalData,
-    QuestionFormat,
     QuestionType,
     SignInMethod,
     SpeechEngine,
@@ -14,19 +13,6 @@ from bdhvs_lms.plugins.bases import (
 )
 from bdhvs_lms.plugins.checks import missing_templates, register_checks
 from bdhvs_lms.plugins.fragments import fragment
-from bdhvs_lms.plugins.plain import (
-    Finding,
-    Loss,
-    PlainAnswer,
-    PlainBlank,
-    PlainMedia,
-    PlainOption,
-    PlainPair,
-    PlainQuestion,
-    PlainQuiz,
-    Reading,
-    UnreadableFile,
-)
 from bdhvs_lms.plugins.registry import (
     RegistrationError,
     activity_types,
@@ -39,6 +25,20 @@ from bdhvs_lms.plugins.registry import (
 from bdhvs_lms.plugins.staff import StaffRole, register_staff_role, staff_roles
 from bdhvs_lms.plugins.teaching import TeachingItem, TeachingSource, register_teaching, teaching_sources
 from bdhvs_lms.plugins.waiting import Waiting, register_waiting, what_waits
+from question_files.base import QuestionFormat
+from question_files.plain import (
+    Finding,
+    Loss,
+    PlainAnswer,
+    PlainBlank,
+    PlainMedia,
+    PlainOption,
+    PlainPair,
+    PlainQuestion,
+    PlainQuiz,
+    Reading,
+    UnreadableFile,
+)
 
 __all__ = [
     "ActivityType",

@@ -12,11 +12,12 @@ from django.utils.functional import Promise
 from bdhvs_lms.plugins.bases import (
     ActivityType,
     PersonalData,
-    QuestionFormat,
     QuestionType,
     SignInMethod,
     SpeechEngine,
 )
+from question_files.base import QuestionFormat
+from question_files.language import Lazy
 
 # As long as the columns that keep it: Activity.type_key, and type_key of a question bank.
 MAX_KEY = 60
@@ -31,7 +32,7 @@ FEATURES = frozenset({"graded", "attempts", "presence"})
 
 
 def _filled(value: Any) -> bool:
-    return isinstance(value, str | Promise) and bool(value)
+    return isinstance(value, str | Promise | Lazy) and bool(value)
 
 
 def _is_iri(value: Any) -> bool:

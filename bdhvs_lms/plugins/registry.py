@@ -10,12 +10,12 @@ from django.apps import apps
 from bdhvs_lms.plugins.bases import (
     ActivityType,
     PersonalData,
-    QuestionFormat,
     QuestionType,
     SignInMethod,
     SpeechEngine,
 )
 from bdhvs_lms.plugins.completeness import faults
+from question_files.base import QuestionFormat
 
 T = TypeVar("T", ActivityType, QuestionType, QuestionFormat, PersonalData, SignInMethod, SpeechEngine)
 

@@ -40,9 +40,6 @@ from bdhvs_content.taking import TakenFile, take_file, unsaved_file
 from bdhvs_content.web import (
     acts_on_activity,
 )
-from bdhvs_content.word.legacy import legacy_encoding
-from bdhvs_content.word.opening import open_docx
-from bdhvs_content.word.parts import Cell, Paragraph, Picture, Run, Table, WordFile, WordRefused
 
 __all__ = [
     "ALIGNMENT_PANEL",
@@ -53,7 +50,6 @@ __all__ = [
     "AnnouncementIndexPage",
     "AnnouncementPage",
     "CatalogPage",
-    "Cell",
     "CheckedStructBlock",
     "CourseEmpty",
     "CoursePage",
@@ -63,16 +59,10 @@ __all__ = [
     "NfcTextField",
     "NotPublishable",
     "OneOffer",
-    "Paragraph",
-    "Picture",
     "RowForms",
-    "Run",
     "SectionPage",
     "StepBlock",
-    "Table",
     "TakenFile",
-    "WordFile",
-    "WordRefused",
     "activity_context",
     "acts_on_activity",
     "announcements_address",
@@ -84,11 +74,9 @@ __all__ = [
     "idle_workflows_off",
     "is_blank",
     "is_translation",
-    "legacy_encoding",
     "lessons_before",
     "neighbours_of",
     "notices",
-    "open_docx",
     "original_of",
     "overtaken_notice",
     "page_address",

@@ -7,7 +7,7 @@ import re
 from typing import BinaryIO
 from zipfile import ZIP_STORED, BadZipFile, ZipFile
 
-from bdhvs_lms.base.api import has_short_list
+from question_files.office.packages import has_short_list
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # Member of the package by which each kind is told from another one with the same wrapping.

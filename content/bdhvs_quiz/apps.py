@@ -18,15 +18,17 @@ class BdhvsQuizConfig(AppConfig):
         # All of them need models, which are there only now.
         from bdhvs_content.api import register_context
         from bdhvs_lms.attempts.api import time_given
-        from bdhvs_lms.plugins.api import activity_types, personal_data
-        from bdhvs_quiz import actions, behind, checks, formats, models, queries
+        from bdhvs_lms.plugins.api import activity_types, personal_data, question_formats
+        from bdhvs_quiz import actions, behind, checks, models, queries
         from bdhvs_quiz.activity import QuizActivity
+        from bdhvs_quiz.formats import OFFERED
         from bdhvs_quiz.personal import QuizPersonalData
         from bdhvs_quiz.types import load
 
         activity_types.register(QuizActivity)
         load("type")
-        formats.load()
+        for kind in OFFERED.values():
+            question_formats.register(kind)
         personal_data.register(QuizPersonalData)
         register_context(models.QuizPage, queries.quiz_context)
         time_given.append(actions.more_time)

@@ -28,9 +28,9 @@ from bdhvs_quiz.bank.translations import translations_page
 from bdhvs_quiz.behind import quizzes_behind
 from bdhvs_quiz.exporting.ticked import Export
 from bdhvs_quiz.exporting.views import bank_file, bank_page, export_file, export_page
-from bdhvs_quiz.formats.excel.views import template_file
 from bdhvs_quiz.importing.quizzes import takes_questions
 from bdhvs_quiz.importing.rights import categories_for
+from bdhvs_quiz.importing.template import template_file
 from bdhvs_quiz.importing.views import file_page, import_page, preview_page
 from bdhvs_quiz.models import Question, QuizPage
 from bdhvs_quiz.models.panels import FIRST_BARS, untranslated

@@ -40,9 +40,10 @@ with (ROOT / "pyproject.toml").open("rb") as _file:
 
 # The other distributions of this repository: a package each, in the folder of its pyproject.toml.
 ADAPTER = Path("content/h5p-python-adapter/h5p_python_adapter")
+FILES = Path("content/question-files/question_files")
 LEDGER = Path("xapi/bdhvs_xapi")
 WORDS = Path("templates/bdhvs-wagtail-vi/bdhvs_wagtail_vi")
-OTHERS = [ADAPTER, LEDGER, WORDS]
+OTHERS = [ADAPTER, FILES, LEDGER, WORDS]
 PACKAGES = [*WHEEL_PACKAGES, *OTHERS]
 # Those that are Django apps.
-APPS = [package for package in PACKAGES if package != ADAPTER]
+APPS = [package for package in PACKAGES if package not in (ADAPTER, FILES)]

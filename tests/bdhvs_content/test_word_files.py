@@ -13,10 +13,12 @@ from docx.oxml.ns import qn
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bdhvs_content.api import Paragraph, Table, WordRefused, legacy_encoding, open_docx
-from bdhvs_content.word import opening
-from bdhvs_content.word.numbering import written
 from bdhvs_content.word_lessons.plan import plan_lesson
+from question_files.document import opening
+from question_files.document.legacy import legacy_encoding
+from question_files.document.numbering import written
+from question_files.document.opening import open_docx
+from question_files.document.parts import Paragraph, Table, WordRefused
 from tests.bdhvs_content.word_files import add_picture, changed, lesson, png, saved, with_body
 from tests.support.loops import for_each
 

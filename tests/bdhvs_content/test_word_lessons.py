@@ -18,10 +18,11 @@ from django.urls import reverse
 from django.utils import translation
 from wagtail.images import get_image_model
 
-from bdhvs_content.api import LessonPage, open_docx
-from bdhvs_content.word.parts import Picture
+from bdhvs_content.api import LessonPage
 from bdhvs_content.word_lessons.pictures import NotTaken
 from bdhvs_content.word_lessons.plan import PicturePart, Plan, TablePart, TextPart, plan_lesson
+from question_files.document.opening import open_docx
+from question_files.document.parts import Picture
 from tests.bdhvs_content import pages
 from tests.bdhvs_content.word_files import add_picture, changed, lesson, png, saved, with_body
 from tests.support.loops import for_each

@@ -19,7 +19,7 @@ from bdhvs_lms.plugins.api import (
     PlainQuestion,
     question_types,
 )
-from bdhvs_quiz.types.numbers import plain_number
+from question_files.numbers import plain_number
 
 words = st.text(
     st.characters(codec="utf-8", exclude_categories=["C"], exclude_characters="\u2028\u2029"), min_size=1, max_size=12

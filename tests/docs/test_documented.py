@@ -26,7 +26,8 @@ from bdhvs_lms.plugins import api as plugins
 from bdhvs_lms.plugins.registry import Registry
 from bdhvs_lms.site.cli import SITE_COMMANDS
 from bdhvs_lms.tracking import api as tracking
-from bdhvs_quiz import formats, types
+from bdhvs_quiz import types
+from bdhvs_quiz.formats import OFFERED
 from bdhvs_xapi import api as xapi
 from bdhvs_xapi.app_settings import AppSettings
 from tests.architecture.layers import PACKAGES, ROOT
@@ -260,7 +261,7 @@ def test_every_extension_point_and_built_in_is_documented_and_no_other() -> None
     }
     # Question types and kinds of files are documented by their folders: there is nothing in the table to forget.
     of_folders = {("QuestionType", "question_types", f"bdhvs_quiz.{name}") for name in types.names()}
-    of_folders |= {("QuestionFormat", "question_formats", f"bdhvs_quiz.{name}") for name in formats.names()}
+    of_folders |= {("QuestionFormat", "question_formats", kind.key) for kind in OFFERED.values()}
     assert of_folders <= registered
     registered -= of_folders
     # Of the ledger, which knows no plugin contract.

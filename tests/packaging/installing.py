@@ -24,7 +24,7 @@ from tests.support.locks import LOCK
 from tests.support.migrated import CACHE, MOST
 
 # The other distributions of this repository, by the names that pip knows.
-OTHERS = ("h5p-python-adapter", "bdhvs-xapi", "bdhvs-wagtail-vi")
+OTHERS = ("h5p-python-adapter", "question-files", "bdhvs-xapi", "bdhvs-wagtail-vi")
 # Read by every Python of an environment as it starts: a collector that seldom looks through all that Django and Wagtail
 # load, and not at the end: a quarter of what a command takes.
 COLLECTOR = "import atexit, gc; gc.set_threshold(100_000, 50, 100); atexit.register(gc.freeze)\n"

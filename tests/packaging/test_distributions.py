@@ -19,7 +19,7 @@ from packaging.requirements import Requirement
 
 from hatch_build import GUIDES, PICTURES, STYLES
 from hatch_player import PLAYER_FILES, TARGET, BuildHook, npm_folder
-from tests.architecture.layers import ADAPTER, LEDGER, OTHERS, ROOT, WHEEL_PACKAGES, WORDS
+from tests.architecture.layers import ADAPTER, FILES, LEDGER, OTHERS, ROOT, WHEEL_PACKAGES, WORDS
 from tests.packaging import installing
 from tests.packaging.installing import build, run
 from tests.support.live import copy_sqlite
@@ -37,6 +37,14 @@ REQUIRED = {
         "Requires-Dist: httpx>=0.28",
         "Requires-Dist: msgspec>=0.20",
         "Requires-Dist: pyjwt[crypto]>=2.10",
+    },
+    FILES: {
+        "Requires-Dist: defusedxml>=0.7.1",
+        "Requires-Dist: lxml>=6",
+        "Requires-Dist: pillow>=11",
+        "Requires-Dist: python-calamine>=0.5",
+        "Requires-Dist: python-docx>=1.2",
+        "Requires-Dist: xlsxwriter>=3.2",
     },
     WORDS: {"Requires-Dist: wagtail<9,>=7.4"},
 }
@@ -116,7 +124,7 @@ def test_the_adapter_has_the_player_and_its_licence(dist: Path) -> None:
         assert "Tunapanda" in archive.read(str(TARGET / "LICENSE")).decode()
 
 
-@pytest.mark.parametrize("package", [LEDGER, WORDS], ids=lambda path: path.name)
+@pytest.mark.parametrize("package", [FILES, LEDGER, WORDS], ids=lambda path: path.name)
 def test_what_stands_alone_is_a_typed_package_that_needs_nothing_of_ours(dist: Path, package: Path) -> None:
     names, metadata = in_wheel(dist, package.name)
     expected = below(package.parent, sources(package))
@@ -134,7 +142,7 @@ def test_a_wheel_is_the_same_from_the_tree_and_from_an_sdist_where_npm_has_put_n
     for source in (*(package.parent for package in OTHERS), Path()):
         build(tmp_path, ROOT / source, "--wheel")
     built = {wheel.name: record(wheel) for wheel in dist.glob("*.whl")}
-    assert len(built) == 4
+    assert len(built) == 5
     assert {wheel.name: record(wheel) for wheel in tmp_path.glob("*.whl")} == built
 
 
@@ -150,7 +158,7 @@ def test_an_sdist_is_installed_by_what_its_build_requires(dist: Path, tmp_path: 
     installing.build_and_add(bin_folder, sorted(dist.glob("*.tar.gz")))
     (packages,) = (tmp_path / "venv" / "lib").glob("python*/site-packages")
     wheels = sorted(dist.glob("*.whl"))
-    assert len(wheels) == 4
+    assert len(wheels) == 5
     for wheel in wheels:
         (installed,) = packages.glob(f"{wheel.name.partition('-')[0]}-*.dist-info/RECORD")
         assert record(wheel) - set(installed.read_text(encoding="utf-8").split()) == set()

@@ -9,14 +9,7 @@ from typing import Any
 from wagtail.models import get_page_models
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text, streamfield
 
-from bdhvs_content.api import (
-    AnnouncementIndexPage,
-    AnnouncementPage,
-    CatalogPage,
-    CoursePage,
-    LessonPage,
-    SectionPage,
-)
+from bdhvs_content.api import AnnouncementIndexPage, AnnouncementPage, CatalogPage, CoursePage, LessonPage, SectionPage
 from bdhvs_h5p.models import H5PPage
 from bdhvs_quiz.api import QuizPage
 from bdhvs_tasks.api import TaskPage

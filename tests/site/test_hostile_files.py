@@ -24,14 +24,12 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 from django.utils import translation
 
-from bdhvs_content.api import open_docx
 from bdhvs_content.documents import is_what_it_says
 from bdhvs_content.pixels import AvatarField, BoundedImageField
 from bdhvs_content.taking import take_file
-from bdhvs_content.word.parts import WordRefused
 from bdhvs_h5p.sentences import sentences
 from bdhvs_lms.base.admin.imports import ImportPage
-from bdhvs_lms.base.api import Importer, Misfit, TableError, read_json
+from bdhvs_lms.base.api import Importer, Misfit, read_json
 from bdhvs_lms.classes.rosters import RosterImporter
 from bdhvs_lms.competency.framework_files import FrameworkFile
 from bdhvs_lms.plugins.api import UnreadableFile, question_formats
@@ -39,6 +37,9 @@ from bdhvs_lms.site.backups.archive import Archive
 from bdhvs_lms.site.backups.tables import Unkept
 from bdhvs_quiz.importing.reading import read_file
 from h5p_python_adapter import DEFAULT_LIMITS, inspect
+from question_files.document.opening import open_docx
+from question_files.document.parts import WordRefused
+from question_files.office.workbooks import TableError
 from tests.support.hostile import CORPUS, MB, HostileFile
 from tests.support.live import ROOT
 from tests.support.loops import for_each
@@ -138,9 +139,9 @@ def _uploaded(data: bytes, name: str) -> Any:
 MODULES = {
     "bdhvs_lms/base/admin/imports.py": "list",
     "bdhvs_lms/base/importing/importer.py": "list",
-    "bdhvs_lms/base/importing/old_workbook.py": "list",
-    "bdhvs_lms/base/importing/tables.py": "list",
-    "bdhvs_lms/base/packages.py": "list",
+    "content/question-files/question_files/office/old_workbook.py": "list",
+    "content/question-files/question_files/office/tables.py": "list",
+    "content/question-files/question_files/office/packages.py": "list",
     "bdhvs_lms/management/commands/import_list.py": "list",
     "bdhvs_lms/management/commands/link_accounts.py": "list",
     "bdhvs_lms/campaign/files.py": "file of data",
@@ -151,21 +152,21 @@ MODULES = {
     "content/bdhvs_quiz/bank/quick.py": "media of questions",
     "content/bdhvs_quiz/bank/quick_files.py": "media of questions",
     "content/bdhvs_content/svg.py": "media of questions",
-    "content/bdhvs_content/word/opening.py": "lesson of Word",
-    "content/bdhvs_content/word/reading.py": "lesson of Word",
+    "content/question-files/question_files/document/opening.py": "lesson of Word",
+    "content/question-files/question_files/document/reading.py": "lesson of Word",
     "content/bdhvs_content/word_lessons/forms.py": "lesson of Word",
     "content/bdhvs_content/word_lessons/pictures.py": "lesson of Word",
     "content/bdhvs_content/word_lessons/views.py": "lesson of Word",
     "content/bdhvs_h5p/forms.py": "H5P package",
     "content/h5p-python-adapter/h5p_python_adapter/drawings.py": "H5P package",
-    "content/bdhvs_quiz/formats/excel/opening.py": "questions, bdhvs_quiz.excel",
+    "content/question-files/question_files/excel/opening.py": "questions, bdhvs_quiz.excel",
     "content/bdhvs_quiz/importing/forms.py": "questions, bdhvs_quiz.excel",
     "content/bdhvs_quiz/importing/views.py": "questions, bdhvs_quiz.excel",
-    "content/bdhvs_quiz/formats/moodle_xml/files.py": "questions, bdhvs_quiz.moodle_xml",
-    "content/bdhvs_quiz/formats/moodle_xml/kinds.py": "questions, bdhvs_quiz.moodle_xml",
-    "content/bdhvs_quiz/formats/moodle_xml/parts.py": "questions, bdhvs_quiz.moodle_xml",
-    "content/bdhvs_quiz/formats/moodle_xml/tree.py": "questions, bdhvs_quiz.moodle_xml",
-    "content/bdhvs_quiz/formats/word/format.py": "questions, bdhvs_quiz.word",
+    "content/question-files/question_files/moodle_xml/files.py": "questions, bdhvs_quiz.moodle_xml",
+    "content/question-files/question_files/moodle_xml/kinds.py": "questions, bdhvs_quiz.moodle_xml",
+    "content/question-files/question_files/moodle_xml/parts.py": "questions, bdhvs_quiz.moodle_xml",
+    "content/question-files/question_files/moodle_xml/tree.py": "questions, bdhvs_quiz.moodle_xml",
+    "content/question-files/question_files/word/format.py": "questions, bdhvs_quiz.word",
     "bdhvs_lms/base/acting.py": "",
     "bdhvs_lms/base/pdf.py": "",
     "bdhvs_lms/reporting/readings/docx_file.py": "",
@@ -174,7 +175,7 @@ MODULES = {
     "content/bdhvs_content/recording_chooser.py": "",
     "content/bdhvs_demo/files.py": "",
     "content/bdhvs_demo/h5p.py": "",
-    "content/bdhvs_quiz/formats/word/writing.py": "",
+    "content/question-files/question_files/word/writing.py": "",
     "content/bdhvs_quiz/media/copies.py": "",
     "content/h5p-python-adapter/h5p_python_adapter/exporting.py": "",
     "content/h5p-python-adapter/h5p_python_adapter/filesystem/contents.py": "",

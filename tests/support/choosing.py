@@ -24,6 +24,7 @@ ALWAYS = ("tests/architecture", "tests/docs")
 FOLDERS = {
     "deploy": ("tests/deploy",),
     "content/h5p-python-adapter": ("content/h5p-python-adapter", "tests/packaging", "tests/bdhvs_h5p"),
+    "content/question-files": ("content/question-files", "tests/packaging", "tests/bdhvs_quiz/formats"),
     "templates/bdhvs_theme": ("tests/theme", "tests/e2e"),
     "templates/bdhvs-wagtail-vi": ("tests/wagtail_vi", "tests/packaging"),
     "xapi": ("tests/packaging",),

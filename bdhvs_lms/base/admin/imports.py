@@ -23,16 +23,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.widgets import HeaderButton
 
 from bdhvs_lms.base.admin.viewsets import RecordViewSet
-from bdhvs_lms.base.api import (
-    Finding,
-    Importer,
-    Preview,
-    allowed,
-    apply_import,
-    guarded,
-    now,
-    preview_import,
-)
+from bdhvs_lms.base.api import Finding, Importer, Preview, allowed, apply_import, guarded, now, preview_import
 
 # The file goes to and fro inside the page, so that nothing of a person's list stays on the server before "import".
 MOST_BYTES = 2 * 1024 * 1024

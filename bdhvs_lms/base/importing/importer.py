@@ -21,9 +21,9 @@ from django.utils.translation import gettext as _
 
 from bdhvs_lms.base.days import day_of
 from bdhvs_lms.base.importing import cells
-from bdhvs_lms.base.importing.tables import TableError, read_rows
 from bdhvs_lms.base.permissions import require
-from bdhvs_lms.base.text import fold
+from question_files.folding import fold
+from question_files.office.tables import TableError, read_rows
 
 T = TypeVar("T")
 

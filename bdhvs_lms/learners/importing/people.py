@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from bdhvs_lms.base.api import Finding, Planned, Record, Refused, TableError, cells, fold
+from bdhvs_lms.base.api import Finding, Planned, Record, Refused, cells, fold
 from bdhvs_lms.campaign.api import (
     Area,
     FindsAreas,
@@ -38,6 +38,7 @@ from bdhvs_lms.learners.importing.headings import Row, find_table, plain
 from bdhvs_lms.learners.models import Guardian, Learner
 from bdhvs_lms.learners.queries import groups_by_list
 from bdhvs_lms.learners.spans import told_at_once
+from question_files.office.workbooks import TableError
 
 T = TypeVar("T")
 

@@ -13,7 +13,7 @@ from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
-from bdhvs_lms.base.api import TableError, cells, now, read_rows
+from bdhvs_lms.base.api import cells, now
 from bdhvs_lms.learners.api import (
     accounts_to_link,
     learner_for_actor,
@@ -23,6 +23,8 @@ from bdhvs_lms.learners.api import (
     user_named,
 )
 from bdhvs_lms.management.progress import Bar
+from question_files.office.tables import read_rows
+from question_files.office.workbooks import TableError
 
 
 class Command(BaseCommand):

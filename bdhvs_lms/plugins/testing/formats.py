@@ -10,9 +10,11 @@ from fractions import Fraction
 from random import Random
 from typing import Any, ClassVar
 
-from bdhvs_lms.plugins.bases import QuestionFormat
 from bdhvs_lms.plugins.completeness import faults
-from bdhvs_lms.plugins.plain import (
+from bdhvs_lms.plugins.registry import question_formats
+from bdhvs_lms.plugins.testing.support import Mixin
+from question_files.base import QuestionFormat
+from question_files.plain import (
     PlainAnswer,
     PlainBlank,
     PlainMedia,
@@ -23,8 +25,6 @@ from bdhvs_lms.plugins.plain import (
     Reading,
     UnreadableFile,
 )
-from bdhvs_lms.plugins.registry import question_formats
-from bdhvs_lms.plugins.testing.support import Mixin
 
 PICTURE = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108000000003a7e9b55"

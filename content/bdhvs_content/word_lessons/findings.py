@@ -8,7 +8,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from bdhvs_content.word.parts import Kind, LeftOut, WordFile
+from question_files.document.parts import Kind, LeftOut, WordFile
 
 # What is handed out in another form than the file has it; of the others nothing is.
 _DOUBTFUL: tuple[Kind, ...] = ("equation", "text-box", "nested-table")

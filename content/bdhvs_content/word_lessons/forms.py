@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from bdhvs_content.blocks import WORDS_NEEDED
-from bdhvs_content.word.opening import MB, MOST_BYTES
 from bdhvs_content.word_lessons.making import Answers
 from bdhvs_content.word_lessons.pictures import thumbnail
 from bdhvs_content.word_lessons.plan import MOST_ALT, MOST_TITLE, Plan
+from question_files.document.opening import MB, MOST_BYTES
 
 
 class FileForm(forms.Form):

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from bdhvs_content.blocks.tables import CELL, MAX_COLUMNS, MAX_ROWS
-from bdhvs_content.word.parts import Cell, Paragraph, Table
 from bdhvs_content.word_lessons.words import Note
+from question_files.document.parts import Cell, Paragraph, Table
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from wagtail.images.forms import get_image_form
 
 from bdhvs_content.pixels import FORMATS
 from bdhvs_content.policies import policy_of
-from bdhvs_content.word.parts import Picture
+from question_files.document.parts import Picture
 
 MOST = 40
 # Both sides of a preview, in pixels.

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 
 from django.utils.translation import gettext as _
 
-from bdhvs_content.word.parts import Paragraph, Picture, Run, Table, WordFile
 from bdhvs_content.word_lessons.findings import Finding, of_file, opening
 from bdhvs_content.word_lessons.grid import Grid, grid_of, is_frame
 from bdhvs_content.word_lessons.words import Writer, letters_in
+from question_files.document.parts import Paragraph, Picture, Run, Table, WordFile
 
 # A block is read aloud in one go, and a new topic begins a new one.
 ENOUGH = 6_000

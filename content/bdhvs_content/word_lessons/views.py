@@ -18,14 +18,14 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.models import Page
 
 from bdhvs_content.models import CoursePage, LessonPage, SectionPage
-from bdhvs_content.word.opening import open_docx
-from bdhvs_content.word.parts import WordRefused
 from bdhvs_content.word_lessons import keeping
 from bdhvs_content.word_lessons.forms import AnswersForm, FileForm
 from bdhvs_content.word_lessons.making import make_lesson
 from bdhvs_content.word_lessons.pictures import NotTaken, taken_by
 from bdhvs_content.word_lessons.plan import Plan, plan_lesson
 from bdhvs_lms.base.api import now, post_once
+from question_files.document.opening import open_docx
+from question_files.document.parts import WordRefused
 
 
 def takes_lessons(page: Any, user: Any) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.html import escape, strip_tags
 from django.utils.translation import gettext as _
 
-from bdhvs_content.word.parts import Paragraph, Run
+from question_files.document.parts import Paragraph, Run
 
 Note = Callable[..., None]
 

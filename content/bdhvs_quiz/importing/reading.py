@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from bdhvs_lms.base.api import format_number
 from bdhvs_lms.plugins.api import QuestionFormat, Reading, UnreadableFile, question_formats
 from bdhvs_quiz.conf import app_settings
+from question_files.formats import HEAD, find_surest
 
 logger = logging.getLogger(__name__)
 
-HEAD = 64 * 1024
 MAX_QUESTIONS = 2_000
 # Of a file of text alone: as many questions of a thousand bytes and 15 lines.
 MAX_TEXT, MAX_LINES = 2 * 2**20, 30_000
@@ -50,7 +50,7 @@ def read_file(file: BinaryIO, name: str, *, language: str, key: str = "") -> Rea
         )
     file.seek(0)
     head = file.read(HEAD)
-    kinds = _candidates(head, name.lower(), key)
+    kinds = _candidates(head, name, key)
     if not kinds:
         known = ", ".join(f"{kind.label} ({kind.suffix})" for kind in reading_formats())
         raise UnreadableFile(_("No format recognises this file. Formats: %(known)s.") % {"known": known})
@@ -77,9 +77,7 @@ def _candidates(head: bytes, name: str, key: str) -> list[QuestionFormat]:
     kinds = reading_formats()
     if key:
         return [kind for kind in kinds if kind.key == key]
-    sure = {kind.key: kind.recognises(head, name) for kind in kinds}
-    surest = max(sure.values(), default=0)
-    return [kind for kind in kinds if surest and sure[kind.key] == surest]
+    return find_surest(kinds, head, name)
 
 
 def _read(kind: QuestionFormat, file: BinaryIO, name: str, language: str) -> Reading:

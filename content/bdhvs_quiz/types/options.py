@@ -27,7 +27,8 @@ from bdhvs_quiz.media.described import stream_words, with_media, words_of
 from bdhvs_quiz.media.plain import media_blocks_of, plain_media
 from bdhvs_quiz.models.bank import AFTERWARDS, ASKED, Question
 from bdhvs_quiz.types.layout import ROW, on_demand
-from bdhvs_quiz.types.numbers import ShareBlock, stored_share
+from bdhvs_quiz.types.numbers import ShareBlock
+from question_files.numbers import stored_share
 
 MIN_OPTIONS = 2
 MAX_OPTIONS = 8

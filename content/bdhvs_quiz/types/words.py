@@ -8,29 +8,14 @@ from fractions import Fraction
 from typing import Any
 
 from bdhvs_quiz.folding import Folding
-from bdhvs_quiz.types.numbers import stored_share
+from question_files.brackets import pieces
+from question_files.numbers import stored_share
 
 OTHER = "other"
 """In a statement's response: what was typed matched nothing, and what it was is nobody's business there."""
 
 # A letter that no keyboard has: it stands for a wildcard while a pattern is folded.
 _ANY = "\ua66e"
-
-
-def pieces(pattern: str) -> list[str]:
-    """What stands between the wildcards: 'mật*' is ['mật', '']; \\* is a star."""
-    found, place = [""], 0
-    while place < len(pattern):
-        if pattern.startswith("\\*", place):
-            found[-1] += "*"
-            place += 2
-        elif pattern[place] == "*":
-            found.append("")
-            place += 1
-        else:
-            found[-1] += pattern[place]
-            place += 1
-    return found
 
 
 # A sign before a number, a decimal point, a fraction or a time, "C++" and "C#", and what compares.

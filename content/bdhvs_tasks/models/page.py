@@ -13,14 +13,7 @@ from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import Page
 
-from bdhvs_content.api import (
-    ALIGNMENT_PANEL,
-    ActivityPageMixin,
-    AlignmentBase,
-    NfcTextField,
-    page_link,
-    versions_of,
-)
+from bdhvs_content.api import ALIGNMENT_PANEL, ActivityPageMixin, AlignmentBase, NfcTextField, page_link, versions_of
 from bdhvs_tasks.models.blocks import MOST_ITEMS, ChecklistBody, StepsBody
 from bdhvs_tasks.models.compiling import compile_task, problems_of, scores_of
 from bdhvs_tasks.models.observations import TaskVersion

@@ -13,7 +13,9 @@ from django.db import connection
 from openpyxl import Workbook
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
-from bdhvs_lms.base.api import Column, Importer, Planned, Record, TableError, apply_import, read_rows, read_workbook
+from bdhvs_lms.base.api import Column, Importer, Planned, Record, apply_import
+from question_files.office.tables import read_rows
+from question_files.office.workbooks import TableError, read_workbook
 from tests.support.hostile import MAIN, SHEET, cells, old_excel, open_document, workbook, zipped
 from tests.support.loops import for_each
 

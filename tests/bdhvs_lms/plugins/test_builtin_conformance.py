@@ -51,8 +51,9 @@ from bdhvs_lms.privacy.api import erase
 from bdhvs_lms.privacy.papers import record_papers
 from bdhvs_lms.privacy.requests import ask
 from bdhvs_lms.tracking import api as tracking
-from bdhvs_quiz import formats, types
+from bdhvs_quiz import types
 from bdhvs_xapi import api as xapi
+from question_files.formats import FORMATS
 from tests.bdhvs_allauth import test_oidc as of_allauth
 from tests.bdhvs_h5p import test_completion as of_h5p
 from tests.bdhvs_h5p import test_formats as of_formats
@@ -369,7 +370,7 @@ class TestEspeak(SpeechEngineConformance, TestCase):
 def test_every_registered_implementation_of_ours_runs_through_the_kit(registry, kit, attribute):
     ours = {type(item) for item in registry if type(item).__module__.startswith("bdhvs_")}
     of_types = [import_module(f"bdhvs_quiz.types.{name}.test_{name}") for name in types.names()]
-    of_files = [import_module(f"tests.bdhvs_quiz.formats.test_{name}") for name in formats.names()]
+    of_files = [import_module(f"tests.bdhvs_quiz.formats.test_{kind.key}") for kind in FORMATS]
     elsewhere = (of_allauth, of_quizzes, of_formats, of_h5p, of_h5p_people, of_tasks, *of_types, *of_files)
     cases = [*globals().values(), *(case for module in elsewhere for case in vars(module).values())]
     run = {

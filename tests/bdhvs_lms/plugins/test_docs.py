@@ -19,7 +19,7 @@ def test_every_check_is_in_the_table_and_no_other() -> None:
 
 
 def test_every_extension_point_has_a_section_and_its_members() -> None:
-    points = (bases.ActivityType, bases.QuestionType, bases.QuestionFormat, bases.PersonalData, bases.SignInMethod)
+    points = (bases.ActivityType, bases.QuestionType, api.QuestionFormat, bases.PersonalData, bases.SignInMethod)
     for base in (*points, bases.SpeechEngine):
         (section,) = re.findall(rf"^### {base.__name__}\n(.*?)(?=^##)", GUIDE, re.MULTILINE | re.DOTALL)
         members = {*base.__annotations__, *base.__abstractmethods__}

@@ -25,8 +25,8 @@ from bdhvs_lms.plugins.api import (
     UnreadableFile,
 )
 from bdhvs_lms.plugins.testing.formats import PICTURE
-from bdhvs_quiz.formats.marks import written
-from bdhvs_quiz.formats.texts import clean, line
+from question_files.marks import written
+from question_files.texts import clean, line
 
 # What some format takes for a sign of its own.
 SIGNS = (

@@ -10,7 +10,8 @@ from hypothesis import given
 
 from bdhvs_lms.plugins.api import PlainOption, PlainQuestion, UnreadableFile
 from bdhvs_lms.plugins.testing import QuestionFormatConformance
-from bdhvs_quiz.formats.aiken.format import Aiken
+from bdhvs_quiz.formats import OFFERED
+from question_files.aiken.format import Aiken
 from tests.bdhvs_quiz.formats import plain_questions as plain
 
 STRICT = """Which number is the ambulance?
@@ -27,7 +28,7 @@ ANSWER: A
 
 
 class TestKit(QuestionFormatConformance, TestCase):
-    question_format = Aiken
+    question_format = OFFERED[Aiken]
 
 
 def right(question: PlainQuestion) -> list[str]:

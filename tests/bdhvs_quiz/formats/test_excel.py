@@ -20,9 +20,10 @@ from openpyxl import Workbook, load_workbook
 from bdhvs_lms.plugins.api import PlainOption, PlainQuestion, PlainQuiz, Reading, UnreadableFile
 from bdhvs_lms.plugins.testing import QuestionFormatConformance
 from bdhvs_lms.plugins.testing.formats import QUIZ, same
-from bdhvs_quiz.formats.excel.format import ExcelFormat
-from bdhvs_quiz.formats.excel.words import EXAMPLES
-from bdhvs_quiz.formats.excel.writing import write_template
+from bdhvs_quiz.formats import OFFERED
+from question_files.excel.format import ExcelFormat
+from question_files.excel.words import EXAMPLES
+from question_files.excel.writing import write_template
 from tests.bdhvs_content import pages
 from tests.bdhvs_content.word_files import changed
 from tests.bdhvs_quiz.formats.marked_questions import questions_of
@@ -37,7 +38,7 @@ def english() -> Any:
 
 
 class TestExcel(QuestionFormatConformance, TestCase):
-    question_format = ExcelFormat
+    question_format = OFFERED[ExcelFormat]
 
 
 def read(data: bytes, name: str = "de.xlsx") -> Reading:

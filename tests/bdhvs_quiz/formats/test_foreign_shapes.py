@@ -11,12 +11,12 @@ import pytest
 
 from bdhvs_lms.plugins.api import PlainMedia, PlainOption, PlainQuestion, QuestionFormat, Reading, UnreadableFile
 from bdhvs_lms.plugins.testing.formats import QUIZ
-from bdhvs_quiz.formats.aiken.format import Aiken
-from bdhvs_quiz.formats.excel.format import ExcelFormat
-from bdhvs_quiz.formats.gift.format import Gift
-from bdhvs_quiz.formats.marks import percent, share
-from bdhvs_quiz.formats.moodle_xml.format import MoodleXml
-from bdhvs_quiz.formats.moodle_xml.kinds import READERS
+from question_files.aiken.format import Aiken
+from question_files.excel.format import ExcelFormat
+from question_files.gift.format import Gift
+from question_files.marks import percent, share
+from question_files.moodle_xml.format import MoodleXml
+from question_files.moodle_xml.kinds import READERS
 from tests.bdhvs_quiz.formats import plain_questions as plain
 from tests.support.loops import for_each
 

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from bdhvs_lms.plugins.api import PlainAnswer, PlainOption, PlainPair, PlainQuestion, Reading
 from bdhvs_lms.plugins.testing import QuestionFormatConformance
-from bdhvs_quiz.formats.gift.format import Gift
+from bdhvs_quiz.formats import OFFERED
+from question_files.gift.format import Gift
 from tests.bdhvs_quiz.formats import plain_questions as plain
 
 EXPORTED = """// question: 0  name: Switch category to $course$/top/An toàn số/Mật khẩu // mã
@@ -104,7 +105,7 @@ Một {~a}
 
 
 class TestKit(QuestionFormatConformance, TestCase):
-    question_format = Gift
+    question_format = OFFERED[Gift]
 
 
 def by_name(reading: Reading) -> dict[str, PlainQuestion]:

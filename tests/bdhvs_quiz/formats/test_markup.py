@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 
 from bdhvs_lms.plugins.api import PlainMedia
-from bdhvs_quiz.formats.markup import from_html, from_moodle, to_html
-from bdhvs_quiz.formats.texts import clean
+from question_files.markup import from_html, from_moodle, to_html
+from question_files.texts import clean
 from tests.bdhvs_quiz.formats import plain_questions as plain
 from tests.support.loops import for_each
 

@@ -17,8 +17,9 @@ from hypothesis import strategies as st
 from bdhvs_lms.plugins.api import PlainAnswer, PlainBlank, PlainMedia, PlainOption, PlainQuestion, UnreadableFile
 from bdhvs_lms.plugins.testing import QuestionFormatConformance
 from bdhvs_lms.plugins.testing.formats import PICTURE
-from bdhvs_quiz.formats.moodle_xml.format import MoodleXml
-from bdhvs_quiz.formats.moodle_xml.tree import root_name
+from bdhvs_quiz.formats import OFFERED
+from question_files.moodle_xml.format import MoodleXml
+from question_files.moodle_xml.tree import root_name
 from tests.bdhvs_quiz.formats import plain_questions as plain
 from tests.bdhvs_quiz.formats.test_gift import meant
 from tests.support.loops import for_each
@@ -29,7 +30,7 @@ THIRD = Fraction(1, 3)
 
 
 class TestKit(QuestionFormatConformance, TestCase):
-    question_format = MoodleXml
+    question_format = OFFERED[MoodleXml]
 
 
 @pytest.fixture(scope="module")

@@ -13,15 +13,16 @@ from hypothesis import strategies as st
 
 from bdhvs_lms.plugins.api import PlainQuestion, Reading, UnreadableFile
 from bdhvs_lms.plugins.testing import QuestionFormatConformance
-from bdhvs_quiz.formats.aiken.format import Aiken
-from bdhvs_quiz.formats.text.format import TextFormat
-from bdhvs_quiz.formats.text.paragraphs import paragraphs
+from bdhvs_quiz.formats import OFFERED
+from question_files.aiken.format import Aiken
+from question_files.text.format import TextFormat
+from question_files.text.paragraphs import paragraphs
 from tests.bdhvs_quiz.formats import plain_questions as plain
 from tests.support.loops import for_each
 
 
 class TestKit(QuestionFormatConformance, TestCase):
-    question_format = TextFormat
+    question_format = OFFERED[TextFormat]
 
 
 def read(text: str) -> Reading:

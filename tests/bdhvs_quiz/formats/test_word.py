@@ -28,7 +28,8 @@ from bdhvs_lms.plugins.api import (
 )
 from bdhvs_lms.plugins.testing import QuestionFormatConformance
 from bdhvs_lms.plugins.testing.formats import PICTURE, QUIZ, same
-from bdhvs_quiz.formats.word.format import WordFormat
+from bdhvs_quiz.formats import OFFERED
+from question_files.word.format import WordFormat
 from tests.bdhvs_content.word_files import add_picture, changed, png, saved, with_body
 from tests.bdhvs_quiz.formats.marked_questions import questions_of
 from tests.bdhvs_quiz.formats.word_layouts import LAYOUTS, letter, questions
@@ -45,7 +46,7 @@ def english() -> Any:
 
 
 class TestWord(QuestionFormatConformance, TestCase):
-    question_format = WordFormat
+    question_format = OFFERED[WordFormat]
 
 
 def read(data: bytes) -> Reading:

@@ -13,7 +13,7 @@ from bdhvs_content.api import NfcTextField
 from bdhvs_quiz.folding import Folding
 from bdhvs_quiz.models.bank import AFTERWARDS, ASKED
 from bdhvs_quiz.models.identity import QuestionWithIds
-from bdhvs_quiz.types.blanks.brackets import Written, read
+from question_files.brackets import Written, read
 
 MAX_GAPS = 20
 MAX_TEXT = 4000

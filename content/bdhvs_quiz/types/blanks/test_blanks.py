@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from bdhvs_lms.plugins.testing import QuestionSample
 from bdhvs_quiz.testing import QuestionTypeInBrowser
-from bdhvs_quiz.types.blanks.brackets import Answer, read, written
 from bdhvs_quiz.types.blanks.type import Blanks
+from question_files.brackets import Answer, read, written
 from tests.bdhvs_quiz import kinds
 from tests.support.loops import for_each
 

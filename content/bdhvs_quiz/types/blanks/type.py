@@ -25,11 +25,12 @@ from bdhvs_lms.plugins.api import (
 )
 from bdhvs_quiz.folding import Folding
 from bdhvs_quiz.models.attempts import MAX_TYPED
-from bdhvs_quiz.types.blanks.brackets import Answer, Gap, written
 from bdhvs_quiz.types.blanks.model import MAX_TEXT, BlanksQuestion
-from bdhvs_quiz.types.numbers import nearest, plain_number, read_number, stored_number, stored_share, written_number
+from bdhvs_quiz.types.numbers import nearest
 from bdhvs_quiz.types.options import NOT_AMONG, fits
 from bdhvs_quiz.types.words import OTHER, best, credit_of, in_words, signs_count
+from question_files.brackets import Answer, Gap, written
+from question_files.numbers import plain_number, read_number, stored_number, stored_share, written_number
 
 NOTHING = Fraction(0)
 

@@ -9,8 +9,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 
-from bdhvs_quiz.types.numbers import stored_share
 from bdhvs_quiz.types.options import OptionsQuestion, options_panels
+from question_files.numbers import stored_share
 
 
 class Marking(models.TextChoices):

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bdhvs_lms.plugins.testing import QuestionSample, QuestionTypeConformance
-from bdhvs_quiz.types.numbers import plain_number, read_number, read_share, written_number, written_share
 from bdhvs_quiz.types.numeric.type import Numeric
+from question_files.numbers import plain_number, read_number, read_share, written_number, written_share
 from tests.bdhvs_quiz import kinds
 from tests.support.loops import for_each
 

@@ -22,21 +22,19 @@ from bdhvs_lms.plugins.api import (
     question_types,
 )
 from bdhvs_quiz.models.attempts import MAX_TYPED
-from bdhvs_quiz.types.numbers import (
-    NUMBER,
-    exact_decimal,
-    nearest,
-    plain_number,
-    read_quantity,
-    share_of,
-    stored_number,
-    stored_share,
-    tolerance_of,
-    written_number,
-)
+from bdhvs_quiz.types.numbers import nearest, share_of, tolerance_of
 from bdhvs_quiz.types.numeric.model import MAX_UNIT, NumericQuestion
 from bdhvs_quiz.types.options import MAX_FEEDBACK, fits
 from bdhvs_quiz.types.words import OTHER
+from question_files.numbers import (
+    NUMBER,
+    exact_decimal,
+    plain_number,
+    read_quantity,
+    stored_number,
+    stored_share,
+    written_number,
+)
 
 WHOLE = Fraction(1)
 

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from bdhvs_lms.plugins.api import Outcome, question_types
-from bdhvs_quiz.types.numbers import stored_share
 from bdhvs_quiz.types.options import NOT_AMONG, OptionsType
 from bdhvs_quiz.types.single_choice.model import SingleChoiceQuestion
+from question_files.numbers import stored_share
 
 NOTHING = Fraction(0)
 

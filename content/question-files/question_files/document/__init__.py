@@ -1,0 +1,1 @@
+"""Word files (.docx), opened safely and read in the order of their text."""
