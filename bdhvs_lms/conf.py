@@ -125,7 +125,7 @@ class LmsSettings(AppSettings):
     PUBLIC_FIGURES = Setting(
         flag,
         False,
-        "the last reading of each area with a plan is a page for everybody, without signing in, with its files",
+        "the last reading of each area with a plan is a page for everybody, without signing in, rounded to 5 people",
     )
     CLASS_NEWCOMERS = Setting(
         number(0, 10_000),

@@ -292,15 +292,19 @@ def notes(row: TargetRow) -> list[str]:
             _("Reported by others, not included: %(what)s (%(source)s, %(day)s).")
             % {"what": row.target.words_of(one), "source": one.source, "day": format_day(one.as_of)}
         )
-    if row.unassigned is None:
-        found.append(_("This includes people whose new commune is not assigned yet; how many is hidden."))
-    elif row.unassigned:
-        found.append(
-            ngettext(
-                "This includes %(people)s person whose new commune is not assigned yet.",
-                "This includes %(people)s people whose new commune is not assigned yet.",
-                row.unassigned,
-            )
-            % {"people": format_number(row.unassigned)}
-        )
+    if words := unassigned_words(row.unassigned):
+        found.append(words)
     return found
+
+
+def unassigned_words(people: int | None) -> str:
+    """Say how many people of a row wait for a new commune; empty for 0. None: the number is hidden."""
+    if people is None:
+        return _("This includes people whose new commune is not assigned yet; how many is hidden.")
+    if not people:
+        return ""
+    return ngettext(
+        "This includes %(people)s person whose new commune is not assigned yet.",
+        "This includes %(people)s people whose new commune is not assigned yet.",
+        people,
+    ) % {"people": format_number(people)}

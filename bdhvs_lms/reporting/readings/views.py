@@ -220,7 +220,12 @@ def stored(found: Reading, kind: str) -> HttpResponse:
     file = ReadingFile.objects.filter(reading=found, kind=kind).first()
     if file is None:
         raise Http404
-    return _sent(bytes(file.content), kind, f"ky-so-lieu-{found.area.code}-{found.month:%Y-%m}-{found.number}")
+    return send_file(bytes(file.content), found, kind)
+
+
+def send_file(body: bytes, found: Reading, kind: str) -> HttpResponse:
+    """Send a file of a whole reading, named after its area and month."""
+    return _sent(body, kind, f"ky-so-lieu-{found.area.code}-{found.month:%Y-%m}-{found.number}")
 
 
 def _sent(body: bytes, kind: str, name: str) -> HttpResponse:

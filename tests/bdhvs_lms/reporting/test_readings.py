@@ -193,9 +193,14 @@ def test_the_last_reading_is_public_where_it_is_switched_on(counted: Counted, se
     [table] = tables_of(shown)
     assert table[1][0] == "T3-2025"
     assert "kỳ 11/2025" in shown.content.decode()
-    stored = reading.files.get(kind="csv")
-    assert client.get(page("public-file", reading, "csv")).content == bytes(stored.content)
+    heading, cells = table[0], table[1]
+    assert cells[heading.index("Số người đạt")] == "60" and cells[heading.index("Tỷ lệ (%)")] == "40"
+    _lines, rows = csv_of(client.get(page("public-file", reading, "csv")))
+    assert [row[heading.index("Số người đạt") + 1] for row in rows[1:]] == ["60", "40", "20"]
+    assert [row[heading.index("Còn thiếu (người)") + 1] for row in rows[1:]] == ["70", "45", "25"], "68, 46, 23"
+    assert "rounded" not in shown.content.decode() and "làm tròn đến 5" in shown.content.decode()
     assert client.get(page("public-file", old, "csv")).status_code == 404
+    assert client.get(page("public-file", reading, "pdf")).status_code == 404
     # A voice that reads English is told where Vietnamese begins, in the heading and of the table.
     english = html_of(client.get("/en/figures/"))
     name = f'<span lang="vi">{counted.province.name}</span>'
