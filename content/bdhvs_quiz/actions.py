@@ -1,4 +1,6 @@
-"""What a learner does with a quiz. Every action: whose is it, what does it say, then one short transaction."""
+"""A learner's actions in a quiz. Every action checks whose attempt it is, reads what was sent, then runs one short
+transaction.
+"""
 
 from __future__ import annotations
 
@@ -59,7 +61,7 @@ class NoAttemptsLeft(Exception):
 
 @dataclass(frozen=True)
 class Graded:
-    """What submitting came to. `already`: it had been submitted before; this is that first result."""
+    """The result of submitting. `already`: it had been submitted before; this is that first result."""
 
     attempt: Attempt
     already: bool
@@ -67,10 +69,11 @@ class Graded:
 
 @dataclass(frozen=True)
 class Saved:
-    """What saving came to: the answers as they are now, words in their places, and the step that holds them.
-
+    """The result of saving: the current answers, typed words in their places, and the number of the step that holds
+    them.
     By question key: `elsewhere`, where the page that was sent shows something else than what is kept now, with its
-    answer (None: unanswered); `passed_over`, of these the ones that this page had changed itself."""
+    answer (None: unanswered); `passed_over`, of these the ones that this page had changed itself.
+    """
 
     attempt: Attempt
     seq: int
@@ -80,7 +83,7 @@ class Saved:
 
 
 class AnswersDiffer(Exception):
-    """Not handed in: another copy of the page has saved answers that the one that was sent does not show. `saved`."""
+    """Refusal to hand in: another copy of the page saved answers that the sent one does not show. Holds `saved`."""
 
     def __init__(self, saved: Saved) -> None:
         super().__init__(sorted(saved.elsewhere))
@@ -88,9 +91,10 @@ class AnswersDiffer(Exception):
 
 
 def open_attempt(learner: Learner, activity_key: UUID, **form: Unpack[Opening]) -> Attempt:
-    """Begin in the form's language, or go on with the attempt that is open, in its own; one whose time is up is handed
-    in first. Raises what `open_or_resume` raises, NoAttemptsLeft, NotOpenYet, Closed, WaitFirst of
-    `timing`, OtherForm and OnPaperOnly."""
+    """Open an attempt in the form's language, or resume the open one in its own language; hand in an overdue one first.
+    Raises what `open_or_resume` raises, NoAttemptsLeft, NotOpenYet, Closed, WaitFirst of `timing`, OtherForm and
+    OnPaperOnly.
+    """
     version = QuizVersion.published(activity_key, form.get("language", "")).first()
     if version is not None:
         form["language"] = version.language
@@ -126,7 +130,7 @@ def _begin(attempt: Attempt, left: Attempt | None) -> None:
 
 
 def more_time(learner: Learner, activity_key: UUID, percent: int) -> None:
-    """An attempt that is open ends later from now on, or as it would without."""
+    """Compute the due time of open attempts again, with this percentage of extra time."""
     for attempt in attempts_of(learner, activity_key).filter(submitted_at=None).select_related("version"):
         ends = (due_again if attempt.reopenings else due)(attempt.version.shown, attempt.begun_at, percent)
         Attempt.objects.filter(pk=attempt.pk, submitted_at=None).update(due_at=ends)
@@ -151,7 +155,9 @@ def close_if_overdue(which: UUID | Attempt, *, at: datetime) -> Attempt | None:
 
 
 def own_attempt(which: UUID | Attempt, learner: Learner) -> Attempt:
-    """With its version, and the key in it. One query, none where it was read already. Raises AttemptNotFound."""
+    """Return the learner's attempt with its version, and the key in it.
+    One query, none if it was read already. Raises AttemptNotFound.
+    """
     return find_own(Attempt.objects.select_related("version"), which, learner)
 
 
@@ -165,12 +171,13 @@ def save_answers(
     occurred_at: datetime | None = None,
     copy: Copy | None = None,
 ) -> Saved:
-    """Keep the answers given so far. Nothing is said to the ledger: nothing was done yet that counts.
+    """Keep the answers given so far. No statement is recorded: nothing was done yet that counts.
 
     Args:
         attempt_uuid: or the learner's attempt as it was read just now.
         copy: the copy of the page that they come from: what another has saved since stays. None: whoever sends them
             has seen everything, and they replace what there was.
+
     An attempt that was submitted meanwhile (another tab) stays as it is. Raises AttemptNotFound, ConsentMissing, and
     ValueError for a question that the attempt does not have.
     """
@@ -199,7 +206,7 @@ def _keep(
     moment: datetime,
     at: datetime,
 ) -> Saved:
-    """Under the learner's lock: one step, if there is anything new."""
+    """Write one step if there is anything new. The caller holds the learner's lock."""
     seq = state.seq
     if joined.news(state):
         kept = {"responses": store_typed_answers(attempt, joined.responses)}
@@ -259,7 +266,7 @@ def _hand_in(
     at: datetime,
 ) -> Graded | Saved:
     def joined(newest: AttemptStep | None) -> tuple[State, Joined, Mapping[str, Any]]:
-        """With what the page shows: its form, or the step that the page before submitting was made from."""
+        """Join the newest state with the page's answers: its form, or the step that the page before submitting had."""
         state, shown, known = _state(attempt, newest, copy)
         page = given if given is not None else state.responses if copy is None else shown
         return state, join(state, shown, page, known), page
@@ -300,8 +307,10 @@ def _hand_in(
 
 
 def _prepare(attempt: Attempt, responses: dict[str, Any], *, moment: datetime, at: datetime) -> Any:
-    """(the attempt as it is graded, answers, outcomes, what is said of each question): pure, and done before the lock
-    is taken."""
+    """Return (graded copy of the attempt, answers, outcomes, statements of the questions). Pure; runs before the lock
+    is
+    taken.
+    """
     outcomes = grade_all(attempt.questions, attempt.keys, responses)
     graded = copied(attempt)
     graded.submitted_at = moment
@@ -312,8 +321,9 @@ def _prepare(attempt: Attempt, responses: dict[str, Any], *, moment: datetime, a
 
 
 def checked_responses(questions: Questions, responses: Responses) -> dict[str, Any]:
-    """What was answered, by question key. Raises ValueError for a question that is not among these, or words that
-    cannot be kept."""
+    """Return the given answers by question key, without empty ones. Raises ValueError for a question that is not among
+    these, or words that cannot be kept.
+    """
     known = {question["key"] for question in questions}
     strange = sorted(str(key) for key in responses if str(key) not in known)
     if strange:
@@ -324,8 +334,7 @@ def checked_responses(questions: Questions, responses: Responses) -> dict[str, A
 
 
 def step_id_of(attempt: Attempt, act_id: UUID, kind: str, data: Mapping[str, Any]) -> UUID:
-    """The step's own idempotency key: of the form's key, and of what the form said.
-
+    """Return the step's own idempotency key, made of the form's key and its content.
     The page that the back button brings carries the key it had; answers changed there are a new step and not lost,
     while the same form sent twice is one.
     """
@@ -336,8 +345,10 @@ def step_id_of(attempt: Attempt, act_id: UUID, kind: str, data: Mapping[str, Any
 def _state(
     attempt: Attempt, newest: AttemptStep | None, copy: Copy | None
 ) -> tuple[State, dict[str, Any], Copy | None]:
-    """The newest step, words in their places; the answers that the copy was made from; and the copy. One that names no
-    step of this attempt has seen nothing. Queries only for typed words and for a copy not of the newest."""
+    """Return the newest step with typed words in place, the answers that the copy was made from, and the copy.
+    A copy that names no step of this attempt has seen nothing. Queries only for typed words and for a copy not of the
+    newest step.
+    """
     if newest is None:
         return State(0, {}), {}, copy
     if newest.opening != attempt.reopenings + 1:
@@ -355,7 +366,7 @@ def _state(
 
 
 def _answers(attempt: Attempt, step: AttemptStep) -> dict[str, Any]:
-    """A step's answers; what was erased is unanswered."""
+    """Return a step's answers; erased ones are unanswered."""
     found = load_typed_answers(attempt, step.data.get("responses", {}))
     left = {key: unerased(response) for key, response in found.items()}
     return {key: response for key, response in left.items() if response is not None}

@@ -1,4 +1,4 @@
-"""What a quiz is to the core."""
+"""The quiz as an activity type of the core."""
 
 from __future__ import annotations
 

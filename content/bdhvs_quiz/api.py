@@ -1,4 +1,4 @@
-"""Public interface of quizzes: what question types of others build on, what pages are made of, what a learner does."""
+"""Public interface of quizzes: bases for other apps' question types, parts of pages, and learners' actions."""
 
 from bdhvs_quiz.actions import open_attempt, save_answers, submit
 from bdhvs_quiz.crossing import other_form

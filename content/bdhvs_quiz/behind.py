@@ -1,4 +1,4 @@
-"""Quizzes that ask something else than their questions say by now: known as soon as a question is published."""
+"""Quizzes that do not ask the newest version of their questions: known as soon as a question is published."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ from bdhvs_quiz.models import Attempt, Question, QuizPage
 
 @dataclass(frozen=True)
 class Use:
-    """A published quiz that asks a question. `attempts`: that were submitted."""
+    """A published quiz that asks a question. `attempts`: the number of submitted ones."""
 
     page: QuizPage
     attempts: int
 
 
 def live_uses(question: Question) -> list[Use]:
-    """The published quizzes that ask it, in whichever language it was published. Two queries."""
+    """List the published quizzes that ask it, in whichever language it was published. Two queries."""
     pages = list(_asking(question).select_related("locale").order_by("title", "pk"))
     keys = [page.translation_key for page in pages]
     counted = dict(
@@ -42,7 +42,7 @@ def live_uses(question: Question) -> list[Use]:
 
 
 def _asking(question: Question) -> QuerySet[QuizPage]:
-    """A translation of the question is asked by the quizzes that hold its original."""
+    """Return the published quizzes that hold the question or its original: they ask its translations too."""
     asking: QuerySet[QuizPage] = QuizPage.objects.filter(
         items__question__translation_key=question.translation_key, live=True, alias_of=None
     )
@@ -50,8 +50,9 @@ def _asking(question: Question) -> QuerySet[QuizPage]:
 
 
 def refresh(pages: Iterable[QuizPage], *, at: datetime) -> dict[int, list[str]]:
-    """Have these quizzes ask what their questions say now. Drafts of the pages stay drafts. By primary key the problems
-    of those that could not be; each quiz is published whole or not at all."""
+    """Publish these quizzes again with what their questions say now. Drafts of the pages stay drafts.
+    Return by primary key the problems of those that could not be published; each quiz is published whole or not at all.
+    """
     problems: dict[int, list[str]] = {}
     for page in pages:
         try:
@@ -64,7 +65,7 @@ def refresh(pages: Iterable[QuizPage], *, at: datetime) -> dict[int, list[str]]:
 
 
 def quizzes_behind(user: Any) -> Iterator[Waiting]:
-    """For the first page of the admin."""
+    """Yield, for the first page of the admin, a notice of quizzes that the user may publish again."""
     mine = PagePermissionPolicy().instances_user_has_permission_for(user, "publish")
     found = QuizPage.objects.filter(behind_since__isnull=False, live=True, pk__in=mine.values("pk"))
     ids = list(found.order_by("behind_since", "pk").values_list("pk", flat=True)[:1])

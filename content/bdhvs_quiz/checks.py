@@ -1,4 +1,6 @@
-"""What `manage.py check` finds wrong with registered question types and pages: before an editor or a learner does."""
+"""System checks (`manage.py check`) of registered question types and templates, before an editor or a learner meets an
+error.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,9 @@ TEMPLATES = (
 
 
 def check_question_types(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
-    """Each type's model is in the bank and says the same key. Templates are the plugin contract's to check."""
+    """Check that each type's model is in the bank and has the same key. The plugin contract checks the types'
+    templates.
+    """
     found = missing_templates("bdhvs_quiz", TEMPLATES)
     for kind in question_types.registered():  # what was refused is bdhvs_lms.E004
         owner = f"{type(kind).__module__}.{type(kind).__qualname__}"

@@ -1,4 +1,4 @@
-"""Which mark of several attempts counts: the best, the last, the first or their average. Pure."""
+"""The mark of several attempts that counts: the best, the last, the first or their average. Pure."""
 
 from __future__ import annotations
 
@@ -18,9 +18,11 @@ METHOD = "grade_from"
 
 @dataclass(frozen=True)
 class Mark:
-    """An attempt, for counting. `share` of `most` points, and `at`: when it was handed in; both None: it was once, was
-    opened again, and is not handed in yet. `method`: as its version says; empty: nothing is counted for it.
-    `reopened`: it was opened again once, so that it may have been handed in after what was begun later."""
+    """An attempt, for counting. `share` of `most` points, and `at`: when it was handed in; both None: it was opened
+    again and
+    is not handed in yet. `method`: as its version says; empty: nothing is counted for it.
+    `reopened`: it was opened again once, so that it may have been handed in after attempts begun later.
+    """
 
     share: Fraction | None
     at: datetime | None
@@ -32,11 +34,12 @@ class Mark:
 
 @dataclass(frozen=True)
 class Grade:
-    """What counts once an attempt is handed in: `raw` of the points of its version, by this method, of `of` attempts.
-    None: no points, as the first attempt counts and is open again.
+    """The grade that counts once an attempt is handed in: `raw` of the points of its version, by this method, of `of`
+    attempts. None: no points, as the first attempt counts and is open again.
 
-    `success`: whether it reaches the pass mark; never while one that is opened again has a part in it. `verdict`: what
-    is said of the quiz then; None: nothing, for this attempt is not the one that counts.
+    `success`: whether it reaches the pass mark; never while an attempt that is opened again has a part in it.
+    `verdict`: the
+    result that is recorded for the quiz; None: nothing, for this attempt is not the one that counts.
     """
 
     method: str
@@ -50,10 +53,10 @@ class Grade:
 
 
 def grades(marks: Sequence[Mark]) -> list[Grade | None]:
-    """Of each of a learner's attempts at a quiz. `marks`: in the order in which they were opened.
+    """Compute the grade at each of a learner's attempts at a quiz. `marks`: in the order in which they were opened.
 
-    What was handed in later changes nothing that is said of an attempt, but for what was begun before it and opened
-    again: so that what counts now is what the one handed in last says.
+    A later hand-in does not change an earlier attempt's grade, except that of an earlier attempt opened again: so the
+    attempt handed in last says what counts now.
     """
     return [_grade(marks, place) if one.share is not None and one.method else None for place, one in enumerate(marks)]
 
@@ -80,7 +83,7 @@ def _grade(marks: Sequence[Mark], place: int) -> Grade:
 
 
 def _known(marks: Sequence[Mark], other: int, place: int) -> bool:
-    """Whether the one was handed in when the other was."""
+    """Tell whether attempt `other` was handed in when attempt `place` was."""
     there, own = marks[other].at, marks[place].at
     return there is not None and own is not None and (there, other) <= (own, place)
 
@@ -96,7 +99,9 @@ def _verdict(marks: Sequence[Mark], place: int, known: Sequence[int], reached: b
 
 
 def points(share: Fraction, of: Mark) -> Decimal:
-    """To two decimals, halves away from zero; but nothing reaches the pass mark by rounding."""
+    """Return the points of a share to two decimals, halves away from zero; but nothing reaches the pass mark by
+    rounding.
+    """
     exact = share * Fraction(of.most)
     rounded = decimal(exact, places=2).quantize(Decimal("0.01"))
     if rounded >= of.needed and exact < Fraction(of.needed):

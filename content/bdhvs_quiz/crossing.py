@@ -1,5 +1,6 @@
-"""Forms of an entry or exit quiz: who takes which. Two quizzes of one end of a course are forms A and B of each other;
-whoever entered by A leaves by B, so that nobody is asked the same twice and neither form is the easier end."""
+"""Forms of an entry or exit quiz, and the choice between them. Two quizzes of one end of a course are forms A and B of
+each other; whoever entered by A leaves by B, so that nobody is asked the same twice and neither form is the easier end.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +20,7 @@ class OnPaperOnly(Exception):
 
 
 class OtherForm(Exception):
-    """The learner takes another form of this quiz: `activity`."""
+    """The learner takes another form of this quiz, which is in `activity`."""
 
     def __init__(self, activity: Activity) -> None:
         super().__init__(activity.key)
@@ -29,7 +30,7 @@ class OtherForm(Exception):
 def form_for(
     role: str, entries: Sequence[UUID], exits: Sequence[UUID], begun: Sequence[UUID], seed: int
 ) -> UUID | None:
-    """Which form somebody takes at this end. None: there is none. Pure.
+    """Choose the form that a learner takes at this end. None: there is none. Pure.
 
     Args:
         entries, exits: the forms at either end, in the order of the course: the first is A.
@@ -49,15 +50,14 @@ def form_for(
 
 
 def seed_in(course_key: UUID, learner: Learner) -> int:
-    """The same each time, and even and odd for as many learners."""
+    """Compute a learner's number in a course: the same each time, and even for as many learners as odd."""
     return uuid.uuid5(course_key, str(learner.whole.actor)).int
 
 
 def other_form(learner: Learner, offered: Activity) -> Activity | None:
-    """The form that the learner takes in place of this one; None: this one. Two queries where it is at an end, else
-    none.
-
-    `offered`: with its course."""
+    """Return the form that the learner takes in place of this one; None: this one.
+    Two queries if it is at an end of the course, else none. `offered`: with its course.
+    """
     if offered.role not in ENDS:
         return None
     rows = {row.key: row for row in activities_of(offered.course.key).filter(role__in=ENDS)}
@@ -73,8 +73,10 @@ def other_form(learner: Learner, offered: Activity) -> Activity | None:
 
 
 def met_otherwise(learner: Learner, offered: Activity) -> Activity | None:
-    """As `other_form`, where that follows from what the learner has taken, and not from the server's choice alone: who
-    was given a sheet of paper of either form at entry has taken that one."""
+    """Return `other_form` if the learner has begun a form in this course, else None. A form that only the server would
+    choose
+    does not count: a learner who was given a sheet of paper of either form at entry has taken that one.
+    """
     form = other_form(learner, offered)
     if form is None:
         return None
@@ -83,8 +85,9 @@ def met_otherwise(learner: Learner, offered: Activity) -> Activity | None:
 
 
 def others_forms(learner: Learner, offered: Sequence[Activity]) -> set[UUID]:
-    """Keys of the forms in a course that are not this learner's, nor begun by them. One query where there are forms of
-    one end, else none. `offered`: in the order of the course, with it."""
+    """Return the keys of the forms in a course that are neither this learner's nor begun by them.
+    One query if one end has several forms, else none. `offered`: with the course, in its order.
+    """
     rows = {row.key: row for row in offered if row.role in ENDS}
     forms = _forms(rows.values())
     if all(len(keys) < 2 for keys in forms.values()):
@@ -101,6 +104,6 @@ def _forms(rows: Iterable[Activity]) -> dict[str, list[UUID]]:
 
 
 def _begun(learner: Learner, keys: Iterable[UUID]) -> list[UUID]:
-    """Of these those that the learner has begun, the earliest first; not what was taken back."""
+    """List the keys that the learner has begun, the earliest first, without attempts taken back."""
     own = Attempt.objects.filter(learner__in=learner.ids, activity_key__in=list(keys), taken_back_at=None)
     return list(own.order_by("opened_at", "pk").values_list("activity_key", flat=True))

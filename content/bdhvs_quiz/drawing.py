@@ -1,4 +1,4 @@
-"""Which questions an attempt gets of those that are drawn. Pure."""
+"""The random draw of an attempt's questions. Pure."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from uuid import UUID
 
 
 def drawn_for(shown: Mapping[str, Any], attempt: UUID, before: Iterable[Sequence[str] | None]) -> list[str] | None:
-    """Keys of the drawn questions; None: the version draws none.
+    """Choose the keys of the drawn questions; None: the version draws none.
 
-    What the learner had in attempts `before` (the oldest first) comes only when nothing else is left, and then what was
-    longest ago. Of the rest chance decides, by the attempt's number, which nobody chooses.
+    Questions of the attempts `before` (the oldest first) come only when nothing else is left, and then the longest ago
+    first. Chance decides about the rest, by the attempt's number, which nobody chooses.
     """
     if "draws" not in shown:
         return None

@@ -1,4 +1,4 @@
-"""When two short answers are the same: what a question leaves out of account, and what is always left out."""
+"""Comparison of short answers: differences that a question ignores, and those that are always ignored."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ from bdhvs_lms.base.api import fold, one_line, tone_equal
 
 @dataclass(frozen=True)
 class Folding:
-    """What makes no difference. Whatever is set, these are the same: composed and decomposed Unicode, hòa and hoà,
-    thúy and thuý, one space and several."""
+    """The differences that are ignored. Whatever is set, these are the same: composed and decomposed Unicode, hòa and
+    hoà,
+    thúy and thuý, one space and several.
+    """
 
     case: bool = True
     diacritics: bool = True
@@ -21,7 +23,9 @@ class Folding:
     """Spaces, punctuation and symbols, wherever they stand."""
 
     def __call__(self, text: str) -> str:
-        """Total and idempotent. Two texts are the same answer when this makes them equal; "" is no answer."""
+        """Fold a text. Total and idempotent. Two texts are the same answer when this makes them equal; "" is
+        no answer.
+        """
         while True:
             # Where a sign between them goes, a letter and a mark may meet and become one.
             folded = self._once(text)
@@ -48,7 +52,7 @@ class Folding:
 
     @classmethod
     def of(cls, stored: Mapping[str, Any] | None) -> Folding:
-        """From what a version holds; what an older one did not say is on."""
+        """Read the folding that a version holds; what an older version did not say is on."""
         given = stored or {}
         return cls(**{name: bool(given.get(name, True)) for name in ("case", "diacritics", "spacing")})
 

@@ -28,7 +28,7 @@ BROKEN = _("The form was incomplete. Check what is here, add what is missing and
 
 
 def known_tags(given: Iterable[str]) -> list[str]:
-    """As tags are kept, each once; one that is there already in other capitals is that one."""
+    """Return tags in the form in which they are kept, each once; a tag that exists in other capitals is that one."""
     names = {line.casefold(): line for name in given if (line := one_line(name))}
     # The model of tags is not there yet when this is imported.
     rows = apps.get_model("bdhvs_quiz", "QuestionTag").objects.values_list("name", flat=True)
@@ -37,7 +37,7 @@ def known_tags(given: Iterable[str]) -> list[str]:
 
 
 class CategoryField(forms.ModelChoiceField):
-    """As a tree. Wagtail's own field is in a module that asks the database when it is imported."""
+    """A choice of categories, as a tree. Wagtail's own field is in a module that queries the database on import."""
 
     def label_from_instance(self, obj: Collection) -> str:
         name: str = obj.get_indented_name(indentation_start_depth=2, html=True)
@@ -45,8 +45,10 @@ class CategoryField(forms.ModelChoiceField):
 
 
 class QuestionForm(WagtailAdminModelForm):
-    """Also stands a form that did not arrive whole: Wagtail reads how many blocks a stream has from a field that is
-    then not there. What arrived is shown again, and nothing is saved."""
+    """A question's form, which also handles a request that did not arrive whole: Wagtail reads how many blocks a stream
+    has
+    from a field that is missing then. The form shows again what arrived, and saves nothing.
+    """
 
     data: Any
 
@@ -81,7 +83,7 @@ class QuestionForm(WagtailAdminModelForm):
         self.data = whole
 
     def _offer_categories(self) -> None:
-        """Where the user may put it: categories for new questions, and where it is now. With one there is no field."""
+        """Offer the categories for new questions, and the question's present one. With only one there is no field."""
         if "collection" not in self.fields:
             return
         new, given = self.instance.pk is None, self.fields["collection"]
@@ -144,8 +146,10 @@ class QuestionForm(WagtailAdminModelForm):
 
 
 class QuizItemForm(WagtailAdminModelForm):
-    """`language`: of the quiz's page; the chooser begins with questions in it. A question of a category that the user
-    may not look at is not newly put into a quiz, whoever knows its number."""
+    """The form of a quiz's question. `language`: of the quiz's page; the chooser begins with questions in it. A
+    question of a
+    category that the user may not look at cannot be added, even by its number.
+    """
 
     def __init__(self, *args: Any, language: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -163,8 +167,10 @@ class QuizItemForm(WagtailAdminModelForm):
 
 
 class QuizDrawForm(WagtailAdminModelForm):
-    """Out of a category that the user may not look at, and out of all of the bank where they may not look at all of it,
-    nothing is newly drawn: results would tell what is in it."""
+    """The form of a random draw. It refuses new draws out of a category that the user may not look at, or out of the
+    whole
+    bank without rights on all of it: results would tell what is in it.
+    """
 
     def __init__(self, *args: Any, offer: Offer | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -186,7 +192,9 @@ class QuizDrawForm(WagtailAdminModelForm):
 
 
 class QuizPageForm(ActivityPageForm):
-    """Of a translation without what the original has for all languages: questions and competencies."""
+    """A quiz page's form; a translation's has no questions and competencies: the original has them for all
+    languages.
+    """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -202,8 +210,10 @@ class QuizPageForm(ActivityPageForm):
             draws.form_kwargs = {**draws.form_kwargs, "for_user": self.for_user}
 
     def publish_problems(self) -> list[str]:
-        """Asked of the rows in the form: the page does not hold them before it is saved. A translation's questions are
-        the original's to answer for."""
+        """Return the problems of the form's rows: the page does not hold them before it is saved. None for a
+        translation: the
+        original answers for its questions.
+        """
         formset = self.formsets.get("items")
         if formset is None:
             return []
@@ -218,7 +228,7 @@ class QuizPageForm(ActivityPageForm):
         return problems
 
     def _written(self, name: str) -> list[Any]:
-        """The rows of a formset as they would be saved."""
+        """Return the rows of a formset as they would be saved."""
         formset = self.formsets.get(name)
         if formset is None:
             return []

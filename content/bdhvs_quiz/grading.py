@@ -19,7 +19,7 @@ class QuestionTypeMissing(Exception):
 
 
 def kind_of(question: Mapping[str, Any]) -> QuestionType:
-    """Raises QuestionTypeMissing."""
+    """Return a question's type. Raises QuestionTypeMissing."""
     kind = question_types.get(question["type"])
     if kind is None:
         raise QuestionTypeMissing(question["type"])
@@ -27,14 +27,14 @@ def kind_of(question: Mapping[str, Any]) -> QuestionType:
 
 
 def field_name(question_key: str) -> str:
-    """The form field of a question."""
+    """Return the name of a question's form field."""
     return f"q-{question_key}"
 
 
 def parse_form(
     questions: Questions, values_of: Callable[[str], Sequence[str]]
 ) -> tuple[dict[str, Any], dict[str, str]]:
-    """From posted values to (responses, errors), both by question key. `values_of`: `request.POST.getlist`.
+    """Parse posted values into (responses, errors), both by question key. `values_of`: `request.POST.getlist`.
 
     Raises QuestionTypeMissing.
     """
@@ -52,7 +52,7 @@ def parse_form(
 
 
 def grade_all(questions: Questions, keys: Mapping[str, Any], responses: Mapping[str, Any]) -> dict[str, Outcome]:
-    """Every question's outcome, by key, in the quiz's order. `keys`: `QuizVersion.key`. Raises QuestionTypeMissing."""
+    """Grade every question, by key, in the quiz's order. `keys`: `QuizVersion.key`. Raises QuestionTypeMissing."""
     return {
         question["key"]: kind_of(question).grade(
             question["shown"], keys[question["key"]], responses.get(question["key"])
@@ -62,13 +62,15 @@ def grade_all(questions: Questions, keys: Mapping[str, Any], responses: Mapping[
 
 
 def points_of(question: Mapping[str, Any]) -> Fraction:
-    """What a question of a version counts; one that does not say it counts 1."""
+    """Return the points of a version's question; 1 if it does not say."""
     return Fraction(question.get("points", 1))
 
 
 def pass_points(most: Fraction, percent: int, questions: Questions) -> Decimal:
-    """So many per cent of `most` points, rounded up: to a whole point where only whole points can be earned with these
-    questions, else to a hundredth."""
+    """Return this percentage of `most` points, rounded up: to a whole point if these questions give only whole points,
+    else to
+    a hundredth.
+    """
     whole = all(points_of(each).denominator == 1 and not each.get("parts") for each in questions)
     unit = 1 if whole else 100
     needed = most * percent * unit / 100
@@ -78,10 +80,12 @@ def pass_points(most: Fraction, percent: int, questions: Questions) -> Decimal:
 def marks_by_competency(
     shown: Mapping[str, Any], asked: Questions, outcomes: Mapping[str, Outcome]
 ) -> tuple[CompetencyMark, ...]:
-    """Of each competency with a pass mark of its own, in the quiz's order: the points of the questions about it.
+    """Compute the points for each competency with a pass mark of its own, in the quiz's order, from the questions about
+    it.
 
-    `shown`: of the version. `asked`: the questions of the attempt. What has no outcome earned nothing. Shares are added
-    exactly and rounded once, as the whole is; where nothing was asked nothing was reached.
+    `shown`: of the version. `asked`: the questions of the attempt. A question without an outcome earned nothing. Shares
+    are
+    added exactly and rounded once, as the whole is; where nothing was asked nothing was reached.
     """
     found = []
     for mark in shown.get("marks", ()):
@@ -96,22 +100,24 @@ def marks_by_competency(
 
 
 def total(questions: Questions, outcomes: Mapping[str, Outcome]) -> Decimal:
-    """Points, to two decimals. Shares are added exactly, and rounded once: three thirds are one."""
+    """Add up the points, to two decimals. Shares are added exactly, and rounded once: three thirds are one."""
     shares = (points_of(question) * outcomes[question["key"]].share for question in questions)
     return decimal(sum(shares, Fraction(0)), places=2).quantize(Decimal("0.01"))
 
 
 def decimal(exact: Fraction, *, places: int) -> Decimal:
-    """To so many places, halves away from zero."""
+    """Round to so many places, halves away from zero."""
     unit = 10**places
     return Decimal((2 * exact.numerator * unit + exact.denominator) // (2 * exact.denominator)) / unit
 
 
 def outcome_json(outcome: Outcome) -> dict[str, Any]:
-    """What a step keeps: the fraction exactly, '1/3'. Feedback is the version's, not the learner's."""
+    """Return the outcome as a step keeps it: the fraction exactly, '1/3'. Feedback is the version's, not the
+    learner's.
+    """
     return {"fraction": str(outcome.share), "correct": outcome.correct, "matched": list(outcome.matched)}
 
 
 def outcome_of(kept: Mapping[str, Any]) -> Outcome:
-    """From what a step keeps: without feedback."""
+    """Build the outcome, without feedback, that a step keeps."""
     return Outcome(Fraction(kept.get("fraction", 0)), bool(kept.get("correct")), tuple(kept.get("matched", ())))

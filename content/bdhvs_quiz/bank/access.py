@@ -1,5 +1,5 @@
-"""Who may see the bank at all, and which rows of it. Access to the admin is not enough: operators have it too, and keys
-are in the bank.
+"""Access to the bank and to its rows. Access to the admin is not enough: operators have it too, and keys are in the
+bank.
 
 Wagtail's lists and forms ask for permissions on a model; its choosers, and views that are plain functions, ask for
 none. A right may be for one category: views of one question ask for that one.
@@ -22,26 +22,26 @@ from bdhvs_quiz.models import Question
 
 
 def require_bank(user: Any) -> None:
-    """Raise PermissionDenied for who has no right on questions, in no category."""
+    """Raise PermissionDenied for a user without any right on questions in any category."""
     if not BANK_POLICY.user_has_any_permission(user, RIGHTS):
         raise PermissionDenied
 
 
 def require_row(user: Any, action: str, row: Question) -> None:
-    """Raise PermissionDenied for who may not do that with this question (a row of the base, or of its type)."""
+    """Raise PermissionDenied if the user may not do this with the question (a row of the base, or of its type)."""
     if not BANK_POLICY.user_has_permission_for_instance(user, action, row):
         raise PermissionDenied
 
 
 def visible(rows: QuerySet[Question], user: Any) -> QuerySet[Question]:
-    """Those in categories where the user may at least look."""
+    """Return the rows in categories where the user may at least look."""
     if BANK_POLICY.everywhere(user, RIGHTS):
         return rows
     return rows.filter(collection__in=BANK_POLICY.collections_user_has_any_permission_for(user, RIGHTS))
 
 
 def of_the_bank(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """A function or method view, only for who may see the bank."""
+    """Wrap a function or method view so that only users with access to the bank reach it."""
 
     @wraps(view)
     def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -52,7 +52,7 @@ def of_the_bank(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResp
 
 
 class OfTheBank:
-    """A class view, only for who may see the bank. Comes first in the bases."""
+    """A class view for users with access to the bank only. It comes first in the bases."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         require_bank(request.user)
@@ -61,7 +61,7 @@ class OfTheBank:
 
 
 class PolicyOfRow:
-    """What Wagtail's views ask of a model, answered for one question. Adding is not about that one."""
+    """A permission policy that answers Wagtail's questions about a model for one question. "add" concerns the model."""
 
     def __init__(self, policy: BankPolicy, row: Question) -> None:
         self._policy, self._row = policy, row
@@ -81,7 +81,7 @@ class PolicyOfRow:
 
 
 class OfItsCategory:
-    """A class view of one question or of none: only for who may at least look at it. Comes first in the bases."""
+    """A class view of one question or of none, only for users who may at least look at it. Comes first in the bases."""
 
     model: type[Question]
 
@@ -100,7 +100,7 @@ class OfItsCategory:
 
 
 def _reviews(user: Any, row: Question, model: type[Question]) -> bool:
-    """Whether a step of a workflow that the question is in asks for this user."""
+    """Tell whether the question's current workflow task asks for this user."""
     own = model._default_manager.filter(pk=row.pk).first() if model is not Question else None
     task = own.current_workflow_task if own is not None else None
     return task is not None and bool(task.user_can_access_editor(own, user))

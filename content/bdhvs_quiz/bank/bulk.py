@@ -1,5 +1,7 @@
-"""One act on many questions of several types: each row by itself, with the guards of the single form. What cannot be
-done is said beforehand, and named afterwards."""
+"""Actions on many questions of several types. Each row is handled by itself, with the guards of the single form. The
+page
+shows beforehand what cannot be done, and names it afterwards.
+"""
 
 from __future__ import annotations
 
@@ -38,11 +40,14 @@ NAMED = 5
 
 
 class Refusal(Exception):
-    """Why this row stays as it is; the text is for the editor."""
+    """The reason why this row stays as it is; the text is for the editor."""
 
 
 class BankAction(SnippetBulkAction):
-    """Derive `right`, `act` and perhaps `refuse`. A row is a question of the base; `real` is it as its own class."""
+    """A bulk action; derive `right`, `act` and perhaps `refuse`. A row is a question of the base, `real` the same in
+    its own
+    class.
+    """
 
     models: ClassVar[list[Any]] = [Question]
     template_name = "bdhvs_quiz/admin/bulk_action.html"
@@ -50,7 +55,7 @@ class BankAction(SnippetBulkAction):
 
     @staticmethod
     def done(count: int) -> str:
-        """What was done, for this many questions."""
+        """Return the message of success for this many questions."""
         raise NotImplementedError
 
     @classmethod
@@ -60,7 +65,7 @@ class BankAction(SnippetBulkAction):
         return list(rows.order_by("pk")[:MOST])
 
     def get_all_objects_in_listing_query(self, parent_id: Any) -> Any:
-        """All that the list shows with the filters that it was left with, and not all that there is."""
+        """Return all rows that the list showed with its last filters, not all rows there are."""
         query = QueryDict(self.next_url.partition("?")[2])
         rows = visible(Question.objects.rows(), self.request.user)
         rows = BankFilterSet(query, queryset=rows, request=self.request).qs
@@ -83,7 +88,7 @@ class BankAction(SnippetBulkAction):
         return real_questions(row.pk for row in self.rows)
 
     def why_not(self, row: Question) -> str:
-        """Why it cannot be done with this row; empty: it can."""
+        """Return the reason why the action is impossible for this row; empty if it is possible."""
         real = self.real.get(row.pk)
         if real is None:
             return type_label(row)
@@ -98,7 +103,7 @@ class BankAction(SnippetBulkAction):
         return ""
 
     def act(self, real: Any, given: dict[str, Any]) -> None:
-        """For one question, in a transaction of its own. May raise Refusal."""
+        """Apply the action to one question, in a transaction of its own. May raise Refusal."""
         raise NotImplementedError
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -141,7 +146,7 @@ class BankAction(SnippetBulkAction):
 
 
 def on_row_and_draft(real: Any, user: Any, change: Callable[[Any], None]) -> None:
-    """What describes a question is changed in its newest draft, and for who may publish in what learners meet too."""
+    """Change a question's labels in its newest draft, and in the published version if the user may publish."""
     draft = real.get_latest_revision_as_object() if real.latest_revision_id else real
     unchanged = real.live and not real.has_unpublished_changes
     may_publish = policy_for(type(real)).user_has_permission_for_instance(user, "publish", real)
@@ -260,7 +265,7 @@ class Publish(BankAction):
 
 
 class _OnlyUnused(BankAction):
-    """Not what a quiz holds, in its draft too."""
+    """An action that refuses questions held by a quiz or its draft."""
 
     @cached_property
     def held(self) -> dict[int, list[str]]:
@@ -318,7 +323,7 @@ ACTIONS = (Move, Tag, SetDifficulty, Publish, Unpublish, Delete)
 def only_ours(
     request: HttpRequest, action_type: str, objects: list[Any], action_class_instance: Any
 ) -> HttpResponseBase | None:
-    """Wagtail's own acts on many questions delete by one query: none of it."""
+    """Refuse Wagtail's own bulk actions on questions: they delete by one query."""
     if not issubclass(action_class_instance.model, Question) or isinstance(action_class_instance, BankAction):
         return None
     messages.error(request, _("Open each question to make changes there. The bank holds several question types."))

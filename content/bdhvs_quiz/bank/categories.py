@@ -1,5 +1,7 @@
-"""Categories of questions are Wagtail's collections: what its pages of groups and of collections say of questions, and
-what the form of a question offers to whoever has rights in a category only."""
+"""Categories of questions, which are Wagtail's collections: the parts on questions in its pages of groups and
+collections,
+and the publishing actions in a question's form for users with rights in a category only.
+"""
 
 from __future__ import annotations
 
@@ -27,12 +29,12 @@ GIVEN = [
 
 
 def permissions_of_group() -> Any:
-    """For the form of a group: a row for each category, for questions of all types."""
+    """Return the formset for the form of a group: a row for each category, for questions of all types."""
     return collection_member_permission_formset_factory(Question, GIVEN, "bdhvs_quiz/admin/question_permissions.html")
 
 
 def contents(collection: Any) -> dict[str, Any] | None:
-    """What stands in the way of deleting a collection; None: no question is in it."""
+    """Describe the questions that keep a collection from being deleted; None if it holds none."""
     count = Question.objects.rows().filter(collection=collection).count()
     if not count:
         return None
@@ -44,8 +46,10 @@ def contents(collection: Any) -> dict[str, Any] | None:
 
 
 class _Allowed:
-    """Shown to who has the right by the question's category: Wagtail's own item asks for the right on the whole type,
-    and was left out."""
+    """A menu item for users with the right by the question's category. Wagtail's own item asks for the right on the
+    whole
+    type, and was left out.
+    """
 
     def is_shown(self, context: dict[str, Any]) -> bool:
         return True
@@ -60,7 +64,7 @@ class Unpublish(_Allowed, UnpublishMenuItem):
 
 
 def offer_publishing(items: list[Any], request: HttpRequest, context: dict[str, Any]) -> None:
-    """Also where the right to publish is for the category."""
+    """Offer publishing and unpublishing also where the right is for the category."""
     model, row = context["model"], context.get("instance")
     if not issubclass(model, Question) or context.get("locked_for_user"):
         return

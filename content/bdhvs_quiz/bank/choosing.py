@@ -41,7 +41,7 @@ def _first_no(label: Any, choices: list[tuple[str, str]]) -> list[tuple[str, Any
 
 
 class BankSearch(forms.Form):
-    """Before Wagtail's own filter form in the bases: its search knows no diacritics."""
+    """A search form that comes before Wagtail's own filter form in the bases: that one's search knows no diacritics."""
 
     user: Any = None
     category = forms.ChoiceField(
@@ -80,7 +80,7 @@ class BankSearch(forms.Form):
 
 
 class _Choosable(OfTheBank):
-    """Only what can be asked is offered, and what the user may look at."""
+    """A view that offers only questions of installed types that the user may look at."""
 
     request: HttpRequest
     # Newest first: what was just written or imported is what is looked for.
@@ -102,7 +102,7 @@ class _Choosable(OfTheBank):
 
 
 class BankChooseView(_Choosable, ChooseView):
-    """Where several are chosen, a new one can be written too."""
+    """A chooser view; where several questions are chosen, a new one can be written too."""
 
     creation_form_template_name = "bdhvs_quiz/admin/quick_question.html"
 
@@ -124,8 +124,9 @@ class _ChosenRows(OfTheBank):
         return visible(Question.objects.rows(), self.request.user).get(pk=pk)
 
     def get_objects(self, pks: Any) -> list[Question]:
-        """In the order in which they were chosen, each once: what is ticked in the list comes first, and once more in
-        the order of ticking."""
+        """Return the rows in the order in which they were chosen, each once.
+        What is ticked in the list comes first, and once more in the order of ticking.
+        """
         given = [number for pk in pks if (number := row_number(pk))]
         numbers = list(dict.fromkeys(reversed(given)))[::-1]
         found = {row.pk: row for row in visible(Question.objects.rows(), self.request.user).filter(pk__in=numbers)}
@@ -141,7 +142,7 @@ class BankChosenMultipleView(_ChosenRows, SnippetChosenMultipleView):
 
 
 class QuestionChooser(AdminSnippetChooser):
-    """Shows what a quiz holds, even when its type is missing: `objects` would say there is nothing."""
+    """A chooser that shows a quiz's question even if its type is missing: `objects` would find nothing."""
 
     language = ""
     """What the list of questions is filtered by at first; all others are there too."""

@@ -1,4 +1,4 @@
-"""What the bank's list and its chooser are filtered by. Offered is only what is where the user may look."""
+"""Filters of the bank's list and of its chooser. They offer only what is in categories where the user may look."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ ALIKE = {
 
 
 def categories_of(user: Any) -> Choices:
-    """Categories where the user may look, as a tree."""
+    """List the categories where the user may look, as a tree."""
     rows = BANK_POLICY.collections_user_has_any_permission_for(user, RIGHTS).order_by("path")
     return [(str(row.pk), "\u2003" * max(row.depth - 2, 0) + row.name) for row in rows]
 
 
 def type_choices() -> Choices:
-    """Installed types, and those that only old rows name."""
+    """List the installed types, and those that only old rows name."""
     known = {kind.key: capfirst(str(kind.label)) for kind in question_types}
     named = Question.objects.rows().values_list("type_key", flat=True).distinct()
     for key in named:
@@ -50,13 +50,13 @@ def type_choices() -> Choices:
 
 
 def _competencies(pks: Any) -> Choices:
-    """Codes repeat between frameworks."""
+    """List competencies with their framework, as codes repeat between frameworks."""
     rows = Competency.objects.filter(pk__in=pks).select_related("framework")
     return [(str(row.pk), f"{row.code} {row.label_vi} · {row.framework}") for row in rows.order_by("framework", "pk")]
 
 
 def in_category(rows: QuerySet[Question], value: Any) -> QuerySet[Question]:
-    """With what is below it; a number of no category: none."""
+    """Return the rows in this category and those below it; none if there is no such category."""
     number = row_number(value)
     given = Collection.objects.filter(pk=number).first() if number else None
     return rows.none() if given is None else rows.filter(collection__path__startswith=given.path)

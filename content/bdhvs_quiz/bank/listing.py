@@ -1,4 +1,7 @@
-"""The bank's list: all types, filters, a search that knows no diacritics. The same number of queries for any number."""
+"""The bank's list: all types, filters, and a search that ignores diacritics. The number of queries does not depend on
+the
+number of rows.
+"""
 
 from __future__ import annotations
 
@@ -30,13 +33,13 @@ LEFT = "bdhvs_quiz_bank_list"
 
 
 def as_left(request: HttpRequest, otherwise: str = "") -> str:
-    """The address of the list as this user left it; `otherwise`: a query for who has not seen it yet."""
+    """Return the address of the list as this user left it; `otherwise`: the query for a user who has not seen it."""
     query = request.session.get(LEFT, otherwise)
     return reverse(LIST) + (f"?{query}" if query else "")
 
 
 def used_label(row: Any) -> str:
-    """Of a row of the list: in how many quizzes, and how many of them learners do not meet."""
+    """Return the number of quizzes that hold a row of the list, and how many of them are not published."""
     if row.quizzes == row.live_quizzes:
         return str(row.quizzes)
     drafts = row.quizzes - row.live_quizzes

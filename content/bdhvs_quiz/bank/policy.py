@@ -1,4 +1,4 @@
-"""Who may do what with which questions: everywhere, by the rights of a type; in a category, by a group's rights on it.
+"""Permissions on questions: everywhere by the rights of a type, in a category by a group's rights on it.
 
 A category is a collection of Wagtail; a group's rights on it are on the group's form, for all types at once.
 """
@@ -24,7 +24,7 @@ SEEN_BY = ("view", "add", "change", "delete")
 
 
 class BankPolicy(CollectionPermissionPolicy):
-    """Of the bank (`Question`) or one type. "view" follows from any other right in the same category."""
+    """Permissions on the bank (`Question`) or one type. "view" follows from any other right in the same category."""
 
     permission_cache_name = "_bdhvs_quiz_bank_rights"
 
@@ -33,7 +33,7 @@ class BankPolicy(CollectionPermissionPolicy):
         super().__init__(model, auth_model=Question)
 
     def everywhere(self, user: Any, actions: Iterable[str]) -> bool:
-        """Whether the user has one of these rights on the whole model."""
+        """Tell whether the user has one of these rights on the whole model."""
         meta = self.model._meta
         return any(user.has_perm(f"{meta.app_label}.{get_permission_codename(name, meta)}") for name in actions)
 
@@ -50,7 +50,7 @@ class BankPolicy(CollectionPermissionPolicy):
         return list(rows.select_related("permission", "collection"))
 
     def granted(self, user: Any, actions: Iterable[str]) -> list[Collection]:
-        """The categories on which a group of the user has one of these rights; what is below them is not named."""
+        """List the categories on which a group of the user has one of these rights, without those below them."""
         if not (user.is_active and user.is_authenticated):
             return []
         codenames = {get_permission_codename(name, self.auth_model._meta) for name in _with_view(actions)}
@@ -94,7 +94,10 @@ class BankPolicy(CollectionPermissionPolicy):
         return get_user_model().objects.filter(self.who(names, self.auth_model, above) | self.who(names)).distinct()
 
     def who(self, actions: Iterable[str], auth_model: Any = None, above: Any = None) -> Q:
-        """Users with such rights on the whole model; with an `auth_model`, by their groups' on collections."""
+        """Return the condition for users with such rights on the whole model; with an `auth_model`, by their groups'
+        rights on
+        collections.
+        """
         meta = (auth_model or self.model)._meta
         given = {
             "content_type__app_label": meta.app_label,
@@ -120,14 +123,14 @@ _of_types: dict[type[Any], BankPolicy] = {Question: BANK_POLICY}
 
 
 def policy_for(model: type[Any]) -> BankPolicy:
-    """One for each type, known to Wagtail by the time its viewset is made."""
+    """Return the one policy of a type; Wagtail knows it by the time the type's viewset is made."""
     if model not in _of_types:
         _of_types[model] = BankPolicy(model)
     return _of_types[model]
 
 
 def make_known(model: type[Any]) -> None:
-    """Wagtail 8 asks a registry; 7.4 asks the viewset."""
+    """Register the policy of a type with Wagtail 8; Wagtail 7.4 asks the viewset."""
     if VERSION >= (8,):
         from wagtail.permissions import register_permission_policy  # not there in 7.4
 

@@ -1,4 +1,4 @@
-"""A question written where it is needed: a short form beside the chooser, for the types that most quizzes are made of.
+"""A short form beside the chooser, for writing a question of one of the types that most quizzes are made of.
 
 It makes what a file's plain question would make (`QuestionType.from_plain`), so no type has a second form to keep. All
 else a question can have is in its own form.
@@ -47,7 +47,7 @@ def _type_of(kind: str) -> QuestionType | None:
 
 
 def kinds_for(user: Any) -> list[tuple[str, Any]]:
-    """What this user may write in the short form."""
+    """List the kinds that this user may write in the short form."""
     return [
         (kind, LABELS[kind])
         for kind, plain in NEEDED.items()
@@ -100,7 +100,7 @@ class QuickQuestionForm(forms.Form):
 
     @property
     def rows(self) -> list[dict[str, Any]]:
-        """Of the options, for the template."""
+        """Return the fields of the options, for the template."""
         return [
             {
                 "number": place + 1,
@@ -119,7 +119,7 @@ class QuickQuestionForm(forms.Form):
 
     @property
     def other_types(self) -> list[dict[str, Any]]:
-        """Those with a form of their own only."""
+        """List the types that the short form cannot write, with the addresses of their own forms."""
         short = {kind for one in NEEDED.values() for kind in one}
         return [
             {"label": capfirst(str(one.label)), "url": reverse(one.model.snippet_viewset.get_url_name("add"))}  # type: ignore[attr-defined]
@@ -173,7 +173,7 @@ class QuickQuestionForm(forms.Form):
         return PlainOption(text, given[f"right-{place}"], nfc(given[f"feedback-{place}"]), media=media)
 
     def save(self) -> Question:
-        """The row; published at once by who may publish there. In a transaction."""
+        """Save and return the row; publish it at once if the user may publish there. The caller holds a transaction."""
         row: Any = self.row
         row.save()
         log(row, "wagtail.create", user=self.user, content_changed=True)
@@ -186,7 +186,9 @@ class QuickQuestionForm(forms.Form):
 
 @post_once
 class QuickCreateView(OfTheBank, View):
-    """POST makes a question: {"id", "title", "draft"}; 422 with {"errors": [words]} where it cannot be asked so."""
+    """POST view that makes a question: {"id", "title", "draft", "edit_url"}; 422 with {"errors": [words]} for invalid
+    input.
+    """
 
     http_method_names = ("post",)
 

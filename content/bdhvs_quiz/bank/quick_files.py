@@ -1,4 +1,6 @@
-"""Pictures and sounds in the short form: uploaded there, since Wagtail's choosers close the dialog that they open from.
+"""Pictures and sounds of the short form. They are uploaded there, since Wagtail's choosers close the dialog that they
+open
+from.
 
 They go into the library, in the question's category; the question's own form has the choosers.
 """
@@ -26,7 +28,7 @@ ALT_LABEL = gettext_lazy("What the image shows, or what is said")
 
 
 def add_fields(form: forms.Form, part: str) -> None:
-    """`part`: '' of the question, '-0' of the first option."""
+    """Add the fields for one file. `part`: '' for the question, '-0' for the first option."""
     form.fields[f"file{part}"] = forms.FileField(label=FILE_LABEL, required=False)
     form.fields[f"alt{part}"] = forms.CharField(label=ALT_LABEL, required=False, max_length=MAX_ALT)
 
@@ -36,7 +38,7 @@ def fields_of(form: forms.Form, part: str) -> dict[str, Any]:
 
 
 class QuickFiles:
-    """What was uploaded with one form. `keep` stores it; `forget` takes the files away again."""
+    """The files uploaded with one form. `keep` stores one; `forget` deletes the stored files again."""
 
     def __init__(self, user: Any) -> None:
         self.user = user
@@ -45,7 +47,9 @@ class QuickFiles:
         self._stored: list[Any] = []
 
     def media(self, given: Mapping[str, Any], part: str) -> tuple[PlainMedia, ...]:
-        """Raises ValidationError for what is no picture and no sound, and for one without words."""
+        """Return the uploaded picture or sound of a part, or nothing.
+        Raises ValidationError for a file that is too large or of another kind, and for one without a description.
+        """
         upload, alt = given.get(f"file{part}"), nfc(given.get(f"alt{part}") or "")
         if not upload:
             return ()
@@ -59,7 +63,10 @@ class QuickFiles:
         return (made,)
 
     def keep(self, media: PlainMedia) -> int:
-        """In a transaction: its row is written. Raises ValueError where the user may not add files of its kind."""
+        """Store a file, write its row in the caller's transaction and return its number. Raises ValueError if the user
+        may not
+        add files of its kind.
+        """
         taken = self._taken[id(media)]
         if not may_store(self.user, self.category, taken.kind):
             raise ValueError(_("You may not add images or sounds in this category."))

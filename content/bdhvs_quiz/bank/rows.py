@@ -1,4 +1,4 @@
-"""Rows of the bank, whether or not their type is installed, and what is said about them."""
+"""Rows of the bank, whether or not their type is installed, and their labels."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from bdhvs_quiz.models import Question
 
 
 def type_label(question: Question) -> str:
-    """For people: the type's name, or that its plugin is missing."""
+    """Return the type's name for people, or the message that its plugin is missing."""
     kind = question_types.get(question.type_key)
     if kind is None:
         return _("Plugin missing: %(key)s") % {"key": question.type_key}
@@ -50,7 +50,7 @@ def row_or_404(pk: str) -> Question:
 
 
 def found_by(rows: QuerySet[Question], words: str) -> QuerySet[Question]:
-    """Those in which every word is found, with or without diacritics: "dien thoai" finds "điện thoại"."""
+    """Return the rows that contain every word, with or without diacritics: "dien thoai" finds "điện thoại"."""
     # Databases take a condition of so many parts only, and nobody writes so many words.
     for word in list(dict.fromkeys(fold(words).split()))[:MOST_WORDS]:
         rows = rows.filter(folded__contains=word)

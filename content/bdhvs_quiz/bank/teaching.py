@@ -18,13 +18,13 @@ LISTED = 200
 
 
 def counts() -> dict[tuple[int, int], int]:
-    """One query. A translation and its original are one question."""
+    """Count published questions by (competency, level). One query. A translation and its original are one question."""
     rows = QuestionAlignment.objects.order_by().filter(question__live=True).values_list("competency", "level")
     return {(pk, level): n for pk, level, n in rows.annotate(n=Count("question__translation_key", distinct=True))}
 
 
 def items(user: Any, competency_id: int) -> list[TeachingItem]:
-    """Of categories that the user may look at."""
+    """List published questions of a competency, from categories that the user may look at."""
     rows = QuestionAlignment.objects.filter(
         competency=competency_id, question__in=visible(Question.objects.rows().filter(live=True), user).values("pk")
     )

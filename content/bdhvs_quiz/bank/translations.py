@@ -26,8 +26,10 @@ from bdhvs_quiz.models.translating import renewed
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def translations_page(request: HttpRequest, page_id: int) -> HttpResponseBase:
-    """The list. POST makes a draft, with the original's words, of each question without a translation; with `renew`,
-    a translation's number, a draft of that one with the original's options."""
+    """Show the questions of a translated quiz. POST makes a draft, with the original's words, of each question without
+    a
+    translation; with `renew`, a translation's number, a draft of that one with the original's options.
+    """
     page = get_object_or_404(QuizPage, pk=page_id)
     if not page.permissions_for_user(request.user).can_edit():
         raise PermissionDenied

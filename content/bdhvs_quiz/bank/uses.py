@@ -1,4 +1,4 @@
-"""Where questions are used, and which say the same: a fixed number of queries for any number of questions."""
+"""Uses of questions, and questions that say the same: a fixed number of queries for any number of questions."""
 
 from __future__ import annotations
 
@@ -31,7 +31,9 @@ class Use:
 
 
 def pages_holding(question_ids: Iterable[int]) -> dict[int, set[int]]:
-    """By question the quizzes whose rows or newest drafts hold it. Two queries and one for each twenty drafts."""
+    """Return by question the quizzes whose rows or newest drafts hold it. Two queries and one for each twenty
+    drafts.
+    """
     wanted = set(question_ids)
     found: dict[int, set[int]] = defaultdict(set)
     for question_id, page_id in QuizItem.objects.filter(question_id__in=wanted).values_list("question_id", "page_id"):
@@ -45,13 +47,13 @@ def pages_holding(question_ids: Iterable[int]) -> dict[int, set[int]]:
 
 
 def quizzes_with(question: Question) -> list[QuizPage]:
-    """The quizzes that hold it, in their rows or in a draft: a draft whose question is gone cannot be opened."""
+    """List the quizzes that hold it, in their rows or in a draft: a draft whose question is gone cannot be opened."""
     pages = pages_holding([question.pk]).get(question.pk, set())
     return list(QuizPage.objects.filter(pk__in=pages).order_by("title", "pk"))
 
 
 def uses_of(question: Question) -> list[Use]:
-    """For the page of one question. Four queries, and what finding drafts costs."""
+    """List a question's uses for its page. Four queries, and those of finding drafts."""
     pages = quizzes_with(question)
     live = set(QuizItem.objects.filter(question_id=question.pk, page__live=True).values_list("page_id", flat=True))
     keys = {page.translation_key for page in pages}
@@ -68,8 +70,10 @@ def uses_of(question: Question) -> list[Use]:
 
 
 def alike(rows: QuerySet[Question], *, options_too: bool = False) -> list[int]:
-    """Those of these rows whose question another of the same language asks in the same words, whatever capitals, marks
-    and signs; with `options_too` also in the same type with the same answers. One query, then one a type."""
+    """Return the rows whose question another row of the same language asks in the same words; capitals, diacritics and
+    signs
+    do not count. With `options_too` also type and answers must be the same. One query, then one a type.
+    """
     groups: dict[tuple[Any, ...], list[int]] = defaultdict(list)
     for pk, locale, prompt, folded in rows.order_by().values_list("pk", "locale", "prompt", "folded").iterator():
         # What is searched begins with the question, folded already: to fold thousands again would be felt.
@@ -93,6 +97,6 @@ def _same_options(groups: list[list[int]]) -> list[list[int]]:
 
 
 def _answers(question: Any) -> tuple[str, ...]:
-    """The words by which a search finds it beside its question and explanation, in no order."""
+    """Return the words by which a search finds it beside its question and explanation, sorted."""
     others = (question.prompt, question.explanation)
     return tuple(sorted(" ".join(WORD.findall(fold(text))) for text in question.searched() if text not in others))

@@ -43,7 +43,7 @@ from bdhvs_quiz.models.bank import DETAILS, MEDIA
 
 
 def lead_on(name: str) -> Any:
-    """A view of the base that sends to the same view of the row's own type."""
+    """Make a view of the base that redirects to the same view of the row's own type."""
 
     @of_the_bank
     def view(request: HttpRequest, pk: str) -> HttpResponseBase:
@@ -61,12 +61,12 @@ def lead_on(name: str) -> Any:
 
 
 def plugin_missing(request: HttpRequest, row: Question) -> HttpResponse:
-    """What there is to say about a question whose type is not installed. 200: it is there, and this is all of it."""
+    """Show that a question's type is not installed. Status 200: the question is there, and this is all of it."""
     return render(request, "bdhvs_quiz/admin/plugin_missing.html", {"question": row, "label": type_label(row)})
 
 
 def pick_type(request: HttpRequest) -> HttpResponseBase:
-    """In place of "add": which kind of question? Without a choice to make it leads on at once."""
+    """Show the types of which the user may add questions, in place of "add"; redirect at once if there is only one."""
     kinds = [kind for kind in question_types if _may_add(request, kind)]
     if not kinds:
         raise Http404
@@ -89,8 +89,10 @@ def _may_add(request: HttpRequest, kind: QuestionType) -> bool:
 
 
 class BankUsageView(UsageView):
-    """Of any row: where a question is used can be read without its plugin. Above what Wagtail lists: each quiz, with
-    drafts, and how many attempts asked the question there."""
+    """The usage of any question; it can be read without the question's plugin. Above Wagtail's list it shows each quiz,
+    with
+    drafts, and how many attempts asked the question there.
+    """
 
     template_name = "bdhvs_quiz/admin/question_usage.html"
 
@@ -114,7 +116,7 @@ class BankUsageView(UsageView):
 
 
 class _InCategories:
-    """A viewset whose rights may be for one category: each of its views of a question asks for that one."""
+    """A viewset with rights by category: each of its views of a question asks for the rights on that question."""
 
     model: type[Question]
 
@@ -179,7 +181,7 @@ class BankViewSet(_InCategories, SnippetViewSet):
 
 
 class PublishedWhereAllowed:
-    """A form that makes or edits a question: it is published only in a category where its sender may publish."""
+    """A view that makes or edits a question; it publishes only in a category where the user may publish."""
 
     request: HttpRequest
     action: str
@@ -198,7 +200,9 @@ class PublishedWhereAllowed:
 
 @post_once
 class QuestionCopyView(PublishedWhereAllowed, CopyView):
-    """Wagtail gives the copy's form the original itself: a POST would overwrite it. This gives it somebody new."""
+    """A copy view that gives the form a new question. Wagtail gives it the original itself: a POST would overwrite
+    that.
+    """
 
     def get_initial_form_instance(self) -> Question:
         original = self.get_object()
@@ -228,7 +232,10 @@ class QuestionCopyView(PublishedWhereAllowed, CopyView):
 
 
 class QuestionDeleteView(DeleteView):
-    """Says which quizzes hold the question, in place of asking: what is used is not deleted, also not from a draft."""
+    """A delete view that shows the quizzes that hold the question, in place of asking. A used question is not deleted,
+    even if
+    only a draft uses it.
+    """
 
     template_name = "bdhvs_quiz/admin/question_delete.html"
     # Django's view takes DELETE too, and asks nobody then.
@@ -262,7 +269,10 @@ class QuestionAddView(PublishedWhereAllowed, CreateView):
 
 
 class QuestionEditView(PublishedWhereAllowed, EditView):
-    """Two editors at once: as on pages, the second is told who was faster, and overwrites only knowing it."""
+    """An edit view for two editors at once: as on pages, the second is told that the first was faster, and overwrites
+    only
+    knowing it.
+    """
 
     def save_instance(self) -> Question:
         moved = "collection" in self.form.changed_data
@@ -286,7 +296,7 @@ class QuestionEditView(PublishedWhereAllowed, EditView):
 
 
 class QuestionCancellationView(OfTheBank, ConfirmWorkflowCancellationView):
-    """Wagtail lets everybody of the admin ask what publishing would cut short."""
+    """Wagtail's view of the workflow that publishing would cancel, only for users with access to the bank."""
 
 
 class TypeViewSet(_InCategories, SnippetViewSet):
@@ -315,8 +325,10 @@ class TypeViewSet(_InCategories, SnippetViewSet):
         return redirect(as_left(request, f"type_key={self.model.kind}"))
 
     def get_edit_handler(self) -> Any:
-        """The type's panels, then those of what all types have; its pictures and sounds below what the type begins
-        with, which is the question."""
+        """Build the form: the type's panels, then those that all types have. Pictures and sounds come below the type's
+        first
+        panel, which is the question.
+        """
         own = super().get_edit_handler()
         if isinstance(own, TabbedInterface):
             panels = [*own.children, ObjectList([MEDIA, *DETAILS], heading=gettext_lazy("Details"))]
@@ -325,10 +337,10 @@ class TypeViewSet(_InCategories, SnippetViewSet):
         return type(own)(panels, base_form_class=own.base_form_class).bind_to_model(self.model)
 
     def register_chooser_viewset(self) -> None:
-        """None: whatever the type, a question is chosen from the bank."""
+        """Register no chooser: questions of any type are chosen from the bank."""
 
 
 def viewset_for(kind: QuestionType) -> TypeViewSet:
-    """The forms of a registered type, built-in or a stranger's."""
+    """Make the viewset of a registered type, built-in or from a plugin."""
     make_known(kind.model)
     return TypeViewSet(model=kind.model, icon=kind.icon, menu_item_is_registered=True)

@@ -1,1 +1,1 @@
-"""Questions as files for other systems. Formats come from plugins; what they get is plain data."""
+"""Questions as files for other systems. Plugins bring the formats and get plain data."""

@@ -1,4 +1,4 @@
-"""Which questions of the bank an export is about: what the list shows by its filters, or what was ticked."""
+"""Choice of the bank's questions for an export: the list as it is filtered, or the ticked rows."""
 
 from __future__ import annotations
 
@@ -24,7 +24,9 @@ class Asked:
 
 
 def asked_for(request: HttpRequest) -> Asked:
-    """By `id` those questions; else by the filters and the words of the bank's list. Only what the user may see."""
+    """Select the questions given by `id`, else by the filters and words of the bank's list. Only rows that the user may
+    see.
+    """
     rows = visible(Question.objects.rows(), request.user).order_by("pk")
     ids = [number for given in request.GET.getlist("id") if (number := row_number(given))]
     if ids:

@@ -31,7 +31,7 @@ class Plain:
 
 
 def plain_quiz(version: QuizVersion) -> Plain:
-    """What learners meet, with what is right, as plain data; labels as the bank has them now."""
+    """Return a version as plain data, with the right answers; labels as the bank has them now."""
     shown = version.shown
     labels = _labels_by_key(question["key"] for question in shown["questions"])
     questions, left_out = [], []
@@ -64,7 +64,7 @@ def _percent(version: QuizVersion) -> int:
 
 
 def plain_bank(rows: Sequence[Question], *, title: str, language: str) -> Plain:
-    """Questions of the bank as they were saved last, in this order. Some queries for each 500 and each type.
+    """Return questions of the bank as they were saved last, in this order. Some queries for each 500 and each type.
 
     rows: as the base class.
     """
@@ -119,7 +119,7 @@ def _labels(question: Any, category: int, paths: Mapping[int, tuple[str, ...]]) 
 
 
 def _labels_by_key(keys: Iterable[str]) -> dict[str, dict[str, Any]]:
-    """Category, tags and difficulty by the key of a question. Three queries."""
+    """Return category, tags and difficulty by the key of a question. Three queries."""
     wanted = [UUID(key) for key in keys]
     rows = (
         Question.objects.rows().filter(translation_key__in=wanted).order_by("pk").prefetch_related("tagged_items__tag")
@@ -129,7 +129,7 @@ def _labels_by_key(keys: Iterable[str]) -> dict[str, dict[str, Any]]:
 
 
 def category_paths() -> dict[int, tuple[str, ...]]:
-    """Of each category its names from below the root in. One query."""
+    """Return each category's names from below the root in. One query."""
     found: dict[int, tuple[str, ...]] = {}
     by_path: dict[str, tuple[str, ...]] = {}
     for category in Collection.objects.order_by("path"):
@@ -141,7 +141,7 @@ def category_paths() -> dict[int, tuple[str, ...]]:
 
 @dataclass(frozen=True)
 class Handed:
-    """What a format is handed of these questions, and what becomes of it."""
+    """The questions that a format gets, and the result of writing them."""
 
     kind: QuestionFormat
     quiz: PlainQuiz
@@ -153,7 +153,7 @@ class Handed:
 
     @property
     def lost(self) -> list[tuple[str, list[str]]]:
-        """What the file does not hold, each with the questions that it is about."""
+        """List what the file does not hold, each with the questions concerned."""
         found: dict[str, list[str]] = {}
         for loss in self.losses:
             found.setdefault(str(loss.what), []).append(self.quiz.questions[loss.question].prompt)

@@ -14,7 +14,9 @@ from bdhvs_quiz.bank.bulk import BankAction
 
 
 class Export(BankAction):
-    """Changes nothing: leads to the page of exports, which says what each kind of file would be without."""
+    """A bulk action that changes nothing: it leads to the page of exports, which shows what each kind of file leaves
+    out.
+    """
 
     display_name = gettext_lazy("Export")
     aria_label = gettext_lazy("Export the selected questions")

@@ -1,4 +1,4 @@
-"""Export in the admin: what each kind of file would be without, then the file."""
+"""Export in the admin: what each kind of file leaves out, then the file."""
 
 from __future__ import annotations
 
@@ -28,7 +28,10 @@ LIST = "wagtailsnippets_bdhvs_quiz_question:list"
 
 
 def _of_quiz(request: HttpRequest, page_id: int) -> tuple[QuizPage, QuizVersion | None]:
-    """Who may edit the page sees in its form what is right: nobody else gets it here."""
+    """Return the page and its published version. Raises PermissionDenied for users who may not edit the page: its form
+    shows
+    the right answers, and nobody else gets them here.
+    """
     page = get_object_or_404(QuizPage, pk=page_id)
     if not page.permissions_for_user(request.user).can_edit():
         raise PermissionDenied
@@ -37,7 +40,7 @@ def _of_quiz(request: HttpRequest, page_id: int) -> tuple[QuizPage, QuizVersion 
 
 @require_safe
 def export_page(request: HttpRequest, page_id: int) -> HttpResponse:
-    """Which files there are of a quiz, what each would be without, and what keeps one from being made."""
+    """Show the files that can be made of a quiz, what each leaves out, and what keeps one from being made."""
     page, version = _of_quiz(request, page_id)
     plain = None if version is None else plain_quiz(version)
     context = {
@@ -57,7 +60,9 @@ def export_file(request: HttpRequest, page_id: int, key: str) -> HttpResponseBas
 
 
 def _of_bank(request: HttpRequest) -> tuple[int, Plain | None, str]:
-    """(how many questions, they as plain data, what asks for the same); None: there are more than one file takes."""
+    """Return (number of questions, the questions as plain data, query for the same again); None: more than one file
+    takes.
+    """
     found = asked_for(request)
     count = found.rows.count()
     if count > MOST:
@@ -69,7 +74,7 @@ def _of_bank(request: HttpRequest) -> tuple[int, Plain | None, str]:
 @require_safe
 @of_the_bank
 def bank_page(request: HttpRequest) -> HttpResponse:
-    """The same of the questions that the bank's list shows, by its filters, or of those that were ticked there."""
+    """Show the same for the questions that the bank's list shows by its filters, or for those ticked there."""
     count, plain, query = _of_bank(request)
     context = {
         "page_title": _("Export questions"),
@@ -118,7 +123,7 @@ def _named(prompts: Any) -> dict[str, Any]:
 
 
 def _file(plain: Plain | None, key: str) -> HttpResponseBase | None:
-    """The file, or None where it cannot be made. Raises Http404 for a format that there is not."""
+    """Return the file, or None if it cannot be made. Raises Http404 for an unknown format."""
     kind = question_formats.get(key)
     if kind is None or not kind.writes:
         raise Http404

@@ -1,4 +1,6 @@
-"""The import itself: a file is read and waits, is looked at, and comes into the bank in one transaction."""
+"""The import: a file is read and waits, an editor looks at it, and its questions come into the bank in one
+transaction.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +49,7 @@ class Written:
 
 
 class AlreadyImported(Exception):
-    """Somebody was faster, or pressed twice."""
+    """The import was done before: somebody was faster, or pressed twice."""
 
     def __init__(self, written: int) -> None:
         super().__init__(written)
@@ -106,7 +108,7 @@ def _reading_json(reading: Reading) -> dict[str, Any]:
 
 
 def waiting_reading(row: QuestionImport) -> Reading:
-    """What was read, without asking for the files themselves: one query for all their names."""
+    """Build the reading of a waiting import, without loading the files themselves: one query for all their names."""
     media = {each.place: _media(row, each) for each in row.files.defer("data").order_by("place")}
     data: Mapping[str, Any] = row.reading
     return Reading(
@@ -137,7 +139,7 @@ class _Stored:
             row.file.delete(save=False)
 
     def write(self) -> None:
-        """Their rows, with the numbers that questions name them by."""
+        """Write their rows, which gives them the numbers that questions name them by."""
         for model in {type(row) for row in self.rows.values()}:
             same = [row for row in self.rows.values() if type(row) is model]
             model.objects.bulk_create(same)
@@ -159,7 +161,7 @@ def write_wishes(
     then: Callable[[Sequence[Question]], None] = lambda _rows: None,
     progress: Callable[[int], None] = lambda _rows: None,
 ) -> Written:
-    """All of these questions with their pictures and sounds, in one transaction, or nothing.
+    """Write all of these questions with their pictures and sounds, in one transaction, or nothing.
 
     Args:
         taken: a picture or sound by its place.
@@ -215,7 +217,7 @@ def _with_words(planned: Planned, alts: Mapping[int, str]) -> Planned:
 
 
 def publishable(planned: Planned) -> bool:
-    """Nobody has to look at it any more, and whoever sees no picture is told what it shows."""
+    """Tell whether the question needs no further look, and all its pictures and sounds are described."""
     return not planned.doubtful and all(media.alt for media in planned.media)
 
 
@@ -231,7 +233,7 @@ def _row(wish: Wish, files: Mapping[int, Any], *, category: Category, locale: Lo
 
 
 class Appeared(Exception):
-    """Since the preview some of the questions came into the bank; nothing was written. `twins`: as it is now."""
+    """Some of the questions came into the bank since the preview; nothing was written. `twins`: the present ones."""
 
     def __init__(self, twins: dict[int, Twin]) -> None:
         super().__init__(twins)
@@ -300,7 +302,7 @@ def finish_import(
 
 
 def look_at(file: BinaryIO, name: str, *, locale: Locale, key: str = "") -> tuple[Stage, Plan]:
-    """What a file holds and what would come of it. Writes nothing. Raises UnreadableFile."""
+    """Read a file and plan its import. Writes nothing. Raises UnreadableFile."""
     read = read_file(file, name, language=locale.language_code, key=key)
     found = stage(read.reading, read.kind.key)
     return found, plan(found.reading, locale)
@@ -316,7 +318,7 @@ def import_at_once(
     own_categories: bool = False,
     progress: Callable[[int], None] = lambda _rows: None,
 ) -> Written:
-    """What `look_at` found and somebody chose of it, without a preview; for the command."""
+    """Import the wishes chosen from the result of `look_at`, without a preview; for the command."""
     return write_wishes(
         wishes,
         lambda place: found.files[place].taken,
