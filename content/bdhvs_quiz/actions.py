@@ -130,7 +130,7 @@ def _begin(attempt: Attempt, left: Attempt | None) -> None:
 
 
 def more_time(learner: Learner, activity_key: UUID, percent: int) -> None:
-    """Compute the due time of open attempts again, with this percentage of extra time."""
+    """Update the due time of the learner's open attempts to this percentage of extra time; 0 takes it away."""
     for attempt in attempts_of(learner, activity_key).filter(submitted_at=None).select_related("version"):
         ends = (due_again if attempt.reopenings else due)(attempt.version.shown, attempt.begun_at, percent)
         Attempt.objects.filter(pk=attempt.pk, submitted_at=None).update(due_at=ends)

@@ -16,8 +16,10 @@ COPIES = 20
 
 @dataclass(frozen=True)
 class Copy:
-    """The copy that speaks. With a script it has a `name` of its own and counts its changes in `tick`, so that what it
-    sends twice, or what arrives after something it sent later, is known for what it is. Without one: ("", 0)."""
+    """The copy of the page that sends. With a script it has a `name` of its own and counts its changes in `tick`, so
+    that
+    repeated or late requests are recognised. Without one: ("", 0).
+    """
 
     base: int
     """Number of the step whose answers it shows."""
@@ -27,8 +29,9 @@ class Copy:
 
 @dataclass(frozen=True)
 class State:
-    """What the newest step holds. `since`: question key to [number of the step that last changed its answer, copy];
-    `ticks`: copy to the last change of its that arrived. `submitted`: nothing is added any more."""
+    """The content of the newest step. `since`: question key to [number of the step that last changed its answer, copy];
+    `ticks`: copy to the last change of its that arrived. `submitted`: nothing is added any more.
+    """
 
     seq: int
     responses: Mapping[str, Any]
@@ -39,8 +42,9 @@ class State:
 
 @dataclass(frozen=True)
 class Joined:
-    """`state` with what a copy brought. `elsewhere`: questions that the copy shows otherwise than they are now;
-    `passed_over`: of these the ones that it had changed too, with its own answer (None: it had taken it away)."""
+    """A `state` joined with a copy's answers. `elsewhere`: questions that the copy shows otherwise than they are now;
+    `passed_over`: of these the ones that it had changed too, with its own answer (None: it had taken it away).
+    """
 
     responses: dict[str, Any]
     since: dict[str, list[Any]]
@@ -49,15 +53,17 @@ class Joined:
     passed_over: dict[str, Any]
 
     def news(self, state: State) -> bool:
-        """Whether there is anything to write down."""
+        """Tell whether there is anything to write down."""
         return self.responses != dict(state.responses) or self.ticks != dict(state.ticks)
 
 
 def join(state: State, shown: Mapping[str, Any], given: Mapping[str, Any], copy: Copy | None) -> Joined:
-    """Args:
-    shown: the answers of the step that the copy was made from.
-    given: all answers that it has now; a question that is not there is unanswered.
-    copy: None is somebody who has seen everything: `given` replaces what there was.
+    """Join a copy's answers with the newest state.
+
+    Args:
+        shown: the answers of the step that the copy was made from.
+        given: all answers that it has now; a question that is not there is unanswered.
+        copy: None is somebody who has seen everything: `given` replaces what there was.
     """
     kept, since, ticks = dict(state.responses), dict(state.since), dict(state.ticks)
     elsewhere: set[str] = set()

@@ -1,4 +1,4 @@
-"""Categories of the bank by their names, as a command or a file says them."""
+"""Categories of the bank by the names that a command or a file gives."""
 
 from __future__ import annotations
 
@@ -13,23 +13,22 @@ MAX_NAME = 255
 
 
 class NoCategory(Exception):
-    """There is none of this name, or there are several. The text says which, for people."""
+    """No category, or several, of this name. The text names them, for people."""
 
 
 def named(text: str) -> tuple[str, ...]:
-    """'An toàn / Mật khẩu' as its names, from the outermost in."""
+    """Split 'An toàn / Mật khẩu' into its names, from the outermost in."""
     return tuple(name for part in text.split("/") if (name := nfc(" ".join(part.split()))))
 
 
 def path_of(category: Collection) -> tuple[str, ...]:
-    """Names from below the root in; of the root none."""
+    """Return the names from below the root in; of the root none."""
     return tuple(one.name for one in category.get_ancestors(inclusive=True) if not one.is_root())
 
 
 def find_category(path: Sequence[str]) -> Collection | None:
-    """The category whose names end with these; the one from the root goes before others. Raises NoCategory for several.
-
-    Two queries for each name at most.
+    """Find the category whose names end with these; the one from the root goes before others.
+    Raises NoCategory for several. Two queries for each name at most.
     """
     root = Collection.get_first_root_node()
     if not path:
@@ -69,18 +68,20 @@ MAX_DEPTH = 8
 
 
 def made_below(category: Collection, paths: Iterable[Sequence[str]]) -> dict[tuple[str, ...], Collection]:
-    """A file's own categories below this one, made as far as they are not there; deeper ones end at the eighth name."""
+    """Make the missing ones of a file's own categories below this one, and return all; deeper ones end at the eighth
+    name.
+    """
     return {tuple(path): make_category(path[:MAX_DEPTH], below=category) for path in dict.fromkeys(map(tuple, paths))}
 
 
 def missing_below(category: Collection, paths: Iterable[Sequence[str]]) -> list[tuple[str, ...]]:
-    """Of a file's own categories those that `made_below` would make, without those in between."""
+    """List the paths of a file's own categories that `made_below` would make, without those in between."""
     each = dict.fromkeys(tuple(path)[:MAX_DEPTH] for path in paths)
     return [path for path in each if _below(category, path) is None]
 
 
 def make_category(path: Sequence[str], below: Collection | None = None) -> Collection:
-    """The category at this path, made as far as it is not there."""
+    """Return the category at this path; make what is missing of it."""
     found = below or Collection.get_first_root_node()
     for name in path:
         there = _below(found, [name])

@@ -1,4 +1,4 @@
-"""What an editor has ticked and written on the pages of a preview so far. Plain JSON between the pages."""
+"""An editor's ticks and texts on the pages of a preview so far. Plain JSON between the pages."""
 
 from __future__ import annotations
 
@@ -47,14 +47,14 @@ class Choices:
         }
 
     def known_now(self, twins: Mapping[int, Twin]) -> list[int]:
-        """Which of the questions came into the bank since; they are left out from now on, until ticked again."""
+        """Return the questions that came into the bank since; leave them out from now on, until ticked again."""
         fresh = [index for index, twin in twins.items() if twin.pk is not None and index not in self.twins]
         self.twins = dict(twins)
         self.left_out |= set(fresh)
         return fresh
 
     def take_from(self, posted: Any, shown: Iterable[Planned], places: Collection[int]) -> None:
-        """What a page says about the questions that stood on it; `places` of files that were asked for words."""
+        """Read what a page says about the questions shown on it; `places` of files whose description was asked for."""
         ticked = set(posted.getlist("take"))
         for each in shown:
             (self.left_out.discard if str(each.index) in ticked else self.left_out.add)(each.index)

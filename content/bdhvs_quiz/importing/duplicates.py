@@ -1,4 +1,4 @@
-"""Which questions of a file the bank has already, and which the file has twice: the same words and the same choices."""
+"""Duplicates: questions of a file that the bank has already, or the file has twice, in the same words and choices."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ CHUNK = 500
 
 @dataclass(frozen=True)
 class Twin:
-    """What a question of a file is the same as."""
+    """The question that is the same as a question of a file."""
 
     pk: int | None = None
     """Of the bank's question."""
@@ -33,7 +33,9 @@ class Twin:
 
 
 def signature(plain: PlainQuestion) -> Signature:
-    """Equal for questions that ask the same with the same choices, in any order, with or without diacritics."""
+    """Return a value that is equal for questions that ask the same with the same choices, in any order, with or without
+    diacritics.
+    """
     parts = [option.text for option in plain.options]
     parts += [answer.text for answer in plain.answers]
     parts += [f"{pair.left} = {pair.right}" for pair in plain.pairs]
@@ -51,7 +53,7 @@ def _even(text: str) -> str:
 
 
 def twins(planned: Sequence[Planned]) -> dict[int, Twin]:
-    """By `index` what each question is the same as; who is the same as nothing is not there.
+    """Return by `index` the twin of each question; questions without a twin are not there.
 
     Reads the words of the whole bank once, and of those that may be the same the questions: a query for each type.
     """
@@ -83,7 +85,9 @@ def _digest(media: PlainMedia) -> bytes:
 
 
 def _in_bank(prompts: set[str]) -> dict[Signature, list[tuple[int, list[PlainMedia]]]]:
-    """Of the bank's questions with one of these prompts: by signature primary keys and pictures, the first first."""
+    """Return by signature the primary keys and media of the bank's questions with one of these prompts, in order of
+    keys.
+    """
     candidates = _beginning_with(prompts - {""})
     result: dict[Signature, list[tuple[int, list[PlainMedia]]]] = defaultdict(list)
     for start in range(0, len(candidates), CHUNK):
@@ -97,7 +101,7 @@ def _in_bank(prompts: set[str]) -> dict[Signature, list[tuple[int, list[PlainMed
 
 
 def _beginning_with(prompts: Iterable[str]) -> list[int]:
-    """Of the bank's questions whose words for a search begin with one of these: their prompt stands first there."""
+    """List the bank's questions whose search words begin with one of these: their prompt stands first there."""
     lengths: dict[str, set[int]] = defaultdict(set)
     wanted = set(prompts)
     for prompt in wanted:

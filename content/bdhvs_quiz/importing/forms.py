@@ -1,4 +1,4 @@
-"""What an editor says about a file, and on its preview."""
+"""Forms for a file of questions."""
 
 from __future__ import annotations
 

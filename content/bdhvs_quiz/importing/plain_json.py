@@ -1,4 +1,4 @@
-"""Plain questions as JSON, and back: what was read from a file waits between the preview and the import.
+"""Plain questions as JSON, and back: a file's questions wait in this form between the preview and the import.
 
 Pictures and sounds are apart: in the JSON stands the place of each in the list of files.
 """
@@ -23,7 +23,9 @@ _PARTS: dict[str, type[Any]] = {
 
 
 def to_json(part: Any, place_of: Callable[[PlainMedia], int]) -> Any:
-    """A plain question or a part of one. `place_of`: of a picture or sound among the files, from 0."""
+    """Convert a plain question or a part of one. `place_of`: the place of a picture or sound among the files,
+    from 0.
+    """
     if isinstance(part, PlainMedia):
         return place_of(part)
     if isinstance(part, PlainQuestion | PlainOption | PlainAnswer | PlainPair | PlainBlank):
@@ -39,7 +41,7 @@ def to_json(part: Any, place_of: Callable[[PlainMedia], int]) -> Any:
 
 
 def question_from(data: Mapping[str, Any], media: Callable[[int], PlainMedia]) -> PlainQuestion:
-    """What `to_json` made of a question. `media`: the picture or sound at a place."""
+    """Build the question that `to_json` converted. `media`: the picture or sound at a place."""
     question: PlainQuestion = _part(PlainQuestion, data, media)
     return question
 

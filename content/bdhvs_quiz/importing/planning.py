@@ -1,4 +1,4 @@
-"""What would come of each question of a file: ready, to be looked at, or nothing that the bank can hold."""
+"""Plan of an import: each question of a file is ready, has to be looked at, or cannot be held by the bank."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Unsupported:
 
 @dataclass(frozen=True)
 class Planned:
-    """A question that can be written."""
+    """A question of the file that can be written."""
 
     index: int
     """Of the file's questions, from 0: what forms name it by."""
@@ -97,12 +97,12 @@ class Refusal(Exception):
 
 
 def type_for(kind: str) -> QuestionType | None:
-    """Of two types that take one kind the first registered takes it."""
+    """Return the type that takes this kind; of several the first registered."""
     return next((each for each in question_types if kind in each.kinds), None)
 
 
 def media_of(plain: PlainQuestion) -> list[PlainMedia]:
-    """All pictures and sounds of a question, in a fixed order."""
+    """List all pictures and sounds of a question, in a fixed order."""
     found = list(plain.media)
     of_blanks = (option for blank in plain.blanks for option in blank.options)
     parts: tuple[Any, ...] = (*plain.options, *plain.pairs, *of_blanks)
@@ -112,7 +112,7 @@ def media_of(plain: PlainQuestion) -> list[PlainMedia]:
 
 
 def plan(reading: Reading, locale: Locale) -> Plan:
-    """What importing this would come to. Asks the database nothing that grows with the questions."""
+    """Return the result that importing this would have. The number of queries does not grow with the questions."""
     result = Plan(notes=[str(note) for note in reading.notes])
     doubts: dict[int, list[str]] = defaultdict(list)
     refused: dict[int, list[str]] = defaultdict(list)
@@ -145,7 +145,7 @@ def _joined(reasons: Iterable[str]) -> str:
 def row_of(
     plain: PlainQuestion, kind: QuestionType, locale: Locale, keep: Any, category: int | None = None
 ) -> Question:
-    """The question as the bank would have it, not saved. Raises ValueError with a reason for the editor.
+    """Build the bank's row of a question, not saved. Raises ValueError with a reason for the editor.
 
     category: its number; without one the row cannot be saved.
     """
@@ -207,8 +207,9 @@ def _planned(index: int, plain: PlainQuestion, doubts: list[str], locale: Locale
 
 
 def _without_twins(plain: PlainQuestion) -> PlainQuestion:
-    """Without spellings that are the same answer here: 'Hà Nội' and 'Ha Noi'. One that earns or says something else
-    stays."""
+    """Remove spellings that are the same answer here: 'Hà Nội' and 'Ha Noi'. One that earns or says something else
+    stays.
+    """
     if plain.kind != "short":
         return plain
     folding = Folding(case=not plain.case, spacing=not signs_count(answer.text for answer in plain.answers))
@@ -222,7 +223,7 @@ def _without_twins(plain: PlainQuestion) -> PlainQuestion:
 
 
 def _named(plain: PlainQuestion) -> PlainQuestion:
-    """What has a picture and no words of its own, with the picture's: without it there would be nothing."""
+    """Give parts that have a picture and no text the picture's description: without it there would be nothing."""
 
     def words(part: Any) -> str:
         return "; ".join(media.alt or media.name for media in part.media)
@@ -257,7 +258,7 @@ def _words_lost(given: PlainQuestion, back: PlainQuestion) -> list[str]:
 
 
 def _left_out(planned: Iterable[Planned]) -> list[str]:
-    """One note for each kind of words that is left out, with where."""
+    """Write one note for each kind of words that is left out, with the places."""
     places: dict[str, list[str]] = defaultdict(list)
     for each in planned:
         for name in each.left_out:

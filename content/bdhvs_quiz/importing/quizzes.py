@@ -1,4 +1,4 @@
-"""Where the questions of a file may go beside the bank: into a new quiz of a course, or into a quiz that is there."""
+"""Places for the questions of a file beside the bank: a new quiz of a course, or an existing quiz."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MOST = 100
 
 
 def takes_questions(page: Page, user: Any) -> bool:
-    """A quiz that the user may edit, or a page below which the user may make one."""
+    """Tell whether the page is a quiz that the user may edit, or one below which the user may make a quiz."""
     may = page.permissions_for_user(user)
     kind = page.specific_class
     if kind is not None and issubclass(kind, QuizPage):
@@ -31,15 +31,17 @@ def takes_questions(page: Page, user: Any) -> bool:
 
 
 def place_named(given: str | None, user: Any, locale: Locale) -> Page | None:
-    """The page of this number, as a form or an address says it; None: it takes no questions of this user's, or none of
-    this language."""
+    """Return the page of this number, as a form or an address gives it; None: it takes no questions of this user's, or
+    none
+    of this language.
+    """
     number = row_number(given) if given else None
     page = Page.objects.filter(pk=number, locale=locale).first() if number else None
     return page.specific if page is not None and takes_questions(page, user) else None
 
 
 def locked_meanwhile(given: int | None, user: Any, locale: Locale) -> QuizPage | None:
-    """The quiz of this number, where somebody has locked it and nothing else keeps this user's questions out."""
+    """Return the quiz of this number if somebody has locked it and nothing else keeps this user's questions out."""
     quiz = QuizPage.objects.filter(pk=given, locale=locale).first() if given else None
     if quiz is None or is_translation(quiz):
         return None
@@ -48,7 +50,7 @@ def locked_meanwhile(given: int | None, user: Any, locale: Locale) -> QuizPage |
 
 
 def places(user: Any, locale: Locale, chosen: Page | None) -> list[tuple[int, str]]:
-    """Numbers and words for the form: the page it was begun on, then courses."""
+    """List numbers and labels for the form: the page it was begun on, then courses."""
     found = [] if chosen is None else [chosen]
     allowed = PagePermissionPolicy().instances_user_has_permission_for(user, "add")
     courses = CoursePage.objects.filter(pk__in=allowed.values("pk"), locale=locale).order_by("path")
@@ -64,8 +66,9 @@ def _words(page: Page) -> str:
 
 
 def put_into(page: Page, rows: Sequence[Question], *, file_name: str, user: Any) -> QuizPage:
-    """The quiz with these questions in a draft of it; made where the page is none, and called as the file is. Inside a
-    transaction. Who may is the caller's to ask."""
+    """Add the questions to a draft of the quiz; for another page make a quiz below it, with the file's name as title.
+    Inside a transaction. The caller checks the user's rights.
+    """
     if isinstance(page, QuizPage):
         quiz = page.get_latest_revision_as_object()
         first = max((item.sort_order or 0 for item in quiz.items.all()), default=-1) + 1

@@ -1,4 +1,4 @@
-"""From a file to what it says: which format it is, and what that format reads in it."""
+"""Reading of a file: recognise its format, and let the format read it."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def reading_formats() -> list[QuestionFormat]:
 
 
 def read_file(file: BinaryIO, name: str, *, language: str, key: str = "") -> Read:
-    """What a file holds, by the format `key` or by the one that knows it best.
+    """Read a file, by the format `key` or by the one that knows it best.
 
     Args:
         name: as the file was uploaded; formats know it by its ending.
@@ -73,7 +73,7 @@ def _bound(text: bytes) -> None:
 
 
 def _candidates(head: bytes, name: str, key: str) -> list[QuestionFormat]:
-    """The chosen format; else those that are surest that the file is theirs."""
+    """Return the chosen format; else those that are surest that the file is theirs."""
     kinds = reading_formats()
     if key:
         return [kind for kind in kinds if kind.key == key]

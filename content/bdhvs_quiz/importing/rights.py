@@ -1,4 +1,4 @@
-"""What an editor may bring into a category: questions by their types, pictures, sounds."""
+"""An editor's rights to bring things into a category: questions by their types, pictures, sounds."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from bdhvs_quiz.media.rights import may_store
 
 
 def categories_for(user: Any) -> Any:
-    """Where the user may add questions of some type, in the order of the tree."""
+    """Return the categories where the user may add questions of some type, in the order of the tree."""
     allowed = BANK_POLICY.collections_user_has_any_permission_for(user, ["add"])
     return allowed.order_by("path")
 
 
 class Rights:
-    """Of one user in one category. Asks the database once for each kind of thing."""
+    """Rights of one user in one category. Queries the database once for each kind of thing."""
 
     def __init__(self, user: Any, category: Collection) -> None:
         self.user, self.category = user, category
@@ -38,7 +38,7 @@ class Rights:
         return may_store(self.user, self.category, kind)
 
     def may_make_categories(self) -> bool:
-        """Below the chosen one."""
+        """Tell whether the user may make categories below the chosen one."""
         policy = CollectionManagementPermissionPolicy(Collection)
         return bool(policy.user_has_permission_for_instance(self.user, "add", self.category))
 
@@ -51,7 +51,7 @@ class Rights:
         return ""
 
     def within(self, plan: Plan) -> Plan:
-        """The plan without what the user may not do."""
+        """Return the plan without what the user may not do."""
         refusals = {each.index: self._refusal(each) for each in plan.planned}
         refused = [
             Unsupported(each.plain.place, refusals[each.index], each.plain.prompt)

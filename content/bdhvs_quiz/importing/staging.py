@@ -23,7 +23,7 @@ MAX_FILES = 1_000
 
 @dataclass(frozen=True)
 class StagedFile:
-    """`place`: among the files, from 0."""
+    """A file taken out of a file of questions. `place`: among the files, from 0."""
 
     place: int
     taken: TakenFile
@@ -32,7 +32,7 @@ class StagedFile:
 
 @dataclass(frozen=True)
 class FromStage:
-    """What `PlainMedia.load` is of a staged file."""
+    """The `PlainMedia.load` of a staged file."""
 
     place: int
     data: Callable[[], bytes]
@@ -42,7 +42,7 @@ class FromStage:
 
 
 def place_of(media: PlainMedia) -> int:
-    """Of a picture or sound of a staged question."""
+    """Return the place of a staged question's picture or sound among the files."""
     load: Any = media.load
     place: int = load.place
     return place
@@ -50,7 +50,7 @@ def place_of(media: PlainMedia) -> int:
 
 @dataclass
 class Stage:
-    """The files of a reading, each once; and the reading that speaks of them and of nothing else."""
+    """The files of a reading, each once; and the reading, which names only these files."""
 
     format_key: str
     reading: Reading
@@ -112,7 +112,7 @@ def stage(reading: Reading, format_key: str) -> Stage:
 def with_media(
     question: PlainQuestion, take: Callable[[tuple[PlainMedia, ...]], tuple[PlainMedia, ...]]
 ) -> PlainQuestion:
-    """The question with `take` of each of its lists of pictures and sounds in place of it."""
+    """Return the question with each of its lists of pictures and sounds replaced by `take` of it."""
 
     def options(given: Any) -> Any:
         return tuple(replace(each, media=take(each.media)) if each.media else each for each in given)

@@ -11,12 +11,12 @@ MAX_NAME = 100
 
 
 def tag_key(name: str) -> str:
-    """Equal for tags that are one; empty for no tag."""
+    """Return a key that is equal for tags that are one; empty for no tag."""
     return one_line(name)[:MAX_NAME].strip().casefold()
 
 
 def tags_named(names: Iterable[str]) -> dict[str, QuestionTag]:
-    """By `tag_key` the tag of each name; what there is none of is made. One query, and two for each new tag."""
+    """Return by `tag_key` the tag of each name; make missing ones. One query, and two for each new tag."""
     wanted = {tag_key(name): one_line(name)[:MAX_NAME].strip() for name in sorted(names, reverse=True)}
     wanted.pop("", None)
     if not wanted:

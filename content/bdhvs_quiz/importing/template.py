@@ -1,4 +1,4 @@
-"""The empty sheet to fill in. It holds nothing of anybody: whoever may open the admin gets it."""
+"""The empty sheet to fill in. It holds no data: everyone who may open the admin gets it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ NAMES = {"vi": "mau-cau-hoi.xlsx", "en": "questions-template.xlsx"}
 
 @require_safe
 def template_file(request: HttpRequest) -> HttpResponse:
-    """In the language of the page."""
+    """Send the sheet in the language of the page."""
     language = "en" if (get_language() or "").startswith("en") else "vi"
     into = io.BytesIO()
     write_template(into, language)

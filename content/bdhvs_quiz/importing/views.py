@@ -57,7 +57,7 @@ View = Callable[..., HttpResponseBase]
 
 
 def for_importers(view: View) -> View:
-    """Only for who may add questions somewhere."""
+    """Wrap a view so that only users who may add questions somewhere reach it."""
 
     @wraps(view)
     def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -69,7 +69,7 @@ def for_importers(view: View) -> View:
 
 
 def _own(request: HttpRequest, uuid: UUID) -> QuestionImport:
-    """Nobody looks at a file that somebody else has brought."""
+    """Return the user's own import, else raise Http404: nobody sees a file that somebody else has brought."""
     rows: Any = QuestionImport.objects.select_related("collection", "locale")
     row: QuestionImport | None = rows.filter(uuid=uuid, user=request.user).first()
     if row is None:
@@ -81,7 +81,7 @@ def _own(request: HttpRequest, uuid: UUID) -> QuestionImport:
 @for_importers
 @act_once
 def import_page(request: HttpRequest) -> HttpResponseBase:
-    """GET: the form. POST: the file is read, and its preview follows."""
+    """Show the form. POST reads the file and leads to its preview."""
     form = UploadForm(request.POST or None, request.FILES or None, user=request.user)
     if request.method == "POST" and form.is_valid():
         data: dict[str, Any] = form.cleaned_data
@@ -128,7 +128,7 @@ def _heading(title: str) -> dict[str, Any]:
 
 
 class Preview:
-    """One page of what is in the file, as an editor sees it."""
+    """One page of the file's questions, as an editor sees it."""
 
     def __init__(self, row: QuestionImport, user: Any, page: int) -> None:
         self.row, self.user = row, user
@@ -145,7 +145,7 @@ class Preview:
 
     @cached_property
     def shown(self) -> list[Planned]:
-        """In the order of the file, of this page."""
+        """Return the questions of this page, in the order of the file."""
         start = (self.page - 1) * ON_A_PAGE
         return self.plan.planned[start : start + ON_A_PAGE]
 
@@ -156,12 +156,12 @@ class Preview:
 
     @cached_property
     def place(self) -> Page | None:
-        """What the questions go into beside the bank."""
+        """Return the page that the questions go into beside the bank."""
         return place_named(str(self.choices.into), self.user, self.row.locale) if self.choices.into else None
 
     @cached_property
     def own_categories(self) -> list[str]:
-        """Those of the file, where this user may make them."""
+        """List the file's categories, if this user may make them."""
         found = dict.fromkeys(" / ".join(each.plain.category) for each in self.plan.planned if each.plain.category)
         return list(found) if found and self.row.collection is not None and self.rights.may_make_categories() else []
 
@@ -231,7 +231,7 @@ class Preview:
 
 
 def _asked(each: Planned) -> str:
-    """As it is printed: whatever its type, and without fields that could be taken for those of this page."""
+    """Render the question as it is printed: whatever its type, and without fields that look like those of this page."""
     shown, _key = each.compiled
     try:
         return fragment(each.kind, each.kind.print_template).render(Context({"question": shown}))
@@ -255,7 +255,9 @@ def _page_number(text: str | None) -> int:
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_importers
 def preview_page(request: HttpRequest, uuid: UUID) -> HttpResponseBase:
-    """What is in the file, a page at a time. POST keeps what was ticked, and goes on to `go`: a page, or the import."""
+    """Show the file's questions, a page at a time. POST keeps what was ticked, and goes on to `go`: a page, or the
+    import.
+    """
     row = _own(request, uuid)
     if row.done_at is not None:
         return _done(request, row, row.written or 0)
@@ -372,7 +374,7 @@ def _done(request: HttpRequest, row: QuestionImport, written: int) -> HttpRespon
 @require_safe
 @for_importers
 def file_page(request: HttpRequest, uuid: UUID, place: int) -> HttpResponseBase:
-    """A picture or a sound of the preview."""
+    """Send a picture or a sound of the preview."""
     file = _own(request, uuid).files.filter(place=place).first()
     if file is None:
         raise Http404

@@ -1,4 +1,4 @@
-"""Many questions into the bank at once: a few queries for each hundred, whatever their types.
+"""Bulk writing of questions into the bank: a few queries for each hundred, whatever their types.
 
 Django writes rows of derived models one by one only. Here the row that all types share, and the type's own, are written
 for many at a time; with what Wagtail keeps of each: its version, its history, the words for its search, its pictures.
@@ -29,7 +29,7 @@ def write_questions(
 ) -> None:
     """Insert them with their first version; those that are `live` are published. Inside a transaction.
 
-    rows: not saved yet, of any types; each gets its primary key. Nobody asks for permissions here.
+    rows: not saved yet, of any types; each gets its primary key. Permissions are not checked here.
     """
     for part in pieces(rows, CHUNK):
         _insert_rows(part)
@@ -75,13 +75,13 @@ def _insert_rows(rows: Sequence[Question]) -> None:
 
 
 def _tables_below(kind: type[Question]) -> list[type[models.Model]]:
-    """From the one below `Question` down to the type's own."""
+    """List the models from the one below `Question` down to the type's own."""
     chain = [*reversed(kind._meta.get_parent_list()), kind]
     return [model for model in chain if model is not Question]
 
 
 def _insert(model: type[models.Model], rows: Sequence[Question]) -> list[Any]:
-    """What of the rows belongs into this table; for a table with numbers of its own, the numbers."""
+    """Insert the rows' part of this table; return the new numbers if the table has numbers of its own."""
     using = router.db_for_write(model)
     key = model._meta.pk
     numbered = isinstance(key, models.AutoField)
@@ -98,7 +98,7 @@ def _insert(model: type[models.Model], rows: Sequence[Question]) -> list[Any]:
 
 
 def _insert_children(rows: Sequence[Question]) -> None:
-    """What belongs to a question in tables of its own: tags, competencies."""
+    """Insert the rows of a question's other tables: tags, competencies."""
     found: dict[type[models.Model], list[models.Model]] = defaultdict(list)
     for row in rows:
         for relation in get_all_child_relations(type(row)):
@@ -149,6 +149,6 @@ def _entry(row: Question, version: Revision, action: str, *, by: Any, at: dateti
 
 
 def note_files(rows: Iterable[Question]) -> None:
-    """Have Wagtail know which pictures and sounds these questions use."""
+    """Update Wagtail's index of the pictures and sounds that these questions use."""
     for row in rows:
         ReferenceIndex.create_or_update_for_object(row)

@@ -1,1 +1,1 @@
-"""Pictures and sounds of questions and their options: how editors put them, what a version keeps of them."""
+"""Pictures and sounds of questions and their options: editors' blocks, and the copies that a version keeps."""

@@ -1,4 +1,4 @@
-"""What an editor puts beside a question or an option."""
+"""Blocks for pictures and sounds beside a question or an option."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ TRANSCRIPT_NEEDED = _("Enter a transcript of the recording. Without it, people w
 
 
 class _LibraryBlock(CheckedStructBlock):
-    """A row of the library, with words for it."""
+    """A block for a row of the library, with texts about it."""
 
     chosen: str
     """Name of the block that says which row."""
@@ -39,7 +39,7 @@ class _LibraryBlock(CheckedStructBlock):
 
 
 class PictureBlock(_LibraryBlock):
-    """`alt` belongs to the use, as in lessons: what matters here is not what the library calls it."""
+    """A picture. `alt` belongs to the use, as in lessons: the library's own description does not count here."""
 
     chosen = "image"
 
@@ -100,7 +100,10 @@ class SoundBlock(_LibraryBlock):
 
 
 class MediaBlock(blocks.StreamBlock):
-    """Any number of both. A type of question puts it into its own blocks; `compile` says `references` of it."""
+    """A stream of any number of both. A type of question puts it into its own blocks; its `compile` returns
+    `references` of
+    it.
+    """
 
     picture = PictureBlock()
     sound = SoundBlock()

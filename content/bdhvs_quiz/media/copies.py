@@ -35,7 +35,7 @@ TYPES = {"mp3": "audio/mpeg", "m4a": "audio/mp4", "ogg": "audio/ogg"}
 
 @dataclass(frozen=True)
 class Size:
-    """How large a picture is shown, and how many bytes it should take at most: what comes first within them is kept."""
+    """The size at which a picture is shown, and the most bytes it should take: the first try within them is kept."""
 
     edge: int
     most: int
@@ -54,9 +54,8 @@ Found = Mapping[tuple[str, int], Any]
 
 
 def with_copies(questions: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Questions of a version with copies in place of `references`: {"kind", "file", "name", "size"} with "width",
+    """Return a version's questions with copies in place of `references`: {"kind", "file", "name", "size"} with "width",
     "height" and "alt", or with "title", "transcript" and "type". `file`: its name in the site's storage; `size`: bytes.
-
     Two queries, none where there is no picture and no sound. Raises NotPublishable for what cannot be read.
     """
     wanted = list(_references(questions))
@@ -67,8 +66,9 @@ def with_copies(questions: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def unreadable(question: Any) -> list[str]:
-    """What of a question's pictures and sounds cannot be read, in words for the editor. It is tried by making the
-    copies: a form that is about to publish has made them when its transaction begins."""
+    """Return, in words for the editor, which of a question's pictures and sounds cannot be read. It tries by making the
+    copies: a form that is about to publish has made them when its transaction begins.
+    """
     try:
         make_copies(question)
     except NotPublishable as refused:
@@ -77,7 +77,7 @@ def unreadable(question: Any) -> list[str]:
 
 
 def make_copies(question: Any) -> None:
-    """Raises NotPublishable."""
+    """Make the copies of a question's pictures and sounds. Raises NotPublishable."""
     for field, kind, value in media_blocks(question):
         row = value["image"] if kind == "picture" else value["media"]
         if row and kind == "picture":
@@ -166,7 +166,7 @@ def _bytes(image: Any) -> bytes:
 
 
 def _small(image: Any, size: Size) -> bytes:
-    """As WebP on white: what is transparent could not be seen on a dark page."""
+    """Return the picture as WebP on white: transparent parts could not be seen on a dark page."""
     data = b""
     for edge, quality in size.tries:
         into = BytesIO()

@@ -1,4 +1,4 @@
-"""What is known of a question's pictures and sounds without opening a file."""
+"""Descriptions of a question's pictures and sounds, without opening a file."""
 
 from __future__ import annotations
 
@@ -21,8 +21,10 @@ from bdhvs_quiz.media.blocks import (
 
 
 def references(stream: Any) -> list[dict[str, Any]]:
-    """Of a stream of `MediaBlock`, as plain JSON: {"kind": "picture", "id", "name", "alt"} or {"kind": "sound", "id",
-    "name", "title", "transcript"}; `id` is the number in the library. What was deleted there is left out."""
+    """Return a stream of `MediaBlock` as plain JSON: {"kind": "picture", "id", "name", "alt"} or {"kind": "sound",
+    "id",
+    "name", "title", "transcript"}; `id` is the number in the library. What was deleted there is left out.
+    """
     found: list[dict[str, Any]] = []
     for block in stream or ():
         value = block.value
@@ -36,26 +38,26 @@ def references(stream: Any) -> list[dict[str, Any]]:
 
 
 def with_media(part: dict[str, Any], stream: Any) -> dict[str, Any]:
-    """A part of a question with `references`, where it has any: without, it is as it was before there were any."""
+    """Add `references` to a part of a question if it has any; else return the part unchanged, as in older versions."""
     found = references(stream)
     return {**part, "media": found} if found else part
 
 
 def words_of(part: Mapping[str, Any]) -> str:
-    """The text of an option, or what its pictures and sounds are where it has none."""
+    """Return the text of an option, or the descriptions of its pictures and sounds if it has none."""
     text = str(part.get("text") or "")
     told = (one.get("alt") or one.get("title") or "" for one in part.get("media", ()))
     return text or "; ".join(filter(None, told))
 
 
 def stream_words(stream: Any) -> list[str]:
-    """All that is said of the pictures and sounds of a stream."""
+    """List all texts about the pictures and sounds of a stream."""
     names = ("alt", "title", "transcript")
     return [str(block.value[name]) for block in stream or () for name in names if block.value.get(name)]
 
 
 def media_blocks(question: Any) -> Iterator[tuple[str, str, Any]]:
-    """(field, kind, value) of each picture and sound of a question, wherever its type lets them stand."""
+    """Yield (field, kind, value) of each picture and sound of a question, wherever its type lets them stand."""
     for field in type(question)._meta.get_fields():
         if isinstance(field, StreamField):
             for kind, value in _within(field.stream_block, getattr(question, field.name)):
@@ -77,13 +79,13 @@ def _within(block: Any, value: Any) -> Iterator[tuple[str, Any]]:
 
 
 def media_kinds(question: Any) -> str:
-    """'', 'picture', 'sound' or 'picture sound'."""
+    """Return '', 'picture', 'sound' or 'picture sound'."""
     found = {kind for _field, kind, _value in media_blocks(question)}
     return " ".join(kind for kind in ("picture", "sound") if kind in found)
 
 
 def media_problems(question: Any) -> list[str]:
-    """What keeps a question from being asked with its pictures and sounds, in words for the editor, each once."""
+    """Return, in words for the editor, the problems that keep a question from being asked with its media, each once."""
     found: list[str] = []
     for _field, kind, value in media_blocks(question):
         found += _picture_problems(value) if kind == "picture" else _sound_problems(value)

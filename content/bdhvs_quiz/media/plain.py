@@ -25,7 +25,7 @@ _TYPES = {
 
 
 def plain_media(described: Iterable[Mapping[str, Any]]) -> tuple[PlainMedia, ...]:
-    """What `shown` says of pictures and sounds, with the files: a version's copies, or originals of the library."""
+    """Convert `shown`'s pictures and sounds, with the files: a version's copies, or originals of the library."""
     return tuple(
         PlainMedia(
             one["name"],
@@ -54,7 +54,7 @@ class _Loading:
 
 
 def media_blocks_of(media: Sequence[PlainMedia], keep: Callable[[PlainMedia], int]) -> list[dict[str, Any]]:
-    """The other way: as a stream of `MediaBlock` stores them."""
+    """Convert plain media into the form in which a stream of `MediaBlock` stores them."""
     return [_block(one, keep(one)) for one in media]
 
 

@@ -1,4 +1,4 @@
-"""Who may add pictures and sounds to the library."""
+"""The right to add pictures and sounds to the library."""
 
 from __future__ import annotations
 
@@ -12,6 +12,6 @@ from bdhvs_content.api import policy_of
 
 
 def may_store(user: Any, category: Collection, kind: str) -> bool:
-    """`kind`: 'picture' or 'sound'."""
+    """Tell whether the user may add media of this kind in the category. `kind`: 'picture' or 'sound'."""
     policy = policy_of(get_image_model()) if kind == "picture" else media_policy
     return bool(policy.collections_user_has_any_permission_for(user, ["add"]).filter(pk=category.pk))

@@ -1,4 +1,4 @@
-"""The bank that editors work on, the immutable versions that learners meet, and what learners did with them."""
+"""The bank that editors work on, the immutable versions that learners meet, and the learners' attempts."""
 
 from bdhvs_quiz.models.attempts import Attempt, AttemptStep, QuizVersion, TypedAnswer
 from bdhvs_quiz.models.bank import (

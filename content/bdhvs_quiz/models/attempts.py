@@ -1,4 +1,4 @@
-"""What learners meet and what they did: published versions, attempts and their steps, the words they typed."""
+"""Published versions, learners' attempts and their steps, and the words that learners typed."""
 
 from __future__ import annotations
 
@@ -21,9 +21,10 @@ MAX_TYPED = 200
 
 class QuizVersion(VersionBase):
     """A quiz as it was published in one language: the one row from which it is shown, graded, and read again years
-    later. Rows of one number are one publishing: the same questions in the same order, asked in other words.
+    later.
+    Rows of one number are one publishing: the same questions in the same order, asked in other words.
 
-    `shown` is what may be seen before submitting, `key` what may not; neither is ever mixed with the other.
+    `shown` is what may be seen before submitting, `key` what may not; the two are never mixed.
     """
 
     language = models.CharField(max_length=20, help_text="In which the quiz was asked.")
@@ -52,25 +53,30 @@ class QuizVersion(VersionBase):
 
     @property
     def number_asked(self) -> int:
-        """Of questions, in one attempt."""
+        """Return the number of questions in one attempt."""
         fixed = sum("draw" not in question for question in self.shown["questions"])
         return fixed + sum(draw["count"] for draw in self.shown.get("draws", ()))
 
     @property
     def by_question(self) -> bool:
-        """Whether points are right answers: one for each question, all of it or nothing."""
+        """Tell whether points are right answers: one for each question, all of it or nothing."""
         return not any("points" in question or "parts" in question for question in self.shown["questions"])
 
     @classmethod
     def published(cls, activity_key: UUID, language: str = "") -> QuerySet[QuizVersion]:
-        """The last first; of one publishing first the row in this language (or the same without its country), then
-        that of the page which the others were translated from."""
+        """Return the versions, the last publishing first; within one, first the row in this language (or the same
+        without its
+        country), then that of the page which the others were translated from.
+        """
         wanted = Case(When(language=language, then=0), When(language=language.split("-")[0], then=1), default=2)
         return cls.objects.filter(activity_key=activity_key).order_by("-number", wanted, "pk")
 
 
 def corrected(version: QuizVersion, later: QuizVersion) -> dict[str, Any]:
-    """By question key what `later` grades questions of `version` with: those that it asks still, of the same type."""
+    """Return by question key the keys with which `later` grades questions of `version`: those that it still asks, of
+    the same
+    type.
+    """
     kinds = {question["key"]: question["type"] for question in later.shown["questions"]}
     return {
         question["key"]: later.key[question["key"]]
@@ -80,7 +86,7 @@ def corrected(version: QuizVersion, later: QuizVersion) -> dict[str, Any]:
 
 
 class Attempt(AttemptBase):
-    """An attempt at a quiz: open until it is handed in, and graded then. Score columns are null until that."""
+    """An attempt at a quiz, open until it is handed in and graded. Score columns are null until then."""
 
     ended_by = "submitted_at"
     newest: AttemptStep | None = None
@@ -123,24 +129,24 @@ class Attempt(AttemptBase):
 
     @property
     def begun_at(self) -> datetime:
-        """Since when it can be answered, by the server's clock."""
+        """Return since when it can be answered, by the server's clock."""
         return self.reopened_at or self.opened_received_at
 
     @property
     def passed(self) -> bool | None:
-        """What is said of the quiz with it; None: nothing, as another attempt counts, or it is not handed in."""
+        """Return the quiz's result by this attempt; None: none, as another attempt counts, or it is not handed in."""
         return self.success if self.grade is None else self.grade["verdict"]
 
     @property
     def counted(self) -> Decimal | None:
-        """The points that count once it is handed in. None: none, as the one that counts is open again."""
+        """Return the points that count once it is handed in. None: none, as the attempt that counts is open again."""
         if self.grade is None:
             return self.raw
         return None if self.grade["raw"] is None else Decimal(self.grade["raw"])
 
     @property
     def questions(self) -> list[dict[str, Any]]:
-        """Of its version, those that it asks, in the version's order."""
+        """Return the questions of its version that it asks, in the version's order."""
         drawn = set(self.drawn or ())
         return [
             question
@@ -150,20 +156,24 @@ class Attempt(AttemptBase):
 
     @property
     def keys(self) -> dict[str, Any]:
-        """What grades each of its questions: of `graded_by`, where that asks the same kind of question still."""
+        """Return the key of each of its questions: that of `graded_by`, if that still asks the same kind of
+        question.
+        """
         own: dict[str, Any] = self.version.key
         if self.graded_by is None:
             return own
         return {**own, **corrected(self.version, self.graded_by)}
 
     def grading_of(self, question_key: str = "") -> int:
-        """Of the statement in force about a question, or of those that conclude the attempt."""
+        """Return the grading number of the statement in force about a question, or of those that conclude the
+        attempt.
+        """
         number: int = self.gradings.get(question_key, self.gradings.get("all", 1))
         return number
 
     @property
     def next_grading(self) -> int:
-        """The number of a grading that comes now."""
+        """Return the number of the next grading."""
         return max(self.gradings.values(), default=1) + 1
 
     class Meta:
@@ -183,10 +193,14 @@ class Attempt(AttemptBase):
 
 
 class AttemptStep(StepBase):
-    """`data`: {"responses"}, ids of options and in place of typed words the number of a TypedAnswer; saved: "since" and
-    "ticks" (merging.py); graded: "outcomes"; corrected: those and "observer", the opaque actor of who did it; regraded:
-    those and "regrade", its UUID; taken back: "observer" and "reason"; opened again: responses, "since" and
-    "observer". The saves on the way end when it is handed in: see `forget_saved`."""
+    """A step of an attempt. `data`: {"responses"}, ids of options and in place of typed words the number of a
+    TypedAnswer;
+    saved: "since" and "ticks" (merging.py); graded: "outcomes"; corrected: those and "observer", the opaque actor of
+    who
+    did it; regraded: those and "regrade", its UUID; taken back: "observer" and "reason"; opened again: responses,
+    "since"
+    and "observer". The intermediate saves end when it is handed in: see `forget_saved`.
+    """
 
     class Kind(models.TextChoices):
         OPENED = "opened", "opened"
@@ -217,20 +231,22 @@ class AttemptStep(StepBase):
 
     @classmethod
     def forget_saved(cls, attempt: Attempt) -> None:
-        """Delete what was saved on the way, in the transaction that hands the attempt in. One query.
+        """Delete the intermediate saves, in the transaction that hands the attempt in. One query.
 
-        Nothing reads it any more: grading, results, statements and a person's export are made from the step of handing
-        in, which holds every answer. Its number still says how many steps there were.
+        Nothing reads them any more: grading, results, statements and a person's export are made from the step of
+        handing in,
+        which holds every answer. Its number still says how many steps there were.
         """
         # Past the guard of an append-only table, whose manager refuses every deletion.
         cls._base_manager.filter(attempt=attempt, kind=cls.Kind.SAVED).delete()
 
 
 class TypedAnswer(models.Model):
-    """What a learner typed as an answer: the one table that holds such words, so that they can be erased.
+    """A learner's typed answer: the one table that holds such words, so that they can be erased.
 
     Steps, statements and results name a row by `number` and say what it matched. Why no digest of the words in the
-    step? Because short words can be guessed from one. What was typed on the way is deleted on handing in.
+    step?
+    Because short words can be guessed from one. Intermediate words are deleted on handing in.
     """
 
     attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="typed_answers")

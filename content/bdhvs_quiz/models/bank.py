@@ -47,7 +47,7 @@ from bdhvs_quiz.models.labels import Difficulty, TaggedQuestion
 
 
 class TypeKeyField(models.CharField):
-    """Filled from the class when a row is written, so that the row still says what it was without its plugin."""
+    """A field filled from the class when a row is written, so that the row still names its type without its plugin."""
 
     def pre_save(self, model_instance: models.Model, add: bool) -> str:
         kind: str | None = getattr(type(model_instance), "kind", None)
@@ -63,7 +63,7 @@ class TypeKeyField(models.CharField):
 
 
 class FoldedField(models.TextField):
-    """What a search looks in: `searched()` of the row, folded whenever it is written."""
+    """The text that a search looks in: `searched()` of the row, folded whenever it is written."""
 
     def pre_save(self, model_instance: models.Model, add: bool) -> str:
         # As the base class a row does not know all of its words: what its own type wrote stays.
@@ -79,7 +79,7 @@ class FoldedField(models.TextField):
 
 
 class MediaKindsField(models.CharField):
-    """Which kinds of media a question has, whenever it is written: lists say so without opening its blocks."""
+    """The kinds of media a question has, set whenever it is written: lists show them without opening its blocks."""
 
     def pre_save(self, model_instance: models.Model, add: bool) -> str:
         # As the base class a row does not know all of its blocks: what its own type wrote stays.
@@ -97,12 +97,14 @@ class BankQuerySet(PolymorphicQuerySet[Any, Any]):
     """Each question as its own class, unless `rows()` are asked for."""
 
     def installed(self) -> BankQuerySet:
-        """Those whose type is installed: all that can be asked, and be had as their own class."""
+        """Return the questions whose type is installed: all that can be asked, and be had as their own class."""
         return self.filter(type_key__in=[kind.key for kind in question_types])
 
     def rows(self) -> BankQuerySet:
-        """As the base class. What speaks of the bank needs them: a list of typed questions leaves out, without a word,
-        those whose type is uninstalled; and it asks once more for each type, where what all types have is enough."""
+        """Return the questions as the base class. Views of the whole bank need them: a list of typed questions silently
+        leaves
+        out those whose type is uninstalled; and it queries once more for each type, where the common fields are enough.
+        """
         return self.non_polymorphic()
 
 
@@ -125,10 +127,10 @@ class Question(
     ClusterableModel,
     PolymorphicModel,
 ):
-    """A question of the bank: what all types have. Each type derives a model and says its `kind`.
+    """A question of the bank, with what all types have. Each type derives a model and sets its `kind`.
 
-    Why polymorphic models and no StreamField? Block ids repeat in copies, and a block can be the target of nothing.
-    Why not InlinePanels? Publishing a page with polymorphic children deletes the rows of their subclasses.
+    Why polymorphic models and no StreamField? Block ids repeat in copies, and nothing can refer to a block. Why not
+    InlinePanels? Publishing a page with polymorphic children deletes the rows of their subclasses.
     """
 
     kind: ClassVar[str] = ""
@@ -230,24 +232,24 @@ class Question(
 
     @property
     def key(self) -> UUID:
-        """Stable identity in statements and versions. A translation shares it, a copy has its own."""
+        """Return the stable identity in statements and versions. A translation shares it, a copy has its own."""
         value: UUID = self.translation_key
         return value
 
     def problems(self) -> list[str]:
-        """What keeps it from being asked, in words for the editor; each type says its own."""
+        """Return what keeps it from being asked, in words for the editor; each type returns its own."""
         return []
 
     def all_problems(self) -> list[str]:
-        """`problems`, and what is wrong with its pictures and sounds."""
+        """Return `problems`, and the problems of its pictures and sounds."""
         return [*self.problems(), *media_problems(self)]
 
     def searched(self) -> Iterable[str]:
-        """The words by which an editor finds it in the bank; a type adds its own."""
+        """Return the words by which an editor finds it in the bank; a type adds its own."""
         return (self.prompt, self.explanation, *stream_words(self.prompt_media))
 
     def preview(self) -> dict[str, Any]:
-        """As an attempt's page shows it, compiled for the eye only."""
+        """Return the question as an attempt's page shows it, compiled for display only."""
         kind = question_types.get(self.kind)
         if kind is None:
             return {"type": self.type_key, "prompt": self.prompt, "missing": True}
@@ -262,8 +264,7 @@ class Question(
         return {"key": "preview", "template": template, "missing": False, **seen}
 
     def copy_for_translation(self, locale: Locale, exclude_fields: Any = None) -> Question:
-        """As Wagtail does, but a draft: until somebody has translated and published it, the original's words are
-        asked."""
+        """Copy as Wagtail does, but as a draft: the original's words are asked until the translation is published."""
         own = ["latest_revision", "live_revision", "first_published_at", "last_published_at", "locked", "locked_at"]
         row: Question = super().copy_for_translation(locale, [*(exclude_fields or ()), *own, "locked_by", "author"])
         row.live, row.has_unpublished_changes = False, True
@@ -296,7 +297,7 @@ class Question(
 
 
 def bank_rows(question_ids: Iterable[int] | None = None) -> list[Question]:
-    """Rows of the bank, in the order asked for. One query."""
+    """Return rows of the bank, in the order asked for. One query."""
     rows = Question.objects.rows()
     if question_ids is None:
         return list(rows.order_by("pk"))
@@ -306,7 +307,10 @@ def bank_rows(question_ids: Iterable[int] | None = None) -> list[Question]:
 
 
 def real_questions(question_ids: Iterable[int]) -> dict[int, Any]:
-    """By primary key, each as its own class; without those whose type is uninstalled. One query and one a type."""
+    """Return questions by primary key, each as its own class, without those whose type is uninstalled. One query and
+    one a
+    type.
+    """
     questions = Question.objects.installed().filter(pk__in=list(question_ids))
     return {question.pk: question for question in questions.prefetch_related("locale")}
 

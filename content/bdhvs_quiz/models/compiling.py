@@ -1,4 +1,6 @@
-"""From the living bank to one immutable row. What may be seen and what may not part ways here, once."""
+"""Compilation of a quiz from the living bank to one immutable row. Visible and hidden content are separated
+here, once.
+"""
 
 from __future__ import annotations
 
@@ -28,20 +30,22 @@ from bdhvs_quiz.models.translating import translated
 def problems_of(
     question_ids: Iterable[int], draws: Iterable[QuizDraw] = (), locale: Any = None, alignments: Iterable[Any] = ()
 ) -> list[str]:
-    """What keeps these questions from being published as a quiz, one sentence each, for the editor. `locale`: of the
-    page, for what is drawn. `alignments`: of the quiz, with their pass marks."""
+    """Return what keeps these questions from being published as a quiz, one sentence each, for the editor. `locale`: of
+    the
+    page, for what is drawn. `alignments`: of the quiz, with their pass marks.
+    """
     ids = list(question_ids)
     real, pools = _found(ids, draws, locale)
     return [*_problems(ids, real, pools), *_aligned(alignments, ids, real, pools).problems()]
 
 
 def _aligned(alignments: Iterable[Any], ids: Sequence[int], real: Mapping[int, Any], pools: Sequence[Pool]) -> Aligned:
-    """For pass marks: without one nothing is asked of the database."""
+    """Collect the pass marks of competencies; without one nothing is asked of the database."""
     return Aligned([row for row in alignments if row.pass_percent], [real[pk] for pk in ids if pk in real], pools)
 
 
 def _found(ids: Sequence[int], draws: Iterable[QuizDraw], locale: Any) -> tuple[dict[int, Any], list[Pool]]:
-    """The questions everybody gets, by primary key, and the pools that are drawn from."""
+    """Return the questions everybody gets, by primary key, and the pools that are drawn from."""
     real = real_questions(ids)
     return real, pools_of(draws, locale, {question.key for question in real.values()})
 
@@ -76,7 +80,9 @@ def _problems_of_fixed(ids: Sequence[int], real: Mapping[int, Any]) -> list[str]
 
 
 def _twice(rows: Iterable[Question]) -> list[str]:
-    """A question and its translation are one question: results could not tell them apart."""
+    """Report a question and its translation in one quiz: they are one question, and results could not tell
+    them apart.
+    """
     first: dict[UUID, Question] = {}
     return [
         _("“%(one)s” and “%(other)s” are the same question in two languages. Remove one.")
@@ -87,7 +93,8 @@ def _twice(rows: Iterable[Question]) -> list[str]:
 
 
 def compile_quiz(page: Any) -> dict[str, Any]:
-    """The page's content as plain JSON: {"shown", "key", "pass_percent"}, and where it has published translations
+    """Return the page's content as plain JSON: {"shown", "key", "pass_percent"}, and where it has published
+    translations
     {"translations": {language: {"shown", "key"}}}. Raises NotPublishable.
 
     Reads published questions only: the rows of a bank with drafts hold what is live, revisions hold the drafts. In
@@ -124,8 +131,10 @@ def compile_quiz(page: Any) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class _Counting:
-    """What the quiz says of its questions, by their keys: what each counts, of which draw it is, and for which
-    competencies with a pass mark of their own it counts (their IRIs)."""
+    """The quiz's rules for its questions, by their keys: the points of each, the number of its draw, and the
+    competencies with
+    a pass mark of their own that it counts for (their IRIs).
+    """
 
     points: Mapping[UUID, Decimal]
     draws: Mapping[UUID, int]
@@ -135,7 +144,7 @@ class _Counting:
 def _in_language(
     source: Any, page: Any, questions: list[Any], counting: _Counting, rules: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """{"shown", "key"} with the words of `page`, and of the questions' translations where there are any."""
+    """Return {"shown", "key"} with the words of `page`, and of the questions' translations where there are any."""
     language = page.locale.language_code
     shown, key = [], {}
     for one in translated(questions, page.locale):
@@ -178,8 +187,10 @@ def _in_language(
 
 
 def _rules(source: Any, real: Mapping[int, Any]) -> dict[str, Any]:
-    """What is set beside the questions, for all languages; what is not set is not there, so that it changes no
-    version. `real`: the questions by primary key."""
+    """Return the settings beside the questions, for all languages; an unset one is left out, so that it changes no
+    version.
+    `real`: the questions by primary key.
+    """
     sections = [
         {"title": item.section, "intro": item.section_intro, "first": str(real[item.question_id].key)}
         for item in source.items.all()
@@ -202,7 +213,9 @@ def _rules(source: Any, real: Mapping[int, Any]) -> dict[str, Any]:
 
 
 def _method(source: Any) -> str:
-    """Where it was something else before, the best is said too: attempts then were weighed against each other."""
+    """Return the method if it is not the best. Return the best too if a version before had a method: attempts then were
+    weighed against each other.
+    """
     if source.grade_from != BEST:
         return str(source.grade_from)
     method = KeyTextTransform(METHOD, "shown")
@@ -211,13 +224,15 @@ def _method(source: Any) -> str:
 
 
 def _counts(points: Decimal) -> dict[str, str]:
-    """As the version says it: nothing where a question counts 1."""
+    """Return the points in the form of the version: nothing for a question that counts 1."""
     return {} if points == 1 else {"points": format(points.normalize(), "f")}
 
 
 def scores_of(content: dict[str, Any]) -> tuple[Decimal, Decimal]:
-    """(max score, pass score) in points. The pass mark rounds up: to a whole point where only whole points can be
-    earned, else to a hundredth."""
+    """Return (max score, pass score) in points. The pass mark rounds up: to a whole point where only whole points can
+    be
+    earned, else to a hundredth.
+    """
     questions = content["shown"]["questions"]
     most = sum((points_of(question) for question in questions if "draw" not in question), Fraction(0))
     for number, draw in enumerate(content["shown"].get("draws", ()), start=1):

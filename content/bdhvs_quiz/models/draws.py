@@ -1,4 +1,4 @@
-"""Questions that are drawn at random: from which of the bank an editor says, which they are is frozen at publishing."""
+"""Random draws of questions: an editor chooses from which of the bank; publishing freezes which questions they are."""
 
 from __future__ import annotations
 
@@ -26,7 +26,9 @@ MOST = 500
 
 
 class QuizDraw(Orderable):
-    """So many questions of the bank that fit all that is chosen here; after those that everybody gets."""
+    """A draw of so many questions of the bank that fit all choices made here; they come after those that everybody
+    gets.
+    """
 
     page = ParentalKey("bdhvs_quiz.QuizPage", on_delete=models.CASCADE, related_name="draws")
     count = models.PositiveSmallIntegerField(
@@ -73,11 +75,11 @@ class QuizDraw(Orderable):
         verbose_name_plural = gettext_lazy("random draws")
 
     def chosen(self) -> bool:
-        """Whether it says out of which: the whole bank is nobody's quiz."""
+        """Tell whether the draw is limited by anything: no quiz draws from the whole bank."""
         return bool(self.category_id or self.tag_id or self.competency_id or self.difficulty)
 
     def candidates(self, locale: Any) -> QuerySet[Question]:
-        """Published questions of the language that fit, as rows of the base."""
+        """Return the published questions of the language that fit, as rows of the base."""
         found: QuerySet[Question] = Question.objects.installed().rows().filter(live=True, locale=locale)
         if self.category is not None:
             found = found.filter(collection__in=self.category.get_descendants(inclusive=True))
@@ -92,14 +94,17 @@ class QuizDraw(Orderable):
 
 @dataclass(frozen=True)
 class Pool:
-    """What a draw is made from. `questions`: each as its own class; a question is in one pool only."""
+    """The questions that a draw is made from, each as its own class; a question is in one pool only."""
 
     draw: QuizDraw
     questions: list[Any]
 
 
 def pools_of(draws: Iterable[QuizDraw], locale: Any, without: Collection[UUID]) -> list[Pool]:
-    """In order; `without`: keys of what everybody is asked. What cannot be asked as it stands is in none."""
+    """List the pools in the order of the draws; `without`: keys of what everybody is asked. A question with problems is
+    in no
+    pool.
+    """
     taken = set(without)
     found = []
     for draw in draws:
@@ -112,7 +117,7 @@ def pools_of(draws: Iterable[QuizDraw], locale: Any, without: Collection[UUID]) 
 
 
 def draw_problems(pools: Iterable[Pool]) -> list[str]:
-    """What keeps them from being published, for the editor."""
+    """Return the problems that keep the draws from being published, for the editor."""
     problems = []
     for number, pool in enumerate(pools, start=1):
         if not pool.draw.chosen():

@@ -1,4 +1,4 @@
-"""The two ends of a course that quizzes measure: which competencies a quiz has in common with those at the other."""
+"""Entry and exit quizzes of a course: the competencies that a quiz has in common with those at the other end."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bdhvs_lms.courses.api import Activity, activities_of
 
 @dataclass(frozen=True)
 class Ends:
-    """What the form says of a quiz with a role, as last saved; the others as they are published."""
+    """The form's facts about a quiz with a role, as last saved; the others as they are published."""
 
     entry: bool
     """Whether the quiz is the one at entry."""
@@ -27,7 +27,7 @@ class Ends:
 
 
 def ends_of(page: Any) -> Ends:
-    """Three queries, and what finding the page's course costs."""
+    """Collect the facts about the ends of the page's course. Three queries, and those of finding the course."""
     other = Activity.Role.EXIT if page.role == Activity.Role.ENTRY else Activity.Role.ENTRY
     course = page.course
     offered = activities_of(course.translation_key) if course is not None else Activity.objects.none()
@@ -47,7 +47,7 @@ def ends_of(page: Any) -> Ends:
 
 
 def form_problems(page: Any) -> list[str]:
-    """Of forms that a course would need all of: nobody takes more than one. One query where the quiz has a role."""
+    """Report forms that a course requires all of: nobody takes more than one. One query if the quiz has a role."""
     if page.role not in (Activity.Role.ENTRY, Activity.Role.EXIT) or page.course is None:
         return []
     forms = type(page).objects.live().descendant_of(page.course).filter(role=page.role, alias_of=None)

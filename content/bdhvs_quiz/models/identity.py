@@ -19,8 +19,10 @@ Places = Mapping[str, Sequence[str]]
 
 
 def carried(before: Places, now: Mapping[str, str], fresh: Callable[[str, int], str]) -> dict[str, list[str]]:
-    """Ids of these texts by place, each once: the same text keeps its id, wherever it stands; another text at the same
-    place takes the id of what stood there, if that is gone; what is new gets `fresh(text, try)`. Pure."""
+    """Return ids of these texts by place, each once. The same text keeps its id, wherever it stands; another text at
+    the same
+    place takes the id of what stood there, if that is gone; what is new gets `fresh(text, try)`. Pure.
+    """
     kept: dict[str, str] = {
         place: before[place][1] for place, text in now.items() if place in before and before[place][0] == text
     }
@@ -45,7 +47,7 @@ def carried(before: Places, now: Mapping[str, str], fresh: Callable[[str, int], 
 
 
 class IdsField(models.JSONField):
-    """`identified()` of the row, whenever it is written."""
+    """A field set to the row's `identified()` whenever it is written."""
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:
         setattr(model_instance, self.attname, model_instance.identified())  # type: ignore[attr-defined]
@@ -66,11 +68,11 @@ class QuestionWithIds(Question):
         abstract = True
 
     def parts(self) -> dict[str, dict[str, str]]:
-        """Group to place to text: what needs an id."""
+        """Return group to place to text: what needs an id."""
         raise NotImplementedError
 
     def identified(self) -> dict[str, dict[str, list[str]]]:
-        """`ids` as they are with what the question says now."""
+        """Return `ids` for the question's present texts."""
         return {group: self.known(group, texts) for group, texts in self.parts().items()}
 
     def known(self, group: str, texts: Mapping[str, str]) -> dict[str, list[str]]:

@@ -1,4 +1,4 @@
-"""What was read from a file of questions, between the preview and the import."""
+"""The content of a file of questions, stored between the preview and the import."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ class QuestionImport(models.Model):
     """A file that somebody looks at before it is imported. `uuid` is the act: it is imported once, or never.
 
     Why not to and fro inside the page, as lists of people go? Files of questions bring pictures: ten megabytes and
-    more, and nobody's data. What nobody imports is taken away after a day, with the next file that somebody brings.
+    more,
+    and no personal data. An unused import is deleted after a day, with the next file that somebody brings.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

@@ -1,4 +1,4 @@
-"""`bdhvs close_attempts`: attempts whose time is up are handed in, though nobody opens them any more."""
+"""`bdhvs close_attempts` hands in attempts whose time is up, though nobody opens them any more."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""`bdhvs questions`: what a file of questions holds, its import into the bank, and the bank as a file.
+"""`bdhvs questions` checks a file of questions, imports it into the bank, and writes the bank as a file.
 
-Speaks the site's language: what is wrong with a question is said to its author.
+It speaks the site's language: a question's author reads the problems.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ class Command(BaseCommand):
         self.stdout.write(json.dumps(data, ensure_ascii=not readable, indent=2))
 
     def _chosen(self, name: str, kinds: Iterable[QuestionFormat]) -> QuestionFormat:
-        """The format that `--format` names: by its key, the last part of it, its ending, or its label."""
+        """Find the format that `--format` names: by its key, the last part of it, its ending, or its label."""
         given = name.casefold()
         known = []
         for kind in kinds:
@@ -219,8 +219,10 @@ class Command(BaseCommand):
 
 
 def report(plan: Plan) -> dict[str, Any]:
-    """{"found", "ready" (numbers), "doubtful", "unsupported" (an entry a question), "notes"}; the first is the sum of
-    the others."""
+    """Return {"found", "ready" (numbers), "doubtful", "unsupported" (an entry a question), "notes"}; the first is the
+    sum of
+    the next three.
+    """
     return {
         "found": plan.found,
         "ready": len(plan.ready),

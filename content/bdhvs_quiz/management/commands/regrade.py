@@ -1,4 +1,4 @@
-"""`bdhvs regrade`: what was begun on a quiz's page and is not finished goes on, person by person."""
+"""`bdhvs regrade` finishes regrades that were begun on a quiz's page, person by person."""
 
 from __future__ import annotations
 
