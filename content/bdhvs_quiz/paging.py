@@ -1,4 +1,4 @@
-"""What of an attempt a page shows: all questions or one of them, and how much time is left."""
+"""The page of an attempt: all questions or one of them, and how much time is left."""
 
 from __future__ import annotations
 
@@ -22,20 +22,22 @@ def _place(text: str, count: int) -> int:
 
 
 def place_of(request: HttpRequest, row: Attempt) -> int:
-    """Of the question that is shown: as the address says, or the form that was sent."""
+    """Return the place of the shown question, from the address or the form that was sent."""
     given = request.POST.get("place", "") if request.method == "POST" else request.GET.get(PLACE, "")
     return _place(given, len(row.questions))
 
 
 def posted_goal(request: HttpRequest, row: Attempt) -> int | None:
-    """To which question its button leads on; None: to none."""
+    """Return the place of the question to which the pressed button leads; None: to none."""
     found = GOAL.fullmatch(request.POST.get("do", ""))
     return _place(found[1], len(row.questions)) if found and one_per_page(row) else None
 
 
 def one_of(request: HttpRequest, row: Attempt, items: Sequence[Item]) -> dict[str, Any]:
-    """{"place", "before", "after"}: of the question that is shown, the others stand hidden in the form, so that it
-    always holds all answers. Nothing where all are shown; `before`, `after` None: there is none."""
+    """Return {"place", "before", "after"} of the one question shown; {} if all are shown; `before`, `after` None: there
+    is
+    none. The others stand hidden in the form, so that it always holds all answers.
+    """
     if not one_per_page(row):
         return {}
     wrong = next((item.place for item in items if item.error or item.differs), None)
@@ -44,7 +46,9 @@ def one_of(request: HttpRequest, row: Attempt, items: Sequence[Item]) -> dict[st
 
 
 def assets(items: Sequence[Item]) -> dict[str, tuple[str, ...]]:
-    """{"scripts", "styles"} that the types of these questions add to the page. Each once, in the order of asking."""
+    """Return {"scripts", "styles"} that the types of these questions add to the page, each once, in the order of
+    asking.
+    """
     kinds = [kind for item in items if (kind := question_types.get(item.type_key)) is not None]
     return {
         name: tuple(dict.fromkeys(file for kind in kinds for file in getattr(kind, name)))
@@ -53,7 +57,7 @@ def assets(items: Sequence[Item]) -> dict[str, tuple[str, ...]]:
 
 
 def time_left(row: Attempt, at: datetime) -> dict[str, Any]:
-    """{"due_at", "seconds_left"}; nothing where there is no end."""
+    """Return {"due_at", "seconds_left"}; {} if the attempt has no end."""
     if row.due_at is None:
         return {}
     return {"due_at": row.due_at, "seconds_left": max(0, int((row.due_at - at).total_seconds()))}

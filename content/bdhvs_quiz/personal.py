@@ -1,5 +1,6 @@
-"""What this app knows of a person: attempts without a word they typed, the words apart, and questions they wrote or
-locked."""
+"""Personal data of this app: attempts without typed words, the words apart, and questions that a person wrote or
+locked.
+"""
 
 from __future__ import annotations
 
@@ -134,8 +135,10 @@ class QuizPersonalData(PersonalData):
         }
 
     def erase(self, learner: Any) -> int:
-        """What was typed goes, why an attempt was opened again, and who wrote or locked a question; the question stays,
-        and that it is locked."""
+        """Delete typed words, imports and the reasons of reopened attempts; remove the names of a question's author and
+        locker.
+        The question stays, and so does its lock.
+        """
         accounts = _accounts_of(learner)
         deleted, _each = _typed_by(learner).delete()
         deleted += _imports_of(accounts).delete()[0]

@@ -1,4 +1,4 @@
-"""Streams as forms send them, also those that did not arrive whole."""
+"""Streams as forms send them, also incomplete ones."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 
 def mend(data: Any, stream: str) -> bool:
-    """Give a stream's posted blocks the fields without which they cannot be read; whether any was missing."""
+    """Add the fields without which a stream's posted blocks cannot be read; return whether any was missing."""
     numbers = {
         int(found[1])
         for name in data
@@ -29,12 +29,12 @@ def mend(data: Any, stream: str) -> bool:
 
 
 def unsent(data: Any, stream: str) -> bool:
-    """Whether a form has nothing of this stream: whoever sent it does not know of it."""
+    """Tell whether a form has nothing of this stream: its sender does not know of it."""
     return not any(name.startswith(f"{stream}-") for name in data)
 
 
 def as_posted(stream: str, blocks: Any) -> dict[str, str]:
-    """A stream of blocks with fields of one value each, as its form would send it unchanged."""
+    """Return a stream of blocks with fields of one value each, as its form would send it unchanged."""
     sent = {f"{stream}-count": str(len(blocks))}
     for place, block in enumerate(blocks):
         start = f"{stream}-{place}"

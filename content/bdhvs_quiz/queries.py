@@ -77,7 +77,7 @@ class Item:
 
     @property
     def share(self) -> Fraction:
-        """Of its points that were earned."""
+        """Return the share of its points that was earned."""
         return Fraction((self.outcome or {}).get("fraction", 0))
 
     @property
@@ -94,30 +94,34 @@ class Item:
 
     @property
     def first(self) -> bool:
-        """On a page with all: its pictures are loaded at once, others when they come near."""
+        """Tell whether it is the first on a page with all: its pictures are loaded at once, others when they
+        come near.
+        """
         return self.place == 1 and not self.query
 
 
 def latest_version(activity_key: UUID, language: str = "") -> QuizVersion | None:
-    """As it is asked in this language (`QuizVersion.published`). Without its key: what nobody may see is not even
-    read."""
+    """Return the newest version in this language (`QuizVersion.published`), without its key: nobody may see it, so it
+    is not
+    read.
+    """
     return QuizVersion.published(activity_key, language).defer("key").first()
 
 
 def answers_of(attempt: Attempt, step: AttemptStep | None) -> dict[str, Any]:
-    """The responses that a step holds, typed words in their places. At most one query."""
+    """Return the responses that a step holds, typed words in their places. At most one query."""
     return load_typed_answers(attempt, step.data.get("responses", {})) if step is not None else {}
 
 
 def _rank(attempt: Attempt, *names: str) -> str:
-    """A place in an order that looks random, differs between attempts, and is the same whenever it is asked for."""
+    """Return a place in an order that looks random, differs between attempts, and is the same each time."""
     return hashlib.sha256("/".join((str(attempt.uuid), *names)).encode()).hexdigest()
 
 
 def asked(attempt: Attempt) -> list[dict[str, Any]]:
-    """The version's questions as this attempt shows them, shuffled if the quiz says so. Pure.
+    """Return the version's questions as this attempt shows them, shuffled if the quiz says so. Pure.
 
-    Shuffled for the eye only: what is graded and stated is the version's own.
+    They are shuffled for display only: grading and statements use the version's own order.
     """
     version = attempt.version.shown
     questions = attempt.questions
@@ -131,7 +135,7 @@ def asked(attempt: Attempt) -> list[dict[str, Any]]:
 
 
 def sections_of(attempt: Attempt) -> dict[str, tuple[int, dict[str, str]]]:
-    """By question key the number of its section and that section; 0 and nothing before the first. Pure."""
+    """Return by question key the number of its section and that section; 0 and {} before the first. Pure."""
     begin = {section["first"]: section for section in attempt.version.shown.get("sections", ())}
     found: dict[str, tuple[int, dict[str, str]]] = {}
     number, current = 0, {}
@@ -150,7 +154,7 @@ def _options_shuffled(attempt: Attempt, question: dict[str, Any]) -> dict[str, A
 
 
 def items_to_answer(attempt: Attempt, responses: dict[str, Any], errors: dict[str, str] | None = None) -> list[Item]:
-    """Pure: from what may be seen alone."""
+    """Build the items of an open attempt from visible content alone. Pure."""
     items = []
     sections, last = sections_of(attempt), 0
     for place, question in enumerate(asked(attempt), start=1):
@@ -179,7 +183,7 @@ def items_to_answer(attempt: Attempt, responses: dict[str, Any], errors: dict[st
 
 @dataclass(frozen=True)
 class AttemptsUsed:
-    """How a learner stands to a quiz: what decides whether there is another go, and whether answers may be shown."""
+    """A learner's use of a quiz's attempts: it decides whether there is another, and whether answers may be shown."""
 
     passed: bool
     """By any attempt that counted then."""
@@ -201,18 +205,20 @@ class AttemptsUsed:
 
 
 def attempts_of(learner: Learner, activity_key: UUID) -> QuerySet[Attempt]:
-    """The person's attempts, in whichever record, without what was taken back."""
+    """Return the person's attempts, in whichever record, without those taken back."""
     return Attempt.objects.filter(learner__in=learner.ids, activity_key=activity_key, taken_back_at=None)
 
 
 def allowed_to(learner: Learner, activity_key: UUID, allowed: int) -> int:
-    """With what the learner was given beyond it. 0: any number. A query where there is a limit."""
+    """Return the allowed attempts, with the learner's extra ones. 0: any number. A query if there is a limit."""
     return allowed + extra_attempts(learner, activity_key).get(activity_key, 0) if allowed else 0
 
 
 def attempts_used(learner: Learner, activity_key: UUID) -> AttemptsUsed:
-    """By what the quiz says now, as beginning another attempt is. Two queries; three where
-    attempts are limited."""
+    """Count the learner's attempts under the quiz's present rules, which also govern beginning another attempt. Two
+    queries;
+    three where attempts are limited.
+    """
     version = latest_version(activity_key)
     rules = version.shown if version is not None else {}
     counted = attempts_of(learner, activity_key).aggregate(
@@ -230,11 +236,12 @@ def attempts_used(learner: Learner, activity_key: UUID) -> AttemptsUsed:
 
 
 def items_to_review(attempt: Attempt, step: AttemptStep, *, answers_shown: bool) -> list[Item]:
-    """What was answered and what came of it, from the rows of that day. Feedback is the type's to say: without its
+    """Build the answered items with their outcomes, from the rows of that day. Feedback comes from the type: without
+    its
     plugin the question, the points and whether it was right still stand.
 
-    Without `answers_shown` neither key nor feedback nor explanation is handed out, and the question is shown as it
-    was asked: each template that knows the key would tell it.
+    Without `answers_shown` neither key nor feedback nor explanation is handed out, and the question is shown as it was
+    asked: each template that knows the key would tell it.
     """
     outcomes, keys = step.data.get("outcomes", {}), attempt.keys if answers_shown else {}
     reviewed = []
@@ -254,7 +261,7 @@ def items_to_review(attempt: Attempt, step: AttemptStep, *, answers_shown: bool)
 
 
 def overall_text(attempt: Attempt) -> str:
-    """What is said with the result: of the highest mark that was reached. Pure."""
+    """Return the feedback on the result: the text of the highest mark that was reached. Pure."""
     assert attempt.raw is not None  # noqa: S101  narrowing for the type checker
     reached = attempt.raw * 100 / attempt.version.max_score
     found = (one["text"] for one in attempt.version.shown.get("overall", ()) if reached >= one["percent"])
@@ -263,7 +270,7 @@ def overall_text(attempt: Attempt) -> str:
 
 @dataclass(frozen=True)
 class CompetencyLine:
-    """What came of the part of an attempt that is about one competency with a pass mark of its own."""
+    """The result of the part of an attempt that is about one competency with a pass mark of its own."""
 
     names: dict[str, str]
     mark: CompetencyMark
@@ -272,8 +279,9 @@ class CompetencyLine:
 
 
 def competency_lines(attempt: Attempt, step: AttemptStep) -> list[CompetencyLine]:
-    """In the quiz's order, from the rows of that day; empty where no competency has a mark of its own. One query where
-    a mark was not reached."""
+    """Return the lines in the quiz's order, from the rows of that day; empty where no competency has a mark of its own.
+    One query where a mark was not reached.
+    """
     shown = attempt.version.shown
     outcomes = {key: outcome_of(kept) for key, kept in step.data.get("outcomes", {}).items()}
     names = {one["competency"]: one["names"] for one in shown.get("marks", ())}
@@ -284,7 +292,7 @@ def competency_lines(attempt: Attempt, step: AttemptStep) -> list[CompetencyLine
 
 
 def quiz_context(page: Any, request: HttpRequest, given: dict[str, Any]) -> dict[str, Any]:
-    """For the quiz's own page: what it is, and the one button that begins or goes on."""
+    """Build the context of the quiz's own page: its facts, and the one button that begins an attempt or goes on."""
     language = page.locale.language_code
     if given["looking"]:
         return {"preview_items": _published_items(given["activity_key"], language)}
@@ -315,7 +323,7 @@ def quiz_context(page: Any, request: HttpRequest, given: dict[str, Any]) -> dict
 
 
 def _times(version: QuizVersion, shown: dict[str, Any]) -> dict[str, Any]:
-    """{"not_now": why no attempt can be begun, in words}; nothing where one can be, or is open."""
+    """Return {"not_now": why no attempt can be begun, in words}; {} if one can be begun, or is open."""
     rules = version.shown
     last = shown["last_received"] if rules.get("wait_minutes") else None
     if shown["open_attempt"] is not None:
@@ -328,8 +336,10 @@ def _times(version: QuizVersion, shown: dict[str, Any]) -> dict[str, Any]:
 
 
 def _attempts_shown(learner: Learner, key: UUID, request: HttpRequest) -> dict[str, Any]:
-    """The open attempt and how far it is, and the newest results; with `?truoc-luot=`, a longer page of older ones.
-    One query, and one each for those two. However many attempts there are: they are numbered from 1."""
+    """Return the open attempt and its progress, and the newest results; with `?truoc-luot=`, a longer page of older
+    ones.
+    One query, and one each for those two. The number of attempts does not matter: they are numbered from 1.
+    """
     rows = (
         attempts_of(learner, key)
         .select_related("version")
@@ -364,7 +374,9 @@ def _attempts_shown(learner: Learner, key: UUID, request: HttpRequest) -> dict[s
 
 
 def _published_items(activity_key: UUID, language: str) -> list[dict[str, Any]]:
-    """The questions as learners get them, for whoever only looks: what is right is not even read. One query."""
+    """Return the questions as learners get them, for users who only look: the right answers are not even read. One
+    query.
+    """
     version = latest_version(activity_key, language)
     if version is None:
         return []

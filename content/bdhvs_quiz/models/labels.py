@@ -1,4 +1,4 @@
-"""By what questions are found and drawn: competencies and tags. Both belong to a question's drafts."""
+"""Labels by which questions are found and drawn: competencies and tags. Both belong to a question's drafts."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bdhvs_lms.base.api import without_marks
 
 
 class Difficulty(models.TextChoices):
-    """How hard its editor thinks it is; what learners made of it, results say."""
+    """The difficulty in the editor's opinion; results show what learners made of it."""
 
     EASY = "easy", _("easy")
     MEDIUM = "medium", _("medium")
@@ -21,7 +21,7 @@ class Difficulty(models.TextChoices):
 
 
 class QuestionAlignment(AlignmentBase):
-    """What one question asks of a competency: "N per cent of these questions" and a draw by competency read it."""
+    """The competency that one question asks about: "N per cent of these questions" and a draw by competency read it."""
 
     question = ParentalKey("bdhvs_quiz.Question", on_delete=models.CASCADE, related_name="alignments")
 
@@ -32,7 +32,7 @@ class QuestionAlignment(AlignmentBase):
 
 
 class QuestionTag(TagBase):
-    """The bank's own tags: those of pictures and documents are none of them."""
+    """A tag of the bank's own, apart from those of pictures and documents."""
 
     name = NfcCharField(_("tag"), max_length=100, unique=True)
 

@@ -1,4 +1,4 @@
-"""Which questions of a quiz are about which of its competencies: for pass marks of their own, and for the editor."""
+"""Questions of a quiz by the competencies that they are about: for pass marks of their own, and for the editor."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from bdhvs_quiz.models.labels import QuestionAlignment
 
 @dataclass(frozen=True)
 class Coverage:
-    """What an attempt asks about one competency of the quiz: at least and at most, where questions are drawn."""
+    """The questions of an attempt about one competency of the quiz: at least and at most, where questions are drawn."""
 
     competency: Competency
     level: int
@@ -35,8 +35,10 @@ class Coverage:
 
 
 class Aligned:
-    """The questions of a quiz with what each is about: one query for all, one for the competencies. A question counts
-    for a competency at its own level and at lower ones, as evidence does."""
+    """The questions of a quiz with the competencies of each: one query for all, one for the competencies. A question
+    counts
+    for a competency at its own level and at lower ones, as evidence does.
+    """
 
     def __init__(self, alignments: Iterable[Any], questions: Iterable[Any], pools: Sequence[Pool]) -> None:
         self.rows = [row for row in alignments if row.competency_id is not None]
@@ -55,7 +57,9 @@ class Aligned:
         return level is not None and level >= row.level
 
     def coverage(self, points_of: Callable[[Any], Decimal] = lambda question: question.points) -> list[Coverage]:
-        """For each competency of the quiz. `points_of`: what a question that everybody gets counts."""
+        """Return the coverage of each competency of the quiz. `points_of`: the points of a question that everybody
+        gets.
+        """
         return [self._of(row, points_of) for row in self.rows]
 
     def _of(self, row: Any, points_of: Callable[[Any], Decimal]) -> Coverage:
@@ -76,11 +80,13 @@ class Aligned:
         )
 
     def problems(self) -> list[str]:
-        """What keeps pass marks from being published, for the editor."""
+        """Return the problems that keep pass marks from being published, for the editor."""
         return [problem for one in self.coverage() if one.percent and (problem := _problem(one))]
 
     def marks(self) -> list[dict[str, Any]]:
-        """As the version says them: {"competency": IRI, "names", "percent"}, only where there is one."""
+        """Return the pass marks in the form of the version: {"competency": IRI, "names", "percent"}, only where there
+        is one.
+        """
         found = []
         for row in self.rows:
             if row.pass_percent:
@@ -89,7 +95,7 @@ class Aligned:
         return found
 
     def iris(self, question: Any) -> list[str]:
-        """Of the competencies with a pass mark of their own that the question counts for."""
+        """Return the IRIs of the competencies with a pass mark of their own that the question counts for."""
         return [
             competency_ref(self.competencies[row.competency_id], row.level).iri
             for row in self.rows
@@ -98,7 +104,7 @@ class Aligned:
 
 
 def coverage_of(page: Any) -> list[Coverage]:
-    """Of a quiz as its editor has it now, whatever is wrong with it. No query without competencies."""
+    """Return the coverage of a quiz as its editor has it now, even with errors. No query without competencies."""
     alignments = page.alignments.all()
     if not alignments:
         return []

@@ -1,4 +1,4 @@
-"""Parts of a quiz's form: what only the original has, and what a translation says of its questions."""
+"""Panels of a quiz's form: parts that only the original has, and a translation's list of its questions."""
 
 from __future__ import annotations
 
@@ -54,7 +54,9 @@ def _line(one: Translated) -> Line:
 
 
 def translations_context(page: Any) -> dict[str, Any]:
-    """{"lines", "missing", "apart", "language", "translations_url"}: for the form and for the page of its own."""
+    """Return {"lines", "missing", "apart", "language", "translations_url"}: for the form and for the page of
+    its own.
+    """
     found = questions_of(page)
     return {
         "lines": [_line(one) for one in found],
@@ -66,7 +68,7 @@ def translations_context(page: Any) -> dict[str, Any]:
 
 
 def untranslated(page: Any) -> list[str]:
-    """Of each question whose original is asked on this page, the words that its editor is told. None: all is well."""
+    """List each question whose original is asked on this page, with the note for the editor. Empty: all is well."""
     return [f"{line.prompt} ({line.words})" for line in map(_line, questions_of(page)) if not line.asked]
 
 
@@ -80,7 +82,7 @@ class DrawsPanel(RowForms, InlinePanel):
 
 
 class OriginalPanel(MultiFieldPanel):
-    """Not there on a translation, whose form is without these fields."""
+    """A panel that a translation does not show: its form is without these fields."""
 
     class BoundPanel(MultiFieldPanel.BoundPanel):
         @cached_property
@@ -96,7 +98,7 @@ class OriginalPanel(MultiFieldPanel):
 
 
 class BehindPanel(HelpPanel):
-    """On a published quiz of which a question has changed since."""
+    """A notice on a published quiz of which a question has changed since."""
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("template", "bdhvs_quiz/admin/behind_panel.html")
@@ -112,7 +114,7 @@ class BehindPanel(HelpPanel):
 
 
 class FirstOnlyPanel(HelpPanel):
-    """Beside the method: what follows where only the first attempt counts and the course needs it."""
+    """A notice beside the method: the consequence if only the first attempt counts and the course needs it."""
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("template", "bdhvs_quiz/admin/first_only_panel.html")
@@ -128,7 +130,7 @@ class FirstOnlyPanel(HelpPanel):
 
 
 class CoveragePanel(HelpPanel):
-    """Below the competencies of a quiz: how many of its questions are about each, and what a pass says."""
+    """A panel below the competencies of a quiz: how many of its questions are about each, and what a pass says."""
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("template", "bdhvs_quiz/admin/coverage_panel.html")
@@ -157,12 +159,12 @@ class CoveragePanel(HelpPanel):
 
 
 def _between(least: Decimal | int, most: Decimal | int) -> str:
-    """'3', or '2–4' where it depends on what is drawn."""
+    """Format '3', or '2–4' if the number depends on the draw."""
     return "–".join(format_number(value, short=True) for value in ((least,) if least == most else (least, most)))
 
 
 class GainPanel(HelpPanel):
-    """Below the role of a quiz: what the quizzes at the other end of the course measure, and what both do."""
+    """A panel below the role of a quiz: what the quizzes at the other end of the course measure, and what both do."""
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("template", "bdhvs_quiz/admin/gain_panel.html")
@@ -178,7 +180,7 @@ class GainPanel(HelpPanel):
 
 
 class TranslatedQuestionsPanel(HelpPanel):
-    """On a translation: the quiz's questions, and what there is of each in this language."""
+    """A translation's list of the quiz's questions, with the state of each in this language."""
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("template", "bdhvs_quiz/admin/translated_questions_panel.html")

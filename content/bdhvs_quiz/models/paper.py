@@ -1,4 +1,4 @@
-"""Tests on paper: what was printed for a class, and whose each sheet is."""
+"""Paper tests: the packs printed for a class, and the learner of each sheet."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ from bdhvs_xapi.api import register_iris
 
 
 class ShowAnswers(models.TextChoices):
-    """When a learner sees what would have been right."""
+    """The rule for showing a learner the right answers."""
 
     AFTER_EACH = "after_each", _("after each attempt")
     WHEN_DONE = "when_passed_or_no_attempts_left", _("once passed, or when no attempts are left")
@@ -55,7 +55,7 @@ class ShowAnswers(models.TextChoices):
 
 
 class GradeFrom(models.TextChoices):
-    """Which of several attempts counts."""
+    """The one of several attempts that counts."""
 
     BEST = BEST, _("the best attempt")
     LAST = LAST, _("the last attempt")
@@ -64,7 +64,7 @@ class GradeFrom(models.TextChoices):
 
 
 class Role(models.TextChoices):
-    """Which end of a course the quiz measures; or that it is a retest, which nobody takes alone."""
+    """The end of a course that the quiz measures; or that it is a retest, which nobody takes alone."""
 
     NONE = "", _("neither")
     ENTRY = "entry", _("entry quiz: what people know before")
@@ -248,12 +248,12 @@ class QuizPage(ActivityPageMixin, Page):
 
     @property
     def behind(self) -> bool:
-        """Whether a question says something else by now than learners are asked."""
+        """Tell whether a published question differs by now from what learners are asked."""
         return self.live and self.behind_since is not None
 
     @property
     def bars_after_first(self) -> bool:
-        """Whether whoever fails the first attempt can finish the course no more."""
+        """Tell whether a learner who fails the first attempt cannot finish the course any more."""
         return bool(self.required and self.grade_from == GradeFrom.FIRST)
 
     def get_admin_display_title(self) -> str:
@@ -354,7 +354,7 @@ class QuizItem(Orderable):
 
 
 class QuizFeedback(Orderable):
-    """What is said with the result of those who reached so many percent of the points."""
+    """The text shown with the result of learners who reached this percentage of the points."""
 
     page = ParentalKey(QuizPage, on_delete=models.CASCADE, related_name="overall_feedback")
     percent = models.PositiveSmallIntegerField(

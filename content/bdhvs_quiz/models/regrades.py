@@ -1,4 +1,4 @@
-"""That a quiz was graded again with corrected keys: who, when, why, and what came of it."""
+"""Records of regrades: who graded a quiz again with corrected keys, when, why, and with which result."""
 
 from __future__ import annotations
 
@@ -14,8 +14,11 @@ from bdhvs_quiz.models.attempts import QuizVersion
 
 
 class Regrade(models.Model):
-    """Attempts that were handed in before it are graded with the keys of `version`, and so are those of older versions
-    that are handed in later. Goes person by person and can be stopped: `last_learner` says how far it is."""
+    """A new grading, with the keys of `version`, of attempts that were handed in before it; attempts of older versions
+    that
+    are handed in later get the same keys. It goes person by person and can be stopped: `last_learner` says how far it
+    is.
+    """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     act_id = models.UUIDField(unique=True, help_text="Idempotency key of the form that began it.")

@@ -1,4 +1,4 @@
-"""A quiz that is a retest: what must be so before it is published."""
+"""Retests: conditions that such a quiz meets before it is published."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from bdhvs_lms.courses.api import Activity, RetestActivity
 
 
 def retest_problems(page: Any) -> list[str]:
-    """A retest is one from the beginning and for good: otherwise what people did before it was one would be evidence,
-    and what they do now would not. One query for a quiz that was published before, another for a retest."""
+    """Return what keeps a retest from being published. A quiz is a retest from the beginning and for good: otherwise
+    earlier
+    attempts would be evidence, and later ones not. One query for a quiz published before, another for a retest.
+    """
     role = Activity.Role.RETEST
     known = page.live or page.first_published_at is not None
     was = known and RetestActivity.objects.filter(key=page.translation_key).exists()

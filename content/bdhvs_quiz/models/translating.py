@@ -1,4 +1,4 @@
-"""Which words of a question are asked in which language: its translation's, or else its own."""
+"""The choice of words in which a question is asked in a language: its translation's, or else its own."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from bdhvs_quiz.models.identity import IdsField
 
 
 class Words(Enum):
-    """What there is of a question in a language, with what an editor is told of it."""
+    """The state of a question in a language, with the text for the editor."""
 
     OWN = _("Written in this language")
     DONE = _("Translated")
@@ -33,7 +33,7 @@ class Words(Enum):
 
     @property
     def asked(self) -> bool:
-        """Whether the translation is what learners meet."""
+        """Tell whether learners meet the translation."""
         return self in (Words.DONE, Words.OLDER)
 
 
@@ -47,12 +47,12 @@ class Translated:
 
     @property
     def asked(self) -> Any:
-        """The question whose words learners meet."""
+        """Return the question whose words learners meet."""
         return self.row if self.words.asked else self.source
 
 
 def translated(questions: Sequence[Any], locale: Locale) -> list[Translated]:
-    """Each of these (as its own class) as it is in that language. One query and one a type."""
+    """Return the state of each question (as its own class) in that language. One query and one a type."""
     rows = _rows_of({question.translation_key for question in questions}, locale)
     return [_state(question, rows.get(question.translation_key), locale) for question in questions]
 
@@ -82,7 +82,10 @@ def _words(source: Any, row: Any) -> Words:
 
 
 def fits(source: Any, row: Any) -> bool:
-    """Whether an answer to the one means the same in the other: the same kind, and the same of what languages share."""
+    """Tell whether an answer means the same in both questions: they have the same type and the same parts that
+    languages
+    share.
+    """
     kind = question_types.get(source.type_key)
     if kind is None or row.type_key != source.type_key:
         return False
@@ -90,7 +93,7 @@ def fits(source: Any, row: Any) -> bool:
 
 
 def questions_of(page: Any) -> list[Translated]:
-    """What a quiz asks, in the language of this page. A translation asks what the page asks that it was made from."""
+    """Return a quiz's questions in the language of this page. A translation has the questions of its original."""
     source = original_quiz(page)
     ids = [item.question_id for item in source.items.all() if item.question_id]
     real = real_questions(ids)
@@ -98,15 +101,17 @@ def questions_of(page: Any) -> list[Translated]:
 
 
 def original_quiz(page: Any) -> Any:
-    """The page that this one was translated from; itself: it was not, or is not saved yet. Two queries."""
+    """Return the page that this one was translated from; itself if it was not, or is not saved yet. Two queries."""
     page = original_of(page)
     versions = versions_of(page.translation_key) if page.pk else []
     return versions[0].specific if versions and versions[0].pk != page.pk else page
 
 
 def renewed(source: Any, row: Any) -> Any:
-    """The translation's newest draft, not saved, with what its original has: blocks in its order, and marks (which is
-    right). The words of blocks that were there already stay."""
+    """Return the translation's newest draft, not saved, with its original's parts: blocks in their order, and marks
+    (which is
+    right). The words of blocks that were there already stay.
+    """
     draft = row.get_latest_revision_as_object()
     for field in type(source)._meta.get_fields():
         if isinstance(field, StreamField):
@@ -125,14 +130,17 @@ def renewed(source: Any, row: Any) -> Any:
 
 
 def _stored(stream: Any) -> list[dict[str, Any]]:
-    """As blocks are stored now, also where the row has them as an older version stored them."""
+    """Return the blocks in their present stored form, even if the row has the form of an older version."""
     return [
         {"type": block.block_type, "id": block.id, "value": block.block.get_prep_value(block.value)} for block in stream
     ]
 
 
 def _in_words_of(block: Any, value: Any, own: Any) -> Any:
-    """What is a number or a share is no word (`words` of its block): it is the original's."""
+    """Return the original's value in the translation's words. Numbers and shares are no words (`words` of their block):
+    they
+    come from the original.
+    """
     if isinstance(block, BaseStreamBlock) and isinstance(value, list):
         known = {one["id"]: one["value"] for one in own} if isinstance(own, list) else {}
         kinds = block.child_blocks

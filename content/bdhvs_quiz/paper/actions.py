@@ -1,4 +1,4 @@
-"""What a teacher does with a test on paper: print it for the class, key a sheet in, correct what was keyed in wrongly.
+"""A teacher's actions with a test on paper: print it for the class, key a sheet in, correct what was keyed in wrongly.
 
 A sheet is an attempt like every other, with the observer's trust and the teacher as its instructor: the same grader,
 the same statements. It is written whole or not at all, in one short transaction for each learner.
@@ -53,12 +53,12 @@ MOST_SPARE = 60
 
 
 class AlreadyEntered(Exception):
-    """Not written: since the page was sent out, somebody has keyed in or corrected this sheet, and otherwise."""
+    """The sheet was keyed in or corrected with other answers since the page was sent out; nothing was written."""
 
 
 @dataclass(frozen=True)
 class Entered:
-    """What keying in came to. `again`: it says what is recorded already, and nothing was written."""
+    """The result of keying in. `again`: the same was recorded already, and nothing was written."""
 
     sheet: PaperSheet
     attempt: Attempt
@@ -77,7 +77,8 @@ def make_pack(
     at: datetime,
     language: str = "",
 ) -> PaperPack:
-    """A pack of the quiz as it is published now, in this language (without it: in its first): a sheet for each member
+    """Make a pack of the quiz as it is published now, in this language (without it: in its first): a sheet for each
+    member
     who has a name, and spare ones. Of a retest: for those who were drawn and not tested yet, where any were.
 
     The same form again is the same pack. Raises PermissionDenied, NotOffered (no quiz of the class's courses),
@@ -119,7 +120,7 @@ def make_pack(
 
 
 def _made_by(act_id: UUID, group: ClassGroup) -> PaperPack | None:
-    """The pack that this form has made. Raises PermissionDenied for one of another class."""
+    """Return the pack that this form has made. Raises PermissionDenied for one of another class."""
     made = PaperPack.objects.filter(act_id=act_id).select_related("class_group", "version").first()
     if made is not None and made.class_group_id != group.pk:
         raise PermissionDenied
@@ -141,7 +142,10 @@ def _require_printable(version: QuizVersion, codes: int, spare: int, held_on: da
 
 
 def moment_of(pack: PaperPack, at: datetime) -> datetime:
-    """When the test was taken, as far as is known: now on its day or before it, else at noon of its day."""
+    """Return when the test was taken, as far as known: `at` up to its day, afterwards noon of its day, but not before
+    the pack
+    was made.
+    """
     if day_of(at) <= pack.held_on:
         return at
     noon = datetime.combine(pack.held_on, time(12), get_default_timezone())
@@ -158,7 +162,7 @@ def enter_sheet(
     learner: Learner | None = None,
     base: int = 0,
 ) -> Entered:
-    """Key in what stands on a sheet: graded, recorded, or nothing is. On one that is entered: correct it.
+    """Record and grade a sheet's answers, all or nothing. Correct a sheet that is entered already.
 
     Args:
         sheet: with its pack, that one's version (key and all) and class.
@@ -166,8 +170,7 @@ def enter_sheet(
         base: number of the step that the page was made from; 0: the sheet was not entered.
 
     Raises PermissionDenied, ConsentMissing, NoAttemptsLeft, NotOffered, OtherForm, QuestionTypeMissing, AlreadyEntered,
-    and
-    ValidationError (whose sheet it is) or ValueError (an answer that the quiz does not have).
+    and ValidationError (whose sheet it is) or ValueError (an answer that the quiz does not have).
     """
     pack = sheet.pack
     require_teacher(pack.class_group, by, at)
@@ -183,7 +186,7 @@ def enter_sheet(
 def _enter(
     sheet: PaperSheet, learner: Learner, given: dict[str, Any], *, chosen: bool, by: Any, act_id: UUID, at: datetime
 ) -> Entered:
-    """`chosen`: not the one whom the sheet names."""
+    """Record a sheet as the learner's. `chosen`: the page chose this learner, and not the sheet."""
     pack = sheet.pack
     require_member(pack, learner, by, at)
     with transaction.atomic():
@@ -207,16 +210,17 @@ def _enter(
 
 
 def pack_lock(pack: PaperPack) -> None:
-    """Hold the sheets of a pack until the transaction ends: after the learners, so that two teachers who key in each
-    other's sheets wait in one order."""
+    """Lock the sheets of a pack until the transaction ends. Lock the learners first, so that two teachers who key in
+    each
+    other's sheets wait in one order.
+    """
     PaperPack.objects.select_for_update(no_key=True).get(pk=pack.pk)
 
 
 def attempt_on_paper(
     pack: PaperPack, learner: Learner, given: dict[str, Any], *, by: Any, act_id: UUID, moment: datetime, at: datetime
 ) -> Attempt:
-    """The rows of what somebody wrote on a sheet, under the learner's lock. `say` says it to the ledger.
-
+    """Create the rows of a sheet's answers, under the learner's lock. `say` records the statements.
     Raises ConsentMissing, NoAttemptsLeft, NotOffered; OtherForm, where what they have taken asks for another form.
     """
     require_consent(learner, at)
@@ -265,7 +269,7 @@ def attempt_on_paper(
 
 
 def say(attempt: Attempt, given: dict[str, Any], *, by: UUID, at: datetime) -> None:
-    """Say to the ledger what was written on a sheet."""
+    """Record the statements of a sheet's answers."""
     others = weigh(attempt, late=True)
     if attempt.grade is not None:
         attempt.save(update_fields=["grade"])
@@ -280,7 +284,9 @@ def pack_language(pack: PaperPack) -> str:
 
 
 def give(sheet: PaperSheet, learner: Learner) -> None:
-    """Somebody else wrote on it than it names: their own sheet, if they have one, is the other's from now on."""
+    """Give a sheet to the learner who wrote on it. If they have a sheet of their own, it becomes the other
+    learner's.
+    """
     if sheet.learner_id in learner.ids:
         return
     own = own_sheet(sheet.pack, learner)
@@ -296,12 +302,12 @@ def give(sheet: PaperSheet, learner: Learner) -> None:
 
 
 def own_sheet(pack: PaperPack, learner: Learner) -> PaperSheet | None:
-    """The person's sheet of this pack, by the one record or the other."""
+    """Return the person's sheet of this pack, in whichever of their records."""
     return PaperSheet.objects.filter(pack=pack, learner__in=learner.ids).select_related("attempt").first()
 
 
 def require_member(pack: PaperPack, learner: Learner, by: Any, at: datetime) -> None:
-    """Raises ValidationError for somebody who is not in the class on that day, and for the teacher's own sheet."""
+    """Raise ValidationError for a person who is not in the class on that day, and for the teacher's own sheet."""
     if not members(pack.class_group, day_of(at)).filter(pk=learner.pk).exists():
         raise ValidationError(_("This person is not in the class."))
     require_another(learner, by)
@@ -316,8 +322,10 @@ def _same_or_raise(sheet: PaperSheet, attempt: Attempt, learner: Learner, given:
 def _correct(
     sheet: PaperSheet, entered: Attempt, given: dict[str, Any], *, by: Any, act_id: UUID, at: datetime, base: int
 ) -> Entered:
-    """Graded anew: the statements of the grading before are taken out of force, those of this one are recorded. So are
-    the same answers, if an operator has voided what was recorded of them."""
+    """Grade a sheet anew: take the earlier grading's statements out of force, and record those of this one. The same
+    answers
+    are recorded again too if an operator has voided their statements.
+    """
     version = sheet.pack.version
     with transaction.atomic():
         learner_lock(entered.learner_id)

@@ -1,4 +1,4 @@
-"""The codes of a pack: in which order each asks, from the pack's row and the published version alone."""
+"""Codes of a pack: the order in which each asks, from the pack's row and the published version alone."""
 
 from __future__ import annotations
 
@@ -38,23 +38,23 @@ class Asked:
 
     @property
     def template(self) -> Template:
-        """Of an attempt's page: for what is written by hand."""
+        """Return the template of an attempt's page, for answers written by hand."""
         return fragment(self.kind, self.kind.template)
 
 
 def code_name(code: int) -> str:
-    """'101' for the first, as tests here are numbered."""
+    """Return '101' for the first code, as tests here are numbered."""
     return str(101 + code)
 
 
 def problems_on_paper(version: QuizVersion) -> list[str]:
-    """Prompts of the questions that cannot be asked on paper. Raises QuestionTypeMissing."""
+    """List the prompts of the questions that cannot be asked on paper. Raises QuestionTypeMissing."""
     found = [question["prompt"] for question in version.shown["questions"] if not kind_of(question).on_paper]
     return [*found, _("questions that are drawn at random")] if "draws" in version.shown else found
 
 
 def asked_on(pack: PaperPack, code: int) -> list[Asked]:
-    """The questions of a code in their order, options shuffled where the quiz lets them be. Pure.
+    """List the questions of a code in their order, options shuffled where the quiz lets them be. Pure.
 
     Raises QuestionTypeMissing.
     """

@@ -1,4 +1,4 @@
-"""What a teacher says of a test that is to be printed."""
+"""The form for a test that is to be printed."""
 
 from __future__ import annotations
 
@@ -15,15 +15,17 @@ CODES, SPARE = 4, 3
 
 
 def _count(**more: Any) -> forms.IntegerField:
-    """How many may be asked for is the action's to say."""
+    """Make a field for a number; the action checks its limits."""
     words = {"required": _("Enter a number."), "invalid": _("Enter a number.")}
     attrs = {"inputmode": "numeric", "maxlength": "2", "autocomplete": "off"}
     return forms.IntegerField(widget=forms.TextInput(attrs=attrs), error_messages=words, **more)
 
 
 class PackForm(Refusing, forms.Form):
-    """`quizzes`: those that can be printed. `languages`: in which some of them are; one that is not in the chosen one
-    is printed in its first."""
+    """The form of a pack. `quizzes`: those that can be printed. `languages`: in which some of them are; a quiz that is
+    not in
+    the chosen one is printed in its first.
+    """
 
     quiz = forms.ChoiceField(
         label=_("Quiz"),

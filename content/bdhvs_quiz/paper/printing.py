@@ -1,4 +1,4 @@
-"""What is printed of a pack: the sheets, and apart from them the sheet of answers. As pages and as PDF files."""
+"""Printing of a pack: the sheets, and apart from them the sheet of answers. As pages and as PDF files."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def _missing(missing: QuestionTypeMissing) -> PermissionDenied:
 
 
 def _codes(pack: PaperPack, codes: set[int]) -> dict[int, list[Asked]]:
-    """Raises PermissionDenied in words."""
+    """Return the questions of each code. Raises PermissionDenied in words."""
     try:
         return {code: asked_on(pack, code) for code in sorted(codes)}
     except QuestionTypeMissing as missing:
@@ -44,7 +44,7 @@ def _codes(pack: PaperPack, codes: set[int]) -> dict[int, list[Asked]]:
 
 
 def _halves(asked: list[Asked]) -> tuple[list[Asked], list[Asked]]:
-    """The answer grid's two columns."""
+    """Split the questions into the answer grid's two columns."""
     half = -(-len(asked) // 2)
     return asked[:half], asked[half:]
 
@@ -53,9 +53,9 @@ def _halves(asked: list[Asked]) -> tuple[list[Asked], list[Asked]]:
 @require_safe
 @login_required
 def sheets(request: HttpRequest, class_uuid: UUID, pack_uuid: UUID, pdf: bool = False) -> HttpResponse:
-    """The sheets to hand out, 40 at a time (`?tu=` the first number), `?chu=16` in letters of 16 points and more.
+    """Show the sheets to hand out, 40 at a time (`?tu=` the first number), `?chu=16` in letters of 16 points and more.
 
-    Nothing of what is right is read for it.
+    The right answers are not read for it.
     """
     pack, at = opened_pack(request, class_uuid, pack_uuid)
     first = request.GET.get("tu", "")
@@ -98,7 +98,9 @@ def sheets(request: HttpRequest, class_uuid: UUID, pack_uuid: UUID, pdf: bool = 
 
 
 def _right(pack: PaperPack, one: Asked) -> dict[str, Any]:
-    """A line of the key; of what is written by hand the first spellings that are accepted, and how many `more` are."""
+    """Return a line of the key; of what is written by hand the first accepted spellings, and how many `more`
+    there are.
+    """
     right = one.kind.paper_key(one.shown, pack.version.key[one.question_key])
     shown = right if one.boxes else right[:SPELLINGS]
     return {"place": one.place, "prompt": one.prompt, "right": shown, "more": len(right) - len(shown)}
@@ -108,9 +110,9 @@ def _right(pack: PaperPack, one: Asked) -> dict[str, Any]:
 @require_safe
 @login_required
 def key(request: HttpRequest, class_uuid: UUID, pack_uuid: UUID, pdf: bool = False) -> HttpResponse:
-    """What is right, code by code: a file of its own, for the class's teacher.
+    """Show the right answers, code by code: a file of its own, for the class's teacher.
 
-    A teacher who learns the same course, and whom the quiz does not show yet what is right, does not see it here.
+    A teacher who learns the same course, and whom the quiz does not show the right answers yet, does not see them here.
     """
     pack, _at = opened_pack(request, class_uuid, pack_uuid, with_key=True)
     learner = learner_for_user(request.user)

@@ -23,7 +23,7 @@ from bdhvs_xapi.api import voided_among
 
 @dataclass(frozen=True)
 class Named:
-    """A member of the class as lists of paper name them. `born`: also tells namesakes apart."""
+    """A member of the class in lists of paper tests. `born` also tells namesakes apart."""
 
     learner: Learner
     name: str
@@ -31,15 +31,17 @@ class Named:
 
 
 def named_members(group: ClassGroup, on: date) -> list[Named]:
-    """Members of this day who have a name on record, by given name. One query."""
+    """List the members of this day who have a name on record, by given name. One query."""
     rows = members(group, on).filter(person__isnull=False).select_related("person")
     found = [Named(row, row.person.full_name, row.person.birth_year) for row in rows]
     return sorted(found, key=lambda each: (name_order(each.name), each.born or 0, each.learner.pk))
 
 
 def to_print_for(group: ClassGroup, quiz: Activity, on: date) -> list[Named]:
-    """For whom a sheet of this quiz is printed: of a retest those of the class who were drawn and not tested yet, where
-    any were; else everybody. At most eight queries."""
+    """List the members for whom a sheet of this quiz is printed: of a retest those who were drawn and not tested yet,
+    where
+    any were; else everybody. At most eight queries.
+    """
     everybody = named_members(group, on)
     drawn = to_test(group, quiz.key, on) if quiz.role == Activity.Role.RETEST else set()
     return [one for one in everybody if one.learner.pk in drawn] if drawn else everybody
@@ -66,7 +68,7 @@ class SheetRow:
 
 
 def sheets_of(pack: PaperPack) -> list[SheetRow]:
-    """With names and results. Three queries."""
+    """List a pack's sheets with names and results. Three queries."""
     people = ("learner__person", "learner__merged_into__person", "attempt__learner")
     rows = list(pack.sheets.select_related(*people).order_by("number"))
     voided = _voided(pack, [sheet.attempt for sheet in rows if sheet.attempt is not None])
@@ -80,7 +82,7 @@ def _row(sheet: PaperSheet, voided: set[int]) -> SheetRow:
 
 
 def _voided(pack: PaperPack, attempts: Sequence[Attempt]) -> set[int]:
-    """Primary keys of those whose result is void. One query, none where there are no attempts."""
+    """Return the primary keys of attempts whose result is void. One query, none where there are no attempts."""
     ids: dict[UUID, int] = {}
     for attempt in attempts:
         attempt.version = pack.version
@@ -90,8 +92,9 @@ def _voided(pack: PaperPack, attempts: Sequence[Attempt]) -> set[int]:
 
 
 def packs_of(group: ClassGroup) -> QuerySet[PaperPack]:
-    """The class's packs, the last first, with how many sheets there are (`printed`) and how many of them are entered
-    (`done`). One query; what is right is not read."""
+    """Return the class's packs, the last first, with the number of sheets (`printed`) and of entered sheets (`done`).
+    One query; the right answers are not read.
+    """
     return (
         PaperPack.objects.filter(class_group=group)
         .select_related("version")
@@ -102,20 +105,22 @@ def packs_of(group: ClassGroup) -> QuerySet[PaperPack]:
 
 
 def pack_of(group: ClassGroup, pack_uuid: UUID, *, with_key: bool = False) -> PaperPack | None:
-    """One of the class's; None: there is none such. What is right is read only if it is asked for."""
+    """Return one of the class's packs; None: there is none such. The right answers are read only with `with_key`."""
     found = PaperPack.objects.filter(class_group=group, uuid=pack_uuid).select_related("version", "class_group")
     return (found if with_key else found.defer("version__key")).first()
 
 
 def quizzes_to_print(group: ClassGroup, on: date, type_key: str) -> list[Activity]:
-    """The published quizzes of what the class takes on this day, course by course in the order of their courses."""
+    """List the published quizzes of what the class takes on this day, course by course in the order of their
+    courses.
+    """
     courses = courses_of_class(group, on)
     offered = activities_of_courses([course.key for course in courses])
     return [row for course in courses for row in offered.get(course.key, ()) if row.type_key == type_key]
 
 
 def languages_to_print(quizzes: Iterable[Activity]) -> list[str]:
-    """In which languages any of these is asked now. One query."""
+    """List the languages in which any of these quizzes is asked now. One query."""
     keys = [one.key for one in quizzes]
     last = QuizVersion.objects.filter(activity_key=OuterRef("activity_key")).order_by("-number").values("number")[:1]
     rows = QuizVersion.objects.filter(activity_key__in=keys, number=Subquery(last)).order_by("pk")
@@ -123,8 +128,10 @@ def languages_to_print(quizzes: Iterable[Activity]) -> list[str]:
 
 
 def next_to_enter(pack: PaperPack, after: int = 0) -> int | None:
-    """The number of the next sheet that is not entered: after this one, then from the first; named ones first, because
-    a spare one may never have been used. None: there is none with a name left. One query."""
+    """Return the number of the next named sheet that is not entered: after this one, then from the first. Spare sheets
+    do not
+    count, as one may never have been used. None: none is left. One query.
+    """
     left = list(
         pack.sheets.filter(attempt=None, learner__isnull=False).order_by("number").values_list("number", flat=True)
     )
@@ -132,7 +139,7 @@ def next_to_enter(pack: PaperPack, after: int = 0) -> int | None:
 
 
 def without_consent(learners: Iterable[Learner], at: datetime) -> set[int]:
-    """Those of them for whom nothing may be recorded."""
+    """Return the primary keys of the learners for whom nothing may be recorded."""
     people = list(learners)
     agreed = agreed_among([one.whole for one in people], at)
     return {one.pk for one in people if one.whole.pk not in agreed}

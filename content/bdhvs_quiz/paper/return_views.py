@@ -34,7 +34,7 @@ from bdhvs_quiz.wording import taken_before_text
 
 
 class ReturnForm(Refusing, forms.Form):
-    """Why, and who wrote on it: one of `people`. `holder`: whom the sheet names, who is not offered."""
+    """The reason, and who wrote on the sheet: one of `people`. `holder`: whom the sheet names, who is not offered."""
 
     reason = forms.ChoiceField(
         label=gettext_lazy("Reason"),
@@ -62,7 +62,7 @@ class ReturnForm(Refusing, forms.Form):
 
     @property
     def to(self) -> Learner | None:
-        """Of a form that is valid."""
+        """Return the learner chosen in a valid form."""
         return self.of.get(self.cleaned_data["learner"])
 
 
@@ -70,7 +70,7 @@ class ReturnForm(Refusing, forms.Form):
 @read_and_send
 @login_required
 def return_page(request: HttpRequest, class_uuid: UUID, pack_uuid: UUID, number: int) -> HttpResponseBase:
-    """Take an entered sheet back, with a reason; or give what was keyed in to whoever wrote on it."""
+    """Take an entered sheet back, with a reason; or give what was keyed in to the learner who wrote on it."""
     pack, at = opened_pack(request, class_uuid, pack_uuid, with_key=request.method == "POST")
     row = next((one for one in sheets_of(pack) if one.sheet.number == number), None)
     if row is None:

@@ -1,7 +1,7 @@
-"""A sheet that was keyed in for the wrong person: taken back, and given to whoever wrote on it.
+"""Sheets keyed in for the wrong person: taken back, and given to the learner who wrote on them.
 
-What was recorded of the one is taken out of force, the same answers are recorded of the other, by an attempt of their
-own: in one transaction, under the locks of both. Nothing is deleted: the attempt stays in the rows as taken back.
+The wrong person's statements are taken out of force, and the same answers are recorded for the other learner in an
+attempt of their own: in one transaction, under the locks of both. Nothing is deleted: the attempt stays as taken back.
 """
 
 from __future__ import annotations
@@ -43,8 +43,9 @@ REASONS = {
 
 
 class OtherSheetEntered(Exception):
-    """Whoever it is to be given to has another sheet of the pack, which is entered (`number`): exchange the two, or
-    nothing is written."""
+    """The receiving learner has another sheet of the pack, which is entered (`number`): exchange the two, or nothing is
+    written.
+    """
 
     def __init__(self, number: int) -> None:
         super().__init__(number)
@@ -53,7 +54,7 @@ class OtherSheetEntered(Exception):
 
 @dataclass(frozen=True)
 class Given:
-    """An attempt that is recorded for somebody else from now on: on which sheet, for whom, what was written."""
+    """An attempt that is to be recorded for another learner: the sheet, the learner, the answers, the old attempt."""
 
     sheet: PaperSheet
     learner: Learner
@@ -72,7 +73,7 @@ def take_back(
     to: Learner | None = None,
     exchange: bool = False,
 ) -> list[Attempt]:
-    """Take back what was keyed in of a sheet; the attempts that take its place: none, one, of two exchanged sheets two.
+    """Take back a sheet's answers; return the attempts that take their place: none, one, of two exchanged sheets two.
 
     Args:
         sheet: with its pack, that one's version (key and all) and class.
@@ -147,7 +148,7 @@ def _new_act(act_id: UUID, before: Attempt, learner: Learner) -> UUID:
 
 
 def _answers(attempt: Attempt) -> dict[str, Any]:
-    """Raises ValidationError where words are gone that would have to be graded."""
+    """Return the attempt's answers. Raises ValidationError if words are erased that would have to be graded."""
     answers = answers_of(attempt, last_step(attempt))
     if any(unerased(response) != response for response in answers.values()):
         raise ValidationError(_("What was written on this sheet was erased. Take it back and enter it anew."))
@@ -164,7 +165,7 @@ def _leave(attempt: Attempt, reason: str, *, by: Any, act_id: UUID, at: datetime
 
 
 def _give(pack: PaperPack, moved: list[Given], *, by: Any, act_id: UUID, at: datetime) -> list[Attempt]:
-    """Their rows, and whose each sheet is."""
+    """Create the attempts, and set the learner of each sheet."""
     made = []
     for one in moved:
         moment = one.before.submitted_at

@@ -1,6 +1,6 @@
 """A teacher's pages of tests on paper: the packs of a class, one pack, and keying its sheets in on a telephone.
 
-Every address is the class's teacher's: to everybody else there is no such page. What shows people by name is logged.
+Every address is the class's teacher's: everybody else gets 404. Pages that show people by name are logged.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ from bdhvs_quiz.wording import taken_before_text
 
 
 def opened_pack(request: HttpRequest, class_uuid: UUID, pack_uuid: UUID, **more: bool) -> tuple[PaperPack, datetime]:
-    """Raises Http404."""
+    """Return the pack of the teacher's class, and the time. Raises Http404."""
     group, at = opened_class(request, class_uuid)
     pack = pack_of(group, pack_uuid, **more)
     if pack is None:
@@ -73,7 +73,7 @@ def pack_address(name: str, pack: PaperPack, *more: Any) -> str:
 
 
 def _number(text: str) -> int:
-    """-1: no number, which no field takes."""
+    """Parse a number; -1: no number, which no field takes."""
     return int(text) if re.fullmatch(r"[0-9]{1,4}", text, re.ASCII) else -1
 
 
@@ -81,7 +81,7 @@ def _number(text: str) -> int:
 @read_and_send
 @login_required
 def class_papers(request: HttpRequest, class_uuid: UUID) -> HttpResponseBase:
-    """The packs of a class, and the form that makes one."""
+    """Show the packs of a class, and the form that makes one."""
     group, at = opened_class(request, class_uuid)
     today = day_of(at)
     quizzes = quizzes_to_print(group, today, QUIZ_TYPE)
@@ -128,7 +128,7 @@ def class_papers(request: HttpRequest, class_uuid: UUID) -> HttpResponseBase:
 
 
 def _drawn(group: ClassGroup, quizzes: list[Activity], today: date) -> dict[UUID, int]:
-    """Of the retests among these for how many people sheets are printed, where not for everybody."""
+    """Count, for each retest that is printed for drawn learners only, these learners."""
     found = {one.key: len(to_test(group, one.key, today)) for one in quizzes if one.role == Activity.Role.RETEST}
     return {key: count for key, count in found.items() if count}
 
@@ -137,7 +137,7 @@ def _drawn(group: ClassGroup, quizzes: list[Activity], today: date) -> dict[UUID
 @require_safe
 @login_required
 def pack_page(request: HttpRequest, class_uuid: UUID, pack_uuid: UUID) -> HttpResponseBase:
-    """One pack: what is printed of it, and its sheets with what is entered."""
+    """Show one pack: what is printed of it, and its sheets with what is entered."""
     pack, at = opened_pack(request, class_uuid, pack_uuid)
     rows = sheets_of(pack)
     log_sheets(request, pack, rows, "paper-pack", at)
@@ -172,7 +172,7 @@ class Line:
 @read_and_send
 @login_required
 def sheet_page(request: HttpRequest, class_uuid: UUID, pack_uuid: UUID, number: int) -> HttpResponseBase:
-    """Key one sheet in, or correct it: a tap an answer, one button, and the next sheet is there."""
+    """Enter one sheet, or correct it: a tap an answer, one button, and the next sheet is there."""
     pack, at = opened_pack(request, class_uuid, pack_uuid, with_key=request.method == "POST")
     rows = {row.sheet.number: row for row in sheets_of(pack)}
     row = rows.get(number)
@@ -197,7 +197,7 @@ class _SheetPage:
         self.asked = asked_on(pack, row.sheet.code)
 
     def shown(self, *, status: int = 200, problem: str = "", **more: Any) -> HttpResponse:
-        """As it is recorded, or empty."""
+        """Show the sheet as it is recorded, or empty."""
         attempt = self.row.sheet.attempt
         step = last_step(attempt) if attempt is not None else None
         kept = answers_of(attempt, step) if attempt is not None else {}
@@ -266,8 +266,10 @@ class _SheetPage:
         return Line(asked, ticked, shown, blank, error, missing=response is None and not blank and not error)
 
     def _learner(self) -> Learner | None:
-        """Who is chosen to have written on it; None: whom the sheet names. Raises ValidationError, and AlreadyEntered
-        where it names somebody else than the page did."""
+        """Return the learner chosen as the writer; None: the one that the sheet names. Raises ValidationError, and
+        AlreadyEntered
+        if the sheet names somebody else by now than the page did.
+        """
         chosen = self.request.POST.get("learner", "")
         if not chosen:
             if self.request.POST.get("named", self._named()) != self._named():

@@ -1,1 +1,3 @@
-"""Grading again with corrected keys: what would change, then for each person marks, feedback and statements at once."""
+"""Grading again with corrected keys: a preview of the changes, then for each person marks, feedback and statements at
+once.
+"""

@@ -1,4 +1,4 @@
-"""Doing it: begun once with a reason, then person by person, each in one short transaction."""
+"""Regrading: begun once with a reason, then done person by person, each in one short transaction."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ REASON = "regraded"
 
 
 class NothingToRegrade(Exception):
-    """Every attempt is graded with the keys that are published."""
+    """Every attempt is graded with the published keys."""
 
 
 class AnotherRegrade(Exception):
-    """One of this quiz was begun and is not finished: go on with it first. `regrade`."""
+    """A regrade of this quiz was begun and is not finished: go on with it first. `regrade`."""
 
     def __init__(self, regrade: Regrade) -> None:
         super().__init__(str(regrade.uuid))
@@ -45,7 +45,7 @@ class AnotherRegrade(Exception):
 
 
 def begin(activity_key: UUID, *, reason: str, keep_higher: bool, by: Any, act_id: UUID, at: datetime) -> Regrade:
-    """Write down that the quiz is graded again with its newest keys. Nothing is graded yet: `step` does.
+    """Record that the quiz is graded again with its newest keys. Nothing is graded yet: `step` does.
 
     The same `act_id` again is the same. Whether `by` may is the caller's to check. Raises ValidationError without a
     reason, NothingToRegrade, AnotherRegrade.
@@ -80,7 +80,9 @@ def begin(activity_key: UUID, *, reason: str, keep_higher: bool, by: Any, act_id
 
 
 def step(regrade: Regrade, *, at: datetime, people: int = 1) -> bool:
-    """Grade the attempts of the next people again; whether somebody is left. Two at once do not do the same twice."""
+    """Grade the attempts of the next people again; return whether there were any. Two at once do not do the
+    same twice.
+    """
     waiting = older_than(regrade.version).filter(learner__gt=regrade.last_learner)
     ids = list(waiting.order_by("learner").values_list("learner", flat=True).distinct()[:people])
     reach = Reach.of(regrade.version)
@@ -116,7 +118,7 @@ def _person(regrade: Regrade, learner_id: int, reach: Reach, *, at: datetime) ->
 
 
 def _grade(regrade: Regrade, change: Change, reach: Reach, *, at: datetime) -> str:
-    """Which counter it belongs to."""
+    """Grade one attempt again; return the counter it belongs to."""
     attempt = change.attempt
     later, _keys = reach.keys(attempt)
     if change.lower and regrade.keep_higher:
@@ -146,8 +148,9 @@ def _grade(regrade: Regrade, change: Change, reach: Reach, *, at: datetime) -> s
 
 @dataclass(frozen=True)
 class _Replaced:
-    """Statements that what is said now takes the place of. `taken_back`: somebody has taken the result out of force,
-    and it stays so."""
+    """The statements that the new ones replace. `taken_back`: somebody has taken the result out of force, and it stays
+    so.
+    """
 
     ids: list[UUID]
     taken_back: bool

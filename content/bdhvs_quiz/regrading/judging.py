@@ -1,4 +1,4 @@
-"""What an attempt comes to with other keys. Pure: from its rows alone."""
+"""Results of an attempt with other keys. Pure: from its rows alone."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from bdhvs_quiz.typed import ERASED
 
 @dataclass(frozen=True)
 class Change:
-    """An attempt that was handed in, and what it comes to now."""
+    """An attempt that was handed in, and its result now."""
 
     attempt: Attempt
     """As it is."""
@@ -36,7 +36,7 @@ class Change:
     """Somebody has taken its result out of force, and it stays so: it is not graded again."""
 
     def keeping(self) -> Change:
-        """As it is where a lower mark is not taken over."""
+        """Return the change if lower marks are not taken over."""
         if not self.lower:
             return replace(self, verdicts=self.verdicts_kept)
         return replace(
@@ -73,7 +73,9 @@ class Change:
 
     @property
     def gained(self) -> frozenset[str]:
-        """IRIs of competencies with a pass mark of their own that this attempt is evidence of now, and was not."""
+        """Return the IRIs of competencies with a pass mark of their own that this attempt is evidence of now, and was
+        not.
+        """
         before, after = self._competencies()
         return after - before
 
@@ -88,9 +90,12 @@ class Change:
 
 
 def judge(attempt: Attempt, stored: Mapping[str, Any], responses: Mapping[str, Any], keys: Mapping[str, Any]) -> Change:
-    """`stored`: what the last grading gave, by question key. `responses`: words in their places. `keys`: of questions
-    that are graded now; any other keeps what it was given, and so does one whose words were erased or whose plugin is
-    missing."""
+    """Grade an attempt again. `stored`: the outcomes of the last grading, by question key. `responses`: with typed
+    words.
+    `keys`: of questions that are graded now; any other keeps its outcome, and so does one whose words were erased or
+    whose
+    plugin is missing.
+    """
     outcomes: dict[str, Outcome] = {}
     changed = set()
     for question in attempt.questions:
@@ -118,7 +123,7 @@ def judge(attempt: Attempt, stored: Mapping[str, Any], responses: Mapping[str, A
 
 
 def _shown(marks: tuple[CompetencyMark, ...], success: bool | None) -> frozenset[str]:
-    """What an attempt is evidence of: both marks are needed, the quiz's and the competency's."""
+    """Return the competencies that an attempt is evidence of: it needs both marks, the quiz's and the competency's."""
     return frozenset(mark.competency for mark in marks if success and mark.reached)
 
 

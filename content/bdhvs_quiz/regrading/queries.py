@@ -1,4 +1,4 @@
-"""Whom a regrade concerns, and what it would change."""
+"""Attempts that a regrade concerns, and the changes it would make."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ CHUNK = 100
 
 
 def newest(activity_key: UUID) -> QuizVersion | None:
-    """As the quiz was published last, in its own language."""
+    """Return the version published last, in the quiz's own language."""
     return QuizVersion.published(activity_key).first()
 
 
@@ -35,8 +35,10 @@ def unfinished(activity_key: UUID) -> Regrade | None:
 
 
 def older_than(version: QuizVersion) -> QuerySet[Attempt]:
-    """Attempts that the keys of this version would grade anew: of what was published before it, and not graded with it
-    or with a later one."""
+    """Return the attempts that the keys of this version would grade anew: of what was published before it, and not
+    graded with
+    it or with a later one.
+    """
     return Attempt.objects.filter(
         Q(graded_by=None) | Q(graded_by__number__lt=version.number),
         activity_key=version.activity_key,
@@ -46,13 +48,13 @@ def older_than(version: QuizVersion) -> QuerySet[Attempt]:
 
 
 def handed_in(version: QuizVersion) -> QuerySet[Attempt]:
-    """Of `older_than`, those that have a mark."""
+    """Return the attempts of `older_than` that have a mark."""
     return older_than(version).filter(submitted_at__isnull=False)
 
 
 @dataclass(frozen=True)
 class Reach:
-    """What keys of which language grade an attempt: each version is read once."""
+    """The keys of a publishing by language, to grade an attempt in its own; each version is read once."""
 
     version: QuizVersion
     found: dict[str, QuizVersion]
@@ -68,7 +70,7 @@ class Reach:
 
 
 def changes(attempts: Sequence[Attempt], reach: Reach) -> list[Change]:
-    """What each of these comes to. `attempts`: with their versions. Two queries."""
+    """Return the change of each of these attempts. `attempts`: with their versions. Two queries."""
     steps: dict[int, AttemptStep] = {}
     found = AttemptStep.objects.filter(attempt__in=attempts, kind__in=AttemptStep.HANDED_IN)
     for step in found.order_by("attempt", "seq"):
@@ -81,13 +83,13 @@ def changes(attempts: Sequence[Attempt], reach: Reach) -> list[Change]:
 
 
 def preview(version: QuizVersion) -> Iterator[Change]:
-    """Every attempt that has a mark, in the order of handing in."""
+    """Yield the change of every attempt that has a mark, in the order of handing in."""
     found = _preview(version)
     return iter(_weighed(version, list(found))) if METHOD in version.shown else found
 
 
 def _weighed(version: QuizVersion, found: Sequence[Change]) -> list[Change]:
-    """With what is said of the quiz, which other attempts of the person have a part in."""
+    """Add the quiz's verdicts, which also depend on the person's other attempts."""
     rows = Attempt.objects.filter(MARKED, activity_key=version.activity_key, taken_back_at=None)
     people: dict[int, list[Attempt]] = defaultdict(list)
     for row in _in_force(list(with_method(rows.select_related("version", "learner").defer("version__key")))):
@@ -103,7 +105,7 @@ def _weighed(version: QuizVersion, found: Sequence[Change]) -> list[Change]:
 def _verdicts(
     people: Mapping[int, Sequence[Attempt]], found: Sequence[Change]
 ) -> list[tuple[bool | None, bool | None]]:
-    """Of each of these, before and after: with the marks that it and the others of its person come to."""
+    """Return the verdict of each change before and after, with the new marks of its person's attempts."""
     after = {change.attempt.pk: change for change in found if not change.skipped}
     grade = {one.before.pk: one.after for listed in people.values() for one in weighed(_marked(listed, after))}
     return [(change.attempt.passed, _verdict(change, grade.get(change.attempt.pk))) for change in found]
@@ -127,7 +129,9 @@ def _verdict(change: Change, after: Attempt | None) -> bool | None:
 
 
 def _in_force(rows: Sequence[Attempt]) -> list[Attempt]:
-    """Without those whose result, or the verdict alone, somebody has taken out of force. A query for each 250."""
+    """Return the attempts without those whose result, or verdict alone, somebody has taken out of force. A query for
+    each 250.
+    """
     ids = {row.pk: concluded_ids(row) if row.submitted_at is not None else [] for row in rows}
     gone = voided_among([each for listed in ids.values() for each in listed])
     return [row for row in rows if not gone.intersection(ids[row.pk])]
@@ -160,7 +164,7 @@ class Question:
 
 
 def corrected_questions(version: QuizVersion) -> list[Question]:
-    """Questions whose key is another now than in some publishing before that has attempts. Two queries."""
+    """List the questions whose key is another now than in an earlier publishing that has attempts. Two queries."""
     graded = set(handed_in(version).values_list(F("version")).distinct())
     own: dict[str, list[Any]] = defaultdict(list)
     for before in QuizVersion.objects.filter(pk__in=[pk for (pk,) in graded]):

@@ -1,4 +1,4 @@
-"""After a question was published: the quizzes that ask it, to be published with it and graded again."""
+"""The page after a question was published: the quizzes that ask it, to be published with it and graded again."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Row:
 
 
 def after_question(request: HttpRequest, question: Any) -> HttpResponseBase | None:
-    """Once a question is published that live quizzes ask: lead on to the page that says so. None: nothing to say."""
+    """Redirect to the page of the live quizzes that ask a question just published. None: there are none."""
     if "action-publish" not in request.POST or wants_json(request) or not question.live:
         return None
     return redirect("bdhvs_quiz_republish", question.pk) if live_uses(question) else None
@@ -61,7 +61,10 @@ def _rows(request: HttpRequest, question: Question) -> list[Row]:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def republish_page(request: HttpRequest, question: Question, back: str) -> HttpResponseBase:
-    """POST `quiz`: primary keys of the quizzes to publish. `question`: that this editor may see; `back`: its form."""
+    """Show the quizzes; POST publishes those whose primary keys are in `quiz`. `question`: one that this editor may
+    see;
+    `back`: its form.
+    """
     rows = _rows(request, question)
     if request.method == "POST":
         asked = set(request.POST.getlist("quiz"))
