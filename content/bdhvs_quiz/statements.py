@@ -1,4 +1,4 @@
-"""What is said to the ledger about an attempt, from its rows alone: no clock, no living page."""
+"""The xAPI statements of an attempt, built from its rows alone: no clock, no living page."""
 
 from __future__ import annotations
 
@@ -33,13 +33,14 @@ SEPARATOR = "[,]"
 
 
 def submitted(attempt: Attempt, outcomes: Mapping[str, Outcome], **more: Any) -> list[LearningAct]:
-    """`answered` for each question, then `completed`, then `passed` or `failed`, each of the grading that
-    `attempt.gradings` says. `more`: of each act, `instructor` of a correction."""
+    """Build `answered` for each question, then `completed`, then `passed` or `failed`, each of the grading in
+    `attempt.gradings`. `more`: of each act, `instructor` of a correction.
+    """
     return [*answered(attempt, outcomes, **more), *concluded(attempt, outcomes, **more)]
 
 
 def said_of(attempt: Attempt) -> list[UUID]:
-    """Ids of what was said when it was handed in, in force or not. They depend on nothing that was answered."""
+    """Return the ids of the statements of handing in, in force or not. They do not depend on the answers."""
     outcomes = grade_all(attempt.questions, attempt.version.key, {})
     return [statement_id(act) for act in submitted(attempt, outcomes)]
 
@@ -47,7 +48,7 @@ def said_of(attempt: Attempt) -> list[UUID]:
 def answered(
     attempt: Attempt, outcomes: Mapping[str, Outcome], *, only: Collection[str] | None = None, **more: Any
 ) -> list[LearningAct]:
-    """`answered` for each question, or for `only` these."""
+    """Build `answered` for each question, or for `only` these."""
     moment = attempt.submitted_at
     assert moment is not None  # noqa: S101  narrowing for the type checker
     return [
@@ -58,10 +59,11 @@ def answered(
 
 
 def concluded(attempt: Attempt, outcomes: Mapping[str, Outcome], **more: Any) -> list[LearningAct]:
-    """`completed`, then `passed` or `failed`: as in `submitted()`. Their ids do not depend on the outcomes.
-
-    Where attempts are weighed against each other both say what counts now, and the verdict is the quiz's; none is said
-    with an attempt that does not count."""
+    """Build `completed`, then `passed` or `failed`: as in `submitted()`. Their ids do not depend on the outcomes.
+    Where attempts are weighed against each other both state what counts now, and the verdict is the quiz's; an attempt
+    that
+    does not count has no verdict.
+    """
     moment = attempt.submitted_at
     assert moment is not None  # noqa: S101  narrowing for the type checker
     assert attempt.raw is not None  # noqa: S101
@@ -91,7 +93,7 @@ def concluded(attempt: Attempt, outcomes: Mapping[str, Outcome], **more: Any) ->
 
 
 def concluded_ids(attempt: Attempt) -> list[UUID]:
-    """Of the statements that conclude it, in force or not, from fewer of its columns."""
+    """Return the ids of the statements that conclude it, in force or not, from fewer of its columns."""
     moment = attempt.submitted_at
     assert moment is not None  # noqa: S101  narrowing for the type checker
     verdict = {None: (), True: (VERB_PASSED,), False: (VERB_FAILED,)}[attempt.passed]

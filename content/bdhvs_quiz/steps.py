@@ -1,4 +1,4 @@
-"""How far an attempt is: its newest step."""
+"""The newest step of an attempt."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def last_step(attempt: Attempt) -> AttemptStep | None:
 
 
 def with_newest(attempts: QuerySet[Attempt]) -> QuerySet[Attempt]:
-    """Each with `newest`, what `last_step()` was as it was read."""
+    """Add `newest` to each attempt: the `last_step()` when it was read."""
     last = AttemptStep.objects.filter(attempt=OuterRef("pk")).order_by("-seq").values("seq")[:1]
     rows: Any = attempts
     found: QuerySet[Attempt] = rows.annotate(
@@ -25,7 +25,7 @@ def with_newest(attempts: QuerySet[Attempt]) -> QuerySet[Attempt]:
 
 
 class Standing(NamedTuple):
-    """`seq`: of the newest step. `over`: this opening of the attempt is, be there another."""
+    """The state of an attempt. `seq`: of the newest step. `over`: this opening has ended, even if there is another."""
 
     seq: int
     over: bool
@@ -47,7 +47,7 @@ _standing_of = Compiled(_standing, attempt=int)
 
 
 def standing_of(attempt: Attempt, opening: int) -> Standing:
-    """One query, two where a correction of the quiz grades it."""
+    """Return the attempt's standing. One query, two if a correction of the quiz grades it."""
     version = attempt.version
     [row] = _standing_of(attempt=attempt.pk)
     seq, kind, newest = (row[f"steps__{name}"] for name in ("seq", "kind", "opening"))

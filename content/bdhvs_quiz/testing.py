@@ -1,8 +1,9 @@
 """The conformance kit of question types: what `bdhvs_lms.plugins.testing` asks of a type, and its fragment in a
-browser, on the page of an attempt, with that page's script and without any; and on the page of its result.
+browser,
+on the page of an attempt, with that page's script and without any; and on the page of its result.
 
-What the browser asks for is answered by Django's test client, in the test's own transaction: nothing is served and no
-port is opened. Needs Playwright, axe-playwright-python and a Chromium: that of the path, else Playwright's own.
+Django's test client answers the browser's requests, in the test's own transaction: nothing is served and no port is
+opened. Needs Playwright, axe-playwright-python and a Chromium: that of the path, else Playwright's own.
 """
 
 from __future__ import annotations
@@ -147,12 +148,16 @@ def _chromium() -> Iterator[Any]:
 
 
 class QuestionTypeInBrowser(QuestionTypeConformance):
-    """Give the type and samples of its questions. The first right and the first wrong values of each sample are
-    chosen in a browser; values are what the form then has to send."""
+    """Base test case: give the type and samples of its questions. The first right and the first wrong values of each
+    sample
+    are chosen in a browser; values are what the form then has to send.
+    """
 
     def choose(self, page: Page, name: str, values: Sequence[str]) -> None:
-        """Answer as a learner would. As it is: boxes by their values, other fields by their places. Override it where
-        the fragment's own script is what a learner uses."""
+        """Answer as a learner would: boxes by their values, other fields by their places. Override it where the
+        fragment's own
+        script is what a learner uses.
+        """
         fields = page.locator(f"#answers [name='{name}']:not([type=hidden])").all()
         boxes = [field for field in fields if field.get_attribute("type") in ("radio", "checkbox")]
         for box in boxes:
@@ -192,7 +197,9 @@ class QuestionTypeInBrowser(QuestionTypeConformance):
                 keys.type(values[at["place"]])
 
     def _assert_fits(self, page: Page, what: str) -> None:
-        """Nothing beside the screen, nothing too small, nothing that axe finds; colours in light and in dark."""
+        """Check that nothing is beside the screen or too small and that axe finds nothing; colours in light and in
+        dark.
+        """
         from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # for tests alone
 
         size, wrong = page.viewport_size, []
@@ -210,7 +217,7 @@ class QuestionTypeInBrowser(QuestionTypeConformance):
         self.assertEqual(wrong, [], what)
 
     def _attempts(self) -> Iterator[_Begun]:
-        """One learner and quiz a sample."""
+        """Yield an attempt for each sample, with a learner and a quiz of its own."""
         course = CoursePage(title="Conformance", intro="Conformance", slug=f"conformance-{uuid.uuid4()}", live=False)
         Site.objects.get(is_default_site=True).root_page.add_child(instance=course)
         course.save_revision().publish()
@@ -277,7 +284,7 @@ class QuestionTypeInBrowser(QuestionTypeConformance):
 
     @tag("browser")
     def test_without_a_script_answers_are_saved_reloaded_and_submitted(self) -> None:
-        """And by the keyboard alone."""
+        """Check this also by the keyboard alone."""
         attempts = list(self._attempts())
         with _chromium() as browser:
             for sample, address, name, attempt, site in attempts:

@@ -1,4 +1,4 @@
-"""When a quiz may be begun, and when an attempt ends by the server's clock. Pure."""
+"""The times at which a quiz may be begun, and the end of an attempt by the server's clock. Pure."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ GRACE = timedelta(seconds=60)
 
 
 class NotNow(Exception):
-    """The quiz cannot be begun at this moment. `when`: the time that says why."""
+    """The quiz cannot be begun at this moment. `when`: the time that matters, as each subclass says."""
 
     def __init__(self, when: datetime) -> None:
         super().__init__(when)
@@ -19,25 +19,27 @@ class NotNow(Exception):
 
 
 class NotOpenYet(NotNow):
-    """It opens then."""
+    """The quiz opens at `when`."""
 
 
 class Closed(NotNow):
-    """It closed then."""
+    """The quiz closed at `when`."""
 
 
 class WaitFirst(NotNow):
-    """The attempt before was handed in too short a time ago; the next may be begun then."""
+    """The attempt before was handed in too short a time ago; the next may be begun at `when`."""
 
 
 def moment(rules: Mapping[str, Any], name: str) -> datetime | None:
-    """`opens_at` or `closes_at` of a version, whose JSON holds it as text."""
+    """Return `opens_at` or `closes_at` of a version, whose JSON holds it as text."""
     value = rules.get(name)
     return datetime.fromisoformat(value) if isinstance(value, str) else value
 
 
 def require_now(rules: Mapping[str, Any], last: datetime | None, at: datetime) -> None:
-    """`last`: when the attempt before was received. Raises NotOpenYet, Closed, WaitFirst."""
+    """Check that an attempt may begin now. `last`: when the attempt before was received. Raises NotOpenYet, Closed,
+    WaitFirst.
+    """
     opens, closes = moment(rules, "opens_at"), moment(rules, "closes_at")
     if opens is not None and at < opens:
         raise NotOpenYet(opens)
@@ -49,7 +51,7 @@ def require_now(rules: Mapping[str, Any], last: datetime | None, at: datetime) -
 
 
 def due(rules: Mapping[str, Any], begun: datetime, extra_percent: int) -> datetime | None:
-    """When an attempt that was begun then ends; None: never. More time goes past the closing of the quiz too."""
+    """Return when an attempt begun then ends; None: never. Extra time goes past the closing of the quiz too."""
     closes = moment(rules, "closes_at")
     limit = rules.get("time_limit")
     if limit is None:
@@ -62,8 +64,10 @@ def due(rules: Mapping[str, Any], begun: datetime, extra_percent: int) -> dateti
 
 
 def due_again(rules: Mapping[str, Any], at: datetime, extra_percent: int) -> datetime | None:
-    """When an attempt ends that is opened again then: it has the whole time limit, past the closing of the quiz too;
-    without a limit at least a day. None: never."""
+    """Return when an attempt ends that is opened again then: it has the whole time limit, past the closing of the quiz
+    too;
+    without a limit at least a day. None: never.
+    """
     closes = moment(rules, "closes_at")
     if rules.get("time_limit") is not None:
         return due({"time_limit": rules["time_limit"]}, at, extra_percent)
@@ -71,5 +75,5 @@ def due_again(rules: Mapping[str, Any], at: datetime, extra_percent: int) -> dat
 
 
 def overdue(due_at: datetime | None, at: datetime) -> bool:
-    """Whether what arrives now is too late."""
+    """Tell whether answers that arrive now are too late."""
     return due_at is not None and at > due_at + GRACE

@@ -19,7 +19,7 @@ ERASED = {"erased": True}
 
 
 def typed_keys(questions: Iterable[Mapping[str, Any]]) -> set[str]:
-    """Keys of the questions whose answers are typed."""
+    """Return the keys of the questions whose answers are typed."""
     return {
         question["key"]
         for question in questions
@@ -28,8 +28,10 @@ def typed_keys(questions: Iterable[Mapping[str, Any]]) -> set[str]:
 
 
 def check(questions: Iterable[Mapping[str, Any]], responses: Mapping[str, Any]) -> None:
-    """Raises ValueError for a typed response that is neither a text nor texts and lists of ids by their places, or
-    with a text that is longer than can be kept."""
+    """Check typed responses. Raises ValueError for one that is neither a text nor texts and lists of ids by their
+    places, or
+    with a text that is longer than can be kept.
+    """
     for key in typed_keys(questions) & set(responses):
         response = responses[key]
         parts = list(response.values()) if isinstance(response, dict) else [response]
@@ -51,17 +53,20 @@ def _words(response: Any) -> list[str]:
 
 
 def _each(response: Any, words: Callable[[str], Any]) -> Any:
-    """The response with something in place of each text that was typed."""
+    """Return the response with `words` of each typed text in its place."""
     if isinstance(response, dict):
         return {part: words(text) if isinstance(text, str) else text for part, text in response.items()}
     return words(response) if isinstance(response, str) else response
 
 
 def store_typed_answers(attempt: Attempt, responses: Mapping[str, Any]) -> dict[str, Any]:
-    """The responses as a step keeps them. In the caller's transaction, under the learner's lock: numbers are counted.
+    """Store typed words; return the responses as a step keeps them. In the caller's transaction, under the learner's
+    lock:
+    numbers are counted.
 
     The same words again get the number they have: a form that is sent twice stays one act. No query when nothing was
-    typed, else two and one for each new text, however often the answers were saved before.
+    typed,
+    else two and one for each new text, however often the answers were saved before.
     """
     kept = dict(responses)
     typed = {key: words for key in typed_keys(attempt.questions) if (words := _words(kept.get(key)))}
@@ -81,7 +86,7 @@ def store_typed_answers(attempt: Attempt, responses: Mapping[str, Any]) -> dict[
 
 
 def _number(part: Any) -> int | None:
-    """Of the row that stands for words."""
+    """Return the number of the row that stands for words."""
     return part[REFERENCE] if isinstance(part, dict) and set(part) == {REFERENCE} else None
 
 
@@ -91,12 +96,12 @@ def _numbers(response: Any) -> list[int]:
 
 
 def load_typed_answers(attempt: Attempt, responses: Mapping[str, Any]) -> dict[str, Any]:
-    """A step's responses with the words in their places; ERASED where there are none any more. At most one query."""
+    """Return a step's responses with the words in their places; ERASED for words that are gone. At most one query."""
     return load_typed_answers_of([(attempt, responses)])[0]
 
 
 def load_typed_answers_of(given: Sequence[tuple[Attempt, Mapping[str, Any]]]) -> list[dict[str, Any]]:
-    """The same of many attempts. At most one query."""
+    """Return the same for many attempts. At most one query."""
     numbered = [
         {key: found for key, response in responses.items() if (found := _numbers(response))}
         for _attempt, responses in given
@@ -126,7 +131,7 @@ def load_typed_answers_of(given: Sequence[tuple[Attempt, Mapping[str, Any]]]) ->
 
 
 def unerased(response: Any) -> Any:
-    """What is left of a response: what was erased is unanswered. None: nothing is."""
+    """Return a response without its erased parts: they are unanswered. None: nothing is left."""
     if response == ERASED:
         return None
     if isinstance(response, dict):
@@ -135,7 +140,9 @@ def unerased(response: Any) -> Any:
 
 
 def forget_others(attempt: Attempt, responses: Mapping[str, Any]) -> None:
-    """What was typed on the way is no longer needed once this is handed in. One query, none where nothing is typed."""
+    """Delete typed words that are not in these responses, which are handed in. One query, none where nothing
+    is typed.
+    """
     keys = typed_keys(attempt.questions)
     if not keys:
         return

@@ -1,4 +1,4 @@
-"""A quiz's own addresses. Its page has Wagtail's."""
+"""Addresses of a quiz's own pages. The quiz page itself has Wagtail's address."""
 
 from bdhvs_lms.base.api import worded_path
 from bdhvs_quiz import views

@@ -76,7 +76,7 @@ def _signed_out_of(request: HttpRequest, attempt_uuid: UUID) -> HttpResponseBase
 
 
 def _to_answer(request: HttpRequest) -> QuerySet[Attempt]:
-    """Without the key unless it is handed in."""
+    """Return the attempts without the key, unless the request hands in."""
     found = with_newest(Attempt.objects.filter(taken_back_at=None).select_related("version"))
     to_grade = request.method == "POST" and request.POST.get("do") == "submit" and not _quiet(request)
     return found if to_grade else found.defer("version__key")
@@ -89,8 +89,9 @@ def _with_course(request: HttpRequest) -> QuerySet[Attempt]:
 
 @acts_on_activity
 def begin(request: HttpRequest, activity_key: UUID, learner: Learner, posted: Posted) -> HttpResponseBase:
-    """Begin or go on: the same button, and never two open attempts. Asked is in the language of the page that the form
-    stands on."""
+    """Begin or go on: the same button, and never two open attempts. The attempt is in the language of the page with the
+    form.
+    """
     if re.fullmatch(r"[A-Za-z-]{2,20}", request.POST.get("language", "")):
         posted["language"] = request.POST["language"]
     try:
@@ -121,8 +122,12 @@ def _address(attempt: Attempt) -> str:
 @require_methods("GET", "HEAD", "POST")
 @on_own_attempt(_to_answer, signed_out=_signed_out_of)
 def attempt(request: HttpRequest, row: Attempt) -> HttpResponseBase:
-    """All questions on one page. POST `do`: 'save', 'later' (then to the quiz's page), 'leave' (then signed out) or
-    'submit'; with `confirmed` what was saved is handed in. What the sent page did not know stays, and is told (409)."""
+    """Show all questions on one page, or one a page. POST `do`: 'save', 'later' (then to the quiz's page), 'leave'
+    (then
+    signed out) or 'submit'; with `confirmed` the saved answers are handed in. Answers that the sent page did not know
+    stay,
+    and are shown (409).
+    """
     closed = actions.close_if_overdue(row, at=now())
     if closed is not None:
         row = closed
@@ -158,10 +163,11 @@ def _page(
     status: int = 200,
     base: int | None = None,
 ) -> HttpResponse:
-    """One question of them where the quiz shows one a page: that of the address, or of the form that was sent.
-
+    """Render the page; where the quiz shows one question a page, that of the address, or of the form that was sent.
     `asked`: whether the form has to ask for consent, and what was wrong with the answer. `base`: number of the step
-    that the page goes on from; None: the one that it shows."""
+    that
+    the page goes on from; None: the one that it shows.
+    """
     context = {
         **asked,
         "place": None,
@@ -243,14 +249,16 @@ def _after_saving(
 
 
 def _signed_out() -> HttpResponseBase:
-    """The form goes on, its token with it, to where one signs out."""
+    """Redirect the form, with its token, to the sign-out page (307)."""
     response = HttpResponseRedirect(reverse("bdhvs_lms:sign-out"))
     response.status_code = 307
     return response
 
 
 def posted_copy(request: HttpRequest) -> Copy:
-    """Which copy of the page was sent. One that does not say it has seen nothing, and can take nothing away."""
+    """Return the copy of the page that was sent. One that does not say it has seen nothing, and can take
+    nothing away.
+    """
     base = request.POST.get("base", "")
     named = re.fullmatch(r"([0-9a-f-]{8,36})\.([0-9]{1,9})", request.POST.get("copy", ""), re.ASCII)
     return Copy(
@@ -261,8 +269,10 @@ def posted_copy(request: HttpRequest) -> Copy:
 
 
 def _differs(request: HttpRequest, row: Attempt, saved: actions.Saved, template: str) -> HttpResponse:
-    """What is kept now, and beside it what the page showed that was sent. Handing in asks of all that differs, saving
-    of what the page had changed itself: the rest is simply shown as it is."""
+    """Show the kept answers, and beside them those of the sent page. Handing in asks about all that differ, saving
+    about
+    those that the page had changed itself: the rest is simply shown as it is.
+    """
     told = saved.passed_over if template == "bdhvs_quiz/attempt.html" else saved.elsewhere
     items = [
         replace(item, differs=True, mine=told[item.question_key]) if item.question_key in told else item
@@ -273,7 +283,7 @@ def _differs(request: HttpRequest, row: Attempt, saved: actions.Saved, template:
 
 
 def _quiet(request: HttpRequest) -> bool:
-    """The page's script saves: it wants JSON, and shows what that says in the page's line."""
+    """Tell whether the page's script saves: it wants JSON, and shows its message in the page's line."""
     return request.method == "POST" and wants_json(request)
 
 
@@ -286,8 +296,10 @@ def _handed_in() -> JsonResponse:
 
 
 def _save_quietly(request: HttpRequest, row: Attempt) -> JsonResponse:
-    """{"saved_at": "19:42", "base": 7, "changed": ["q-…"]}, or {"message"} with a status that says whose turn it is.
-    `changed`: questions that another copy has answered otherwise, so that the page may show it. Never submits."""
+    """Return {"saved_at": "19:42", "base": 7, "changed": ["q-…"]}, or {"message"} with a status that says whose turn it
+    is.
+    `changed`: questions that another copy has answered otherwise, so that the page may show it. Never submits.
+    """
     act_id = posted_act_id(request)
     if act_id is None or request.POST.get("do") != "save":
         return _json_message(_("Your answers could not be saved. Open this page again and check them."), 400)
@@ -320,7 +332,7 @@ def _first_error(row: Attempt, errors: Mapping[str, str]) -> str:
 
 
 def as_sent(row: Attempt, request: HttpRequest, errors: Mapping[str, str]) -> dict[str, Any]:
-    """What was answered and refused, to be shown again: nobody types a long answer twice."""
+    """Return the refused answers, to be shown again: nobody types a long answer twice."""
     return {
         question["key"]: kind_of(question).as_sent(question["shown"], request.POST.getlist(field_name(question["key"])))
         for question in row.questions
@@ -335,9 +347,9 @@ def _ask_again(
     reasons: list[str],
     copy: Copy,
 ) -> HttpResponse:
-    """The page that was sent, with every answer as it was chosen and the question for consent; nothing was kept.
-
-    `responses` None: the page that asked before submitting."""
+    """Show the sent page again, with every answer as it was chosen and the question for consent; nothing was kept.
+    `responses` None: the page that asked before submitting.
+    """
     step = last_step(row)
     template = "bdhvs_quiz/confirm.html" if responses is None else "bdhvs_quiz/attempt.html"
     items = items_to_answer(row, answers_of(row, step) if responses is None else responses)
@@ -348,7 +360,7 @@ def _ask_again(
 @require_methods("GET", "HEAD")
 @on_own_attempt(_with_course, signed_out=_signed_out_of)
 def result(request: HttpRequest, row: Attempt) -> HttpResponseBase:
-    """Verdict, what next, then question by question: only once it is submitted."""
+    """Show the verdict, what next, then question by question; redirect to the attempt until it is submitted."""
     step = row.newest
     if row.submitted_at is None or step is None:
         return SeeOther(_address(row))

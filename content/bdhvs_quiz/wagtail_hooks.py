@@ -1,4 +1,4 @@
-"""The bank's viewsets: one for all, one for each registered type. Registries are full by the time Wagtail asks."""
+"""The bank's viewsets: one for all, one for each registered type. Registries are full when Wagtail reads them."""
 
 from __future__ import annotations
 
@@ -143,7 +143,9 @@ def say_that_the_first_bars(request: HttpRequest, page: Any) -> None:
 
 @hooks.register("after_publish_page")
 def say_what_is_not_translated(request: HttpRequest, page: Any) -> None:
-    """Learners are asked these in the original's words: not refused, since the original may get a question any day."""
+    """Warn of questions asked in the original's words. It is not refused, since the original may get a question any
+    day.
+    """
     if not isinstance(page, QuizPage) or wants_json(request) or not is_translation(page):
         return
     if left := untranslated(page):

@@ -1,5 +1,7 @@
-"""Attempts of one person weighed against each other, where a quiz does not simply take the best: what is said of each
-is stored with it, and said anew where another attempt changed it."""
+"""Weighing of one person's attempts against each other, for quizzes that do not simply take the best: each attempt's
+grade
+is stored with it, and stated anew when another attempt changes it.
+"""
 
 from __future__ import annotations
 
@@ -43,15 +45,17 @@ MARKED = Q(submitted_at__isnull=False) | Q(reopenings__gt=0)
 
 @dataclass(frozen=True)
 class Changed:
-    """An attempt as it is stored, and with the grade that it has now."""
+    """An attempt as it is stored, and with its present grade."""
 
     before: Attempt
     after: Attempt
 
 
 def method_again(attempt: Attempt) -> str:
-    """Which attempts count once this one is opened again and handed in: what its version says; of one of before there
-    was a method, what the quiz says now. A query for these."""
+    """Return the method of counting once this attempt is opened again and handed in: its version's; for one from before
+    there
+    was a method, the quiz's present one. A query for these.
+    """
     own: str = attempt.version.shown.get(METHOD, "")
     if own:
         return own
@@ -60,14 +64,15 @@ def method_again(attempt: Attempt) -> str:
 
 
 def weigh(attempt: Attempt, *, late: bool = False, regraded: bool = False) -> list[Changed]:
-    """Set `grade` of an attempt that is handed in now, before anything is said of it. Under the learner's lock.
+    """Set `grade` of an attempt that is handed in now, before its statements are built. Under the learner's lock.
 
     Args:
         late: it may be older than others, as what was written on paper is.
         regraded: it was handed in before, and is graded anew.
-    Returns the other attempts of the person of which something else is to be said now: for `say_again`. No query where
-    the quiz takes the best of the attempts and it is not `late`; else two or three, one more for one of before there
-    was a method that was opened again.
+
+    Returns the person's other attempts whose grade changes: for `say_again`. No query if the quiz takes the best of the
+    attempts and it is not `late`; else two or three, one more for one of before there was a method that was opened
+    again.
     """
     method = method_again(attempt) if attempt.reopenings and not regraded else _method(attempt, attempt.version.shown)
     if not method and not late:
@@ -82,22 +87,24 @@ def weigh(attempt: Attempt, *, late: bool = False, regraded: bool = False) -> li
 
 
 def _method(attempt: Attempt, shown: Mapping[str, Any]) -> str:
-    """By which it is weighed: its version's, or that of the time when it was handed in again."""
+    """Return the method by which it is weighed: its version's, or that of the time when it was handed in again."""
     found: str = shown.get(METHOD) or (attempt.grade or {}).get("method", "")
     return found
 
 
 def settle(learner: Learner, activity_key: UUID, *, by: UUID, at: datetime) -> None:
-    """After attempts of this person were graded anew, taken back or opened again: say anew what follows for the others.
-    Under the learner's lock."""
+    """Record anew what follows for the person's other attempts after some were graded anew, taken back or opened again.
+    Under the learner's lock.
+    """
     rows: list[Any] = list(_rows(learner.whole, activity_key))
     if any(row.method or row.grade for row in rows):
         say_again(weighed(_in_force(learner.whole, rows)), by=by, at=at)
 
 
 def say_again(changed: Sequence[Changed], *, by: UUID, at: datetime) -> None:
-    """What concludes each of these is said by its new grade; what was said before is taken out of force after that.
-    Nothing of somebody of whom nothing may be recorded."""
+    """Record what concludes each attempt by its new grade, then take the earlier statements out of force.
+    Nothing is recorded for a person without consent.
+    """
     if not changed:
         return
     try:
@@ -114,7 +121,7 @@ def say_again(changed: Sequence[Changed], *, by: UUID, at: datetime) -> None:
 
 
 def _outcomes(changed: Sequence[Changed]) -> dict[int, dict[str, Outcome]]:
-    """What the last grading of each gave, by its primary key."""
+    """Return the outcomes of the last grading of each attempt, by its primary key."""
     steps = AttemptStep.objects.filter(attempt__in=[one.after for one in changed], kind__in=AttemptStep.HANDED_IN)
     return {
         step.attempt_id: {key: outcome_of(kept) for key, kept in step.data.get("outcomes", {}).items()}
@@ -123,18 +130,18 @@ def _outcomes(changed: Sequence[Changed]) -> dict[int, dict[str, Outcome]]:
 
 
 def _rows(learner: Learner, activity_key: UUID) -> QuerySet[Attempt]:
-    """Handed in, or opened again after that."""
+    """Return the attempts handed in, or opened again after that."""
     rows = attempts_of(learner, activity_key).filter(MARKED)
     return with_method(rows.select_related("version", "learner__merged_into").defer("version__key"))
 
 
 def with_method(rows: QuerySet[Attempt]) -> QuerySet[Attempt]:
-    """What their versions say of the method beside them (`method`), and not all that they show."""
+    """Add the method of the version (`method`) to each attempt, without loading all that the version shows."""
     return rows.defer("version__shown").annotate(method=KeyTextTransform(METHOD, "version__shown"))
 
 
 def _in_force(learner: Learner, rows: Sequence[Attempt]) -> list[Attempt]:
-    """Without those whose result, or the verdict alone, somebody has taken out of force. One query."""
+    """Return the attempts without those whose result, or verdict alone, somebody has taken out of force. One query."""
     if not rows:
         return []
     verdicts = {None: VERB_COMPLETED, True: VERB_PASSED, False: VERB_FAILED}
@@ -149,7 +156,7 @@ def _in_force(learner: Learner, rows: Sequence[Attempt]) -> list[Attempt]:
 
 
 def weighed(rows: Sequence[Attempt]) -> list[Changed]:
-    """Those of one person's attempts whose grade is another than is stored. `rows`: with `method`. Pure."""
+    """Return those of one person's attempts whose grade differs from the stored one. `rows`: with `method`. Pure."""
     ordered = sorted(rows, key=lambda row: (row.opened_at, row.number, row.pk))
     changed = []
     for row, found in zip(ordered, grades([_mark(row) for row in ordered]), strict=True):

@@ -1,4 +1,4 @@
-"""Times of a quiz, and what counts of several attempts, in words for a learner."""
+"""Texts for people about the times of a quiz, its forms, and the attempt that counts."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from bdhvs_quiz.timing import Closed, NotNow, NotOpenYet
 
 
 def not_now_text(reason: NotNow) -> str:
-    """Why it cannot be begun, and when it can."""
+    """Say why it cannot be begun, and when it can."""
     when = date_format(localtime(reason.when), "H:i, d/m/Y")
     if isinstance(reason, NotOpenYet):
         return _("It opens at %(when)s.") % {"when": when}
@@ -27,24 +27,24 @@ def not_now_text(reason: NotNow) -> str:
 
 
 def other_form_text(form: Activity) -> str:
-    """Where somebody goes who opens the form that is not theirs."""
+    """Tell a learner who opens another form which form is theirs."""
     words = _("This quiz has several forms, and yours is “%(title)s”. It asks about the same things.")
     return words % {"title": form.titles.get(language_of(form.titles), "")}
 
 
 def taken_before_text(form: Activity) -> str:
-    """For a teacher: why a sheet is not recorded."""
+    """Tell a teacher why a sheet is not recorded."""
     words = _("Nothing was recorded: this person took another form before, and is to take “%(title)s” here.")
     return words % {"title": form.titles.get(language_of(form.titles), "")}
 
 
 def on_paper_text() -> str:
-    """Why nobody begins a retest alone."""
+    """Say why nobody begins a retest alone."""
     return _("This is a retest. People who were drawn for it take it on paper, with a teacher present.")
 
 
 def method_text(rules: Mapping[str, Any]) -> str:
-    """Which of several attempts counts; empty where a quiz does not say it, or gives one attempt only."""
+    """Say which of several attempts counts; empty if a quiz does not say it, or gives one attempt only."""
     if METHOD not in rules or rules["attempts_allowed"] == 1:
         return ""
     return {
@@ -56,7 +56,7 @@ def method_text(rules: Mapping[str, Any]) -> str:
 
 
 def counted_text(result: Result | None) -> str:
-    """'Điểm tính: trung bình của 3 lần: 7,33/10'; empty where an activity does not say what counts."""
+    """Return 'Điểm tính: trung bình của 3 lần: 7,33/10'; empty if an activity does not say what counts."""
     if result is None or result.grade_raw is None or result.grade_max is None:
         return ""
     points = f"{format_number(result.grade_raw, short=True)}/{format_number(result.grade_max, short=True)}"

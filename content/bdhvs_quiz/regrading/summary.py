@@ -1,4 +1,4 @@
-"""What a preview comes to: counts over all attempts, and the lines of one page of it."""
+"""Summary of a preview: counts over all attempts, and the lines of one page of it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Line:
 
 @dataclass
 class Summary:
-    """Of all attempts: without a line are those that come to the same."""
+    """Counts of all attempts; unchanged attempts have no line."""
 
     attempts: int = 0
     higher: int = 0
@@ -50,7 +50,9 @@ class Summary:
 
 
 def summaries_of(changes: Iterable[Change]) -> tuple[Summary, Summary]:
-    """(with every new mark, with the old mark where the new one is lower). Lines are those of the first."""
+    """Return two summaries: with every new mark, and with the old mark where the new one is lower. Only the first has
+    lines.
+    """
     found, kept = Summary(), Summary()
     for change in changes:
         keeping = change.keeping()

@@ -1,4 +1,4 @@
-"""The quiz's page in the admin on which it is graded again: what would change, why, then how far it is."""
+"""The admin page that regrades a quiz: what would change, why, then how far it is."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class RegradeForm(forms.ModelForm):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def regrade_page(request: HttpRequest, page_id: int) -> HttpResponseBase:
-    """The preview and its form; while a regrade goes on, how far it is and the button that goes on."""
+    """Show the preview and its form; during a regrade, its progress and the button that goes on."""
     page = get_object_or_404(QuizPage, pk=page_id)
     if not page.permissions_for_user(request.user).can_publish():
         raise PermissionDenied
@@ -71,7 +71,7 @@ def regrade_page(request: HttpRequest, page_id: int) -> HttpResponseBase:
 
 
 def _begin(request: HttpRequest, page: QuizPage, form: RegradeForm) -> Regrade | None:
-    """None: there is a message, in the form or above it."""
+    """Begin the regrade; return None after a message, in the form or above it."""
     given = form.cleaned_data
     known = Regrade.objects.filter(act_id=given["act_id"]).exists()
     try:
@@ -106,7 +106,7 @@ def _work(request: HttpRequest, regrade: Regrade) -> None:
 
 
 def in_words(regrade: Regrade) -> str:
-    """What came of it so far."""
+    """Describe the result of a regrade so far."""
     parts = [
         (regrade.higher, ngettext("%(count)s attempt higher", "%(count)s attempts higher", regrade.higher)),
         (regrade.lower, ngettext("%(count)s attempt lower", "%(count)s attempts lower", regrade.lower)),

@@ -1,1 +1,1 @@
-"""An attempt that was handed in is opened again by a teacher of the learner's class, with a reason."""
+"""Reopening of an attempt that was handed in, by a teacher of the learner's class, with a reason."""

@@ -1,4 +1,4 @@
-"""Opening an attempt again: what was said of it is taken out of force, and the learner goes on with the answers."""
+"""Opening an attempt again: its statements are taken out of force, and the learner goes on with the answers."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ REASON = "reopened"
 
 
 def attempt_in(group: ClassGroup, learner: Learner, attempt_uuid: UUID, at: datetime) -> Attempt | None:
-    """The learner's attempt at a quiz of the class's courses; None: there is none such. Three queries."""
+    """Return the learner's attempt at a quiz of the class's courses; None: there is none such. Three queries."""
     found = (
         Attempt.objects.filter(uuid=attempt_uuid, learner__in=learner.ids, taken_back_at=None)
         .select_related("version", "learner__merged_into", "graded_by")
@@ -46,7 +46,7 @@ def attempt_in(group: ClassGroup, learner: Learner, attempt_uuid: UUID, at: date
 
 
 def obstacle(attempt: Attempt, at: datetime) -> str:
-    """Why it cannot be opened again, in words; empty: it can. Six queries at most."""
+    """Return why it cannot be opened again, in words; empty: it can. Six queries at most."""
     if attempt.submitted_at is None:
         return _("This attempt is open: the learner can go on with it.")
     if "observer" in attempt.references:
@@ -66,12 +66,12 @@ def obstacle(attempt: Attempt, at: datetime) -> str:
 
 
 def _later(attempt: Attempt) -> QuerySet[Attempt]:
-    """Attempts of the person at the same quiz that were begun after it."""
+    """Return the person's attempts at the same quiz that were begun after it."""
     return attempts_of(attempt.learner.whole, attempt.activity_key).filter(opened_at__gt=attempt.opened_at)
 
 
 def again_until(attempt: Attempt, at: datetime) -> datetime | None:
-    """When it ends if it is opened again now; None: never. A query where there is a time limit."""
+    """Return when the attempt ends if it is opened again now; None: never. A query if there is a time limit."""
     rules, key = attempt.version.shown, attempt.activity_key
     extra = extra_times(attempt.learner, key).get(key, 0) if rules.get("time_limit") else 0
     return due_again(rules, at, extra)
@@ -80,9 +80,9 @@ def again_until(attempt: Attempt, at: datetime) -> datetime | None:
 def reopen(
     group: ClassGroup, learner: Learner, attempt_uuid: UUID, reason: str, *, by: Any, act_id: UUID, at: datetime
 ) -> Attempt:
-    """The learner goes on with the answers as they were handed in; that counts for nothing until it is handed in again.
-    It is the same attempt: none of those allowed is used. The same form again is the same act.
+    """Open an attempt again with the answers as they were handed in; it counts for nothing until it is handed in again.
 
+    It is the same attempt: none of those allowed is used. The same form again is the same act.
     Raises PermissionDenied, and ValidationError with why it cannot be.
     """
     require_teacher(group, by, at)

@@ -1,4 +1,4 @@
-"""The page on which a teacher opens an attempt again: what follows from it, why, and how often that was done."""
+"""The page on which a teacher opens an attempt again: the consequences, the reason, and earlier reopenings."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ MOST = 500
 
 
 class ReopenForm(Refusing, forms.Form):
-    """Why."""
+    """The reason for opening an attempt again."""
 
     reason = forms.CharField(
         label=gettext_lazy("Reason"),
@@ -49,7 +49,7 @@ class ReopenForm(Refusing, forms.Form):
 @read_and_send
 @login_required
 def reopen_page(request: HttpRequest, class_uuid: UUID, actor: UUID, attempt_uuid: UUID) -> HttpResponseBase:
-    """GET: what it means. POST: it is open again, and the learner goes on with it."""
+    """Show what reopening means. POST opens the attempt again, and the learner goes on with it."""
     at = now()
     on = day_of(at)
     group = class_open_to(request.user, class_uuid, on)

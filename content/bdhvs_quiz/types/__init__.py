@@ -1,4 +1,6 @@
-"""Built-in question types, a folder each: model, type, fragments, sample, test. A stranger's live in their own app."""
+"""Built-in question types, a folder each: model, type, fragments, sample, test. Other types live in apps of
+their own.
+"""
 
 from __future__ import annotations
 
@@ -20,16 +22,20 @@ COMMONEST = (
 
 
 def names() -> list[str]:
-    """Of the folders beside this file."""
+    """List the names of the folders beside this file."""
     found = [module.name for module in pkgutil.iter_modules(__path__) if module.ispkg]
     return sorted(found, key=lambda name: (COMMONEST.index(name) if name in COMMONEST else len(COMMONEST), name))
 
 
 def load(module: str) -> list[Any]:
-    """That module ('model', 'type', 'sample') of every type: what is defined there is known to Django or registered."""
+    """Import this module ('model', 'type', 'sample') of every type, so that Django knows or registers its
+    definitions.
+    """
     return [import_module(f"{__name__}.{name}.{module}") for name in names()]
 
 
 def samples_of_types() -> dict[str, Any]:
-    """By the name of each type a question of it: `MODEL`, `ASKED`, and the `fields(asked, id_of)` of that model."""
+    """Return by the name of each type a sample question: `MODEL`, `ASKED`, and the `fields(asked, id_of)` of that
+    model.
+    """
     return dict(zip(names(), load("sample"), strict=True))

@@ -1,4 +1,4 @@
-"""How rows of a question's form are laid out: what is written each time, and what is opened on demand."""
+"""Layout of rows in a question's form: fields written each time, and fields opened on demand."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ MORE = _("Feedback and share of the mark")
 
 
 def on_demand(*always: str, more: Sequence[str], heading: str | Promise = MORE) -> BlockGroup:
-    """`always`: names of the blocks of one line; `more`: of those that are closed until somebody wants them, below
-    `heading`."""
+    """Group a row's blocks. `always`: names of the blocks of one line; `more`: of those that are closed until somebody
+    wants
+    them, below `heading`.
+    """
     closed = BlockGroup(list(more), heading=heading, classname="collapsed question-more")
     return BlockGroup([*always, closed])

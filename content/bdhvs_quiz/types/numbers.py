@@ -1,4 +1,4 @@
-"""Fields of a question for numbers and shares of a mark, and what an answer in numbers earns."""
+"""Fields of a question for numbers and shares of a mark, and the credit of an answer in numbers."""
 
 from __future__ import annotations
 
@@ -25,8 +25,10 @@ from question_files.numbers import (
 
 
 class ExactBlock(blocks.CharBlock):
-    """A field whose stored text is exact, and written for whoever edits it. No words: a translation takes it from its
-    original."""
+    """A field whose stored text is exact, and which the editor sees in their own notation. It holds no words: a
+    translation
+    takes it from its original.
+    """
 
     words = False
     faulty: ClassVar[Any] = ""
@@ -38,11 +40,11 @@ class ExactBlock(blocks.CharBlock):
         return "wagtail.blocks.CharBlock", args, {name: kwargs[name] for name in kwargs if name not in self.own}
 
     def read(self, text: str) -> str:
-        """What is stored of what was typed. Raises ValueError."""
+        """Return the stored form of typed text. Raises ValueError."""
         raise NotImplementedError
 
     def written(self, stored: str) -> str | None:
-        """The other way; None: this is nothing that `read` gives."""
+        """Return the typed form of stored text; None: `read` does not give such text."""
         raise NotImplementedError
 
     def value_for_form(self, value: Any) -> Any:
@@ -83,8 +85,9 @@ class ShareBlock(ExactBlock):
 
 
 class NumberBlock(ExactBlock):
-    """A number, stored as '12.5'. `percent`: may also be per cent of another number, stored as '5%'. `least`: it is
-    not below this."""
+    """A number, stored as '12.5'. `percent`: may also be per cent of another number, stored as '5%'. `least`: the
+    minimum.
+    """
 
     faulty = NUMBER
 
@@ -105,20 +108,21 @@ class NumberBlock(ExactBlock):
 
 
 def share_of(value: Mapping[str, Any], default: Fraction = Fraction(1)) -> Fraction:
-    """Of a block's value: its 'credit'."""
+    """Return the 'credit' of a block's value."""
     return stored_share(value.get("credit") or "", default)
 
 
 def tolerance_of(answer: Mapping[str, Any]) -> Fraction:
-    """Of a version's answer: `tolerance` is a number, or per cent of its `number`."""
+    """Return the tolerance of a version's answer: `tolerance` is a number, or per cent of its `number`."""
     text = answer["tolerance"]
     off = Fraction(stored_number(text.removesuffix("%")) or 0)
     return abs(Fraction(stored_number(answer["number"]) or 0)) * off / 100 if text.endswith("%") else off
 
 
 def nearest(value: Fraction | None, answers: Iterable[Mapping[str, Any]]) -> Mapping[str, Any] | None:
-    """Of the answers that a number is within the tolerance of, the one that earns most, of equals the first. None: of
-    none."""
+    """Return, of the answers whose tolerance includes the number, the one that earns most, of equals the first. None:
+    of none.
+    """
     if value is None:
         return None
     found = [

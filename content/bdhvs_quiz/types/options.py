@@ -1,4 +1,4 @@
-"""What types share whose answers are chosen among options.
+"""Common parts of the types whose answers are chosen among options.
 
 An option's block id is its stable id: it is what a response holds.
 """
@@ -116,7 +116,7 @@ def _alike(rows: list[Any]) -> list[str]:
 
 
 class OptionsQuestion(Question):
-    """Options of which some are right. How many, `right_problems` of each type says."""
+    """A question with options of which some are right; `right_problems` of each type checks how many."""
 
     options = StreamField(OptionsBlock(), verbose_name=_("options"), blank=True)
 
@@ -136,7 +136,7 @@ class OptionsQuestion(Question):
         return [*few, *self.right_problems(right, len(rows)), *more]
 
     def credit_problems(self, rows: list[Any]) -> list[str]:
-        """What is wrong with shares of the mark that options have of their own."""
+        """Return the problems of the options' own shares of the mark."""
         return []
 
     def searched(self) -> Iterable[str]:
@@ -158,7 +158,7 @@ class OptionsType(QuestionType):
     as_plain: ClassVar[Literal["single", "multiple"]]
 
     def right_of(self, ids: list[str]) -> Any:
-        """What the key keeps of the ids of the right options."""
+        """Return the ids of the right options in the form of the key."""
         return ids
 
     def compile(self, question: Any) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -181,7 +181,7 @@ class OptionsType(QuestionType):
         return shown, key
 
     def own_credits(self, question: Any) -> bool:
-        """Whether shares that options have of their own count."""
+        """Tell whether the options' own shares count."""
         return True
 
     def shared(self, shown: Mapping[str, Any], key: Mapping[str, Any]) -> Any:
@@ -243,7 +243,7 @@ class OptionsType(QuestionType):
 
 
 def fits(text: str, most: int) -> None:
-    """Raise ValueError, with words for the editor, where a text of a file is longer than a field of the bank."""
+    """Raise ValueError, with words for the editor, if a text of a file is longer than a field of the bank."""
     if len(text) > most:
         raise ValueError(
             gettext("“%(text)s” has %(length)s characters, the maximum is %(max)s.")
@@ -252,7 +252,7 @@ def fits(text: str, most: int) -> None:
 
 
 def option_blocks(options: Iterable[Mapping[str, Any]], id_of: Callable[[object], str]) -> list[dict[str, Any]]:
-    """Options as the StreamField stores them."""
+    """Return options as the StreamField stores them."""
     return [
         {
             "type": "option",

@@ -1,4 +1,4 @@
-"""Words that are accepted where one is typed: each with its share of the mark, * for any letters in between."""
+"""Accepted words of typed answers: each with its share of the mark, * for any letters in between."""
 
 from __future__ import annotations
 
@@ -23,23 +23,25 @@ _MEANT = re.compile(r"(?:^|\s)[-\u2212\u2013+]\s?\d|\d[.,](?!\d{3}(?!\d))\d|\d[:
 
 
 def signs_count(patterns: Iterable[str]) -> bool:
-    """Whether one of them would be another answer without its signs: '-5', '3,14', '1/2', 'C++'."""
+    """Tell whether a pattern would be another answer without its signs: '-5', '3,14', '1/2', 'C++'."""
     return any(_MEANT.search("".join(pieces(pattern))) for pattern in patterns)
 
 
 def literal(text: str) -> str:
-    """The pattern that is this text alone."""
+    """Return the pattern that is this text alone."""
     return text.replace("*", "\\*")
 
 
 def in_words(pattern: str) -> str:
-    """As people read it: 'mật…'."""
+    """Return a pattern as people read it: 'mật…'."""
     return "…".join(pieces(pattern))
 
 
 def best(typed: str, answers: Iterable[Mapping[str, Any]], folding: Folding) -> Mapping[str, Any] | None:
-    """Of the answers (`text`, a pattern, and `credit`) that this is, the one that earns most, of equals the first.
-    None: it is none of them."""
+    """Return, of the answers (`text`, a pattern, and `credit`) that match, the one that earns most, of equals the
+    first.
+    None: none matches.
+    """
     given = folding(typed)
     if not given:
         return None
@@ -52,7 +54,7 @@ def credit_of(answer: Mapping[str, Any]) -> Fraction:
 
 
 def folded(pattern: str, folding: Folding) -> str:
-    """Two patterns that accept the same have it equal."""
+    """Fold a pattern; patterns that accept the same have equal results."""
     return folding(_ANY.join(pieces(pattern)))
 
 

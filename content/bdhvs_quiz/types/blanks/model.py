@@ -1,4 +1,4 @@
-"""Fill in the gaps of a text."""
+"""The model of questions with gaps in a text."""
 
 from __future__ import annotations
 
@@ -20,8 +20,10 @@ MAX_TEXT = 4000
 
 
 class BlanksQuestion(QuestionWithIds):
-    """Fill in gaps of a text, typed or from a list. `ids`: 'gaps' by their places, and below each gap's id those of
-    its list."""
+    """A question with gaps in a text, filled by typing or from a list. `ids`: 'gaps' by their places, and below each
+    gap's id
+    those of its list.
+    """
 
     kind = "bdhvs_quiz.blanks"
 
@@ -90,7 +92,7 @@ class BlanksQuestion(QuestionWithIds):
         return {"gaps": {str(place): gap.source for place, gap in enumerate(self.written.gaps)}}
 
     def identified(self) -> dict[str, dict[str, list[str]]]:
-        """Of the gaps, then of each list's choices."""
+        """Return the ids of the gaps, then of each list's choices."""
         found = super().identified()
         for place, gap in enumerate(self.written.gaps):
             if gap.kind == "choice":

@@ -20,7 +20,7 @@ def fields(asked: Mapping[str, Any], id_of: Callable[[object], str]) -> dict[str
 
 
 def answer(question: Any, *, right: bool) -> list[str]:
-    """What a form posts."""
+    """Return the values that a form posts."""
     ids = question.identified()
     values = []
     for place, gap in enumerate(question.written.gaps):

@@ -1,4 +1,4 @@
-"""Fill in the gaps of a text."""
+"""The type of questions with gaps in a text."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ class Blanks(QuestionType):
         return {**shown, "blanks": blanks}
 
     def parse(self, shown: Mapping[str, Any], values: Sequence[str]) -> Any:
-        """A field for each gap, in their order."""
+        """Parse a field for each gap, in their order."""
         blanks = shown["blanks"]
         if any(value.strip() for value in values[len(blanks) :]):
             raise ValueError(str(NOT_AMONG))
@@ -161,7 +161,7 @@ class Blanks(QuestionType):
         )
 
     def paper_key(self, shown: Mapping[str, Any], key: Mapping[str, Any]) -> tuple[str, ...]:
-        """'(1) 115'."""
+        """Return '(1) 115' for each gap."""
         return tuple(
             f"({blank['place']}) {right}"
             for blank in shown["blanks"]
@@ -211,7 +211,7 @@ class Blanks(QuestionType):
 
 
 def _compiled(answer: Answer, gap: Gap, language: str) -> dict[str, Any]:
-    """`said`: as people read it."""
+    """Compile an answer of a gap. `said`: as people read it."""
     one: dict[str, Any] = {"text": answer.text, "credit": str(answer.share), "feedback": answer.feedback}
     if gap.kind == "numeric":
         number = stored_number(answer.text)
@@ -230,7 +230,7 @@ def _compiled(answer: Answer, gap: Gap, language: str) -> dict[str, Any]:
 def _found(
     blank: Mapping[str, Any], hidden: Mapping[str, Any], given: Any, folding: Folding, language: str
 ) -> tuple[Mapping[str, Any] | None, str]:
-    """The answer that this is, and what a statement says of it. Total."""
+    """Return the accepted answer that was given, and its text for a statement. Total."""
     answers: Iterable[Mapping[str, Any]] = hidden["answers"]
     if blank["kind"] == "choice":
         chosen = given[0] if isinstance(given, list) and len(given) == 1 else None

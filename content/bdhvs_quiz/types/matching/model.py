@@ -1,4 +1,4 @@
-"""Find for each what belongs to it."""
+"""The model of matching questions."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class PairsBlock(blocks.StreamBlock):
 
 
 class MatchingQuestion(QuestionWithIds):
-    """Choose for each of several what belongs to it. `ids`: of what belongs to it, by the pair's block."""
+    """A matching question: each item has one choice that belongs to it. `ids`: of the choices, by the pair's block."""
 
     kind = "bdhvs_quiz.matching"
 
@@ -91,8 +91,10 @@ class MatchingQuestion(QuestionWithIds):
         verbose_name_plural = _("matching questions")
 
     def rows(self) -> list[tuple[str, str, str]]:
-        """(block's id, what is asked, what belongs to it), in order; nothing is asked of another choice. What has an
-        image and no text is called as its image is."""
+        """Return (block's id, what is asked, what belongs to it), in order; nothing is asked of another choice. An item
+        with an
+        image and no text has the image's description.
+        """
         return [
             (block.id, words_of(_asked(block.value)), str(block.value["right"] or ""))
             if block.block_type == "pair"
@@ -101,7 +103,7 @@ class MatchingQuestion(QuestionWithIds):
         ]
 
     def asked(self) -> list[dict[str, Any]]:
-        """{"id", "text"} of each that is asked, with "media" where it has any."""
+        """Return {"id", "text"} of each that is asked, with "media" where it has any."""
         pairs = [block for block in self.pairs or [] if block.block_type == "pair"]
         return [{"id": block.id, **_asked(block.value)} for block in pairs]
 

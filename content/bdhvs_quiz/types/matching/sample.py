@@ -29,7 +29,7 @@ def fields(asked: Mapping[str, Any], id_of: Callable[[object], str]) -> dict[str
 
 
 def answer(question: Any, *, right: bool) -> list[str]:
-    """What a form posts."""
+    """Return the values that a form posts."""
     ids = [known for _text, known in question.identified()["rights"].values()]
     lefts = [place for place, left, _right in question.rows() if left]
     turned = ids if right else [*ids[1:], ids[0]]

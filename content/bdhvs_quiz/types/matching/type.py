@@ -1,4 +1,4 @@
-"""Find for each what belongs to it."""
+"""The type of matching questions."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ class Matching(QuestionType):
         )
 
     def paper_key(self, shown: Mapping[str, Any], key: Mapping[str, Any]) -> tuple[str, ...]:
-        """'1–B', as the sheet numbers them."""
+        """Return '1–B' for each pair, as the sheet numbers them."""
         right = dict(pair.split(":") for pair in key["right"])
         letters = {one["id"]: chr(ord("A") + place) for place, one in enumerate(shown["rights"])}
         return tuple(
@@ -142,5 +142,5 @@ class Matching(QuestionType):
 
 
 def _pairs(shown: Mapping[str, Any]) -> list[str]:
-    """All that can be answered, in the order of the lefts."""
+    """List all possible answers, in the order of the lefts."""
     return [f"{left['id']}:{right['id']}" for left in shown.get("lefts", ()) for right in shown.get("rights", ())]

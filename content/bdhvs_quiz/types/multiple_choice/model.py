@@ -14,7 +14,7 @@ from question_files.numbers import stored_share
 
 
 class Marking(models.TextChoices):
-    """What the mark is earned by."""
+    """The rule by which the mark is earned."""
 
     ALL = "all", _("only if all correct options and no others are chosen")
     EACH = "each", _("each correct option earns its share, each incorrect one costs one")
@@ -22,7 +22,7 @@ class Marking(models.TextChoices):
 
 
 class MultipleChoiceQuestion(OptionsQuestion):
-    """Choose all that are right of two to eight."""
+    """A question with two to eight options, of which several can be right."""
 
     kind = "bdhvs_quiz.multiple_choice"
 
@@ -65,5 +65,5 @@ class MultipleChoiceQuestion(OptionsQuestion):
 
 
 def own_share(credit: str, right: bool, rights: int) -> Fraction:
-    """Of an option without a share of its own: an equal one of the correct ones."""
+    """Return an option's own share; without one, a right option has an equal share of the mark."""
     return stored_share(credit, Fraction(1, rights) if right and rights else Fraction(0))

@@ -25,5 +25,5 @@ def fields(asked: Mapping[str, Any], id_of: Callable[[object], str]) -> dict[str
 
 
 def answer(question: Any, *, right: bool) -> list[str]:
-    """What a form posts."""
+    """Return the values that a form posts."""
     return [block.id for block in question.options if bool(block.value["right"]) is right]

@@ -1,4 +1,4 @@
-"""Type a number."""
+"""The model of questions answered by a number."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class UnitsBlock(blocks.StreamBlock):
 
 
 class NumericQuestion(Question):
-    """Type a number; several can be right, each within its tolerance."""
+    """A question answered by a number; several can be right, each within its tolerance."""
 
     kind = "bdhvs_quiz.numeric"
 

@@ -28,5 +28,5 @@ def fields(asked: Mapping[str, Any], id_of: Callable[[object], str]) -> dict[str
 
 
 def answer(question: Any, *, right: bool) -> list[str]:
-    """What a form posts."""
+    """Return the values that a form posts."""
     return [str(question.answers[0].value["number"]).replace(".", ",") if right else "999999"]

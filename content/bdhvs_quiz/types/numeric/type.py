@@ -1,4 +1,4 @@
-"""Type a number."""
+"""The type of questions answered by a number."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ class Numeric(QuestionType):
         return text
 
     def _unit(self, shown: Mapping[str, Any], typed: str) -> str | None:
-        """As the question writes it: MW and mW differ where both are there."""
+        """Return the unit as the question writes it: MW and mW differ where both are there."""
         known = [one for one in (shown.get("unit", ""), *shown.get("units", ())) if one]
         return next(
             (one for one in known if one == typed),
@@ -117,7 +117,7 @@ class Numeric(QuestionType):
         )
 
     def _value(self, shown: Mapping[str, Any], key: Mapping[str, Any], response: Any) -> Fraction | None:
-        """In the unit that is shown. None: no number in a unit that is known."""
+        """Return the value in the shown unit. None: no number in a known unit."""
         if not isinstance(response, str) or len(response) > MAX_TYPED:
             return None
         try:
@@ -195,5 +195,5 @@ def _below_zero(text: str) -> bool:
 
 
 def blocks_of(kind: str, values: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """A stream of one type of block, as it is stored."""
+    """Return a stream of one type of block, as it is stored."""
     return [{"type": kind, "id": str(uuid.uuid4()), "value": dict(value)} for value in values]

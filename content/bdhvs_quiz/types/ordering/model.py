@@ -1,4 +1,4 @@
-"""Put steps into their order."""
+"""The model of ordering questions."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class StepsBlock(blocks.StreamBlock):
 
 
 class OrderingQuestion(Question):
-    """Put steps into their order."""
+    """A question that asks for the order of steps."""
 
     kind = "bdhvs_quiz.ordering"
 
@@ -59,7 +59,7 @@ class OrderingQuestion(Question):
         verbose_name_plural = _("ordering questions")
 
     def rows(self) -> list[tuple[str, str]]:
-        """(block's id, step), in the correct order."""
+        """Return (block's id, step), in the correct order."""
         return [(block.id, str(block.value or "")) for block in self.steps or []]
 
     def problems(self) -> list[str]:

@@ -20,6 +20,6 @@ def fields(asked: Mapping[str, Any], id_of: Callable[[object], str]) -> dict[str
 
 
 def answer(question: Any, *, right: bool) -> list[str]:
-    """What a form posts."""
+    """Return the values that a form posts."""
     ids = [known for known, _text in question.rows()]
     return [f"{known}:{place}" for place, known in enumerate(ids if right else reversed(ids), start=1)]

@@ -1,4 +1,4 @@
-"""Put steps into their order."""
+"""The type of ordering questions."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ class Ordering(QuestionType):
         )
 
     def paper_key(self, shown: Mapping[str, Any], key: Mapping[str, Any]) -> tuple[str, ...]:
-        """'A–2', as the sheet names them: the second is A."""
+        """Return 'A–2' for each step, as the sheet names them: the second is A."""
         right = dict(one.split(":") for one in key["right"])
         return tuple(f"{chr(ord('A') + place)}–{right[step['id']]}" for place, step in enumerate(shown["steps"]))
 
@@ -117,6 +117,6 @@ def _mixed(known: str) -> str:
 
 
 def _places(shown: Mapping[str, Any]) -> list[str]:
-    """All that can be answered, in the order of the steps."""
+    """List all possible answers, in the order of the steps."""
     steps = shown.get("steps", ())
     return [f"{step['id']}:{place}" for step in steps for place in range(1, len(steps) + 1)]

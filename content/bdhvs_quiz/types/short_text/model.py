@@ -1,4 +1,4 @@
-"""Type a word or two."""
+"""The model of questions answered by a word or two."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ MAX_ACCEPTED = 20
 
 
 class AnswerBlock(blocks.StructBlock):
-    """Until 0.1.0 an answer was a text alone: it is read as one, and a star in it is a star."""
+    """An accepted answer. Until 0.1.0 it was a text alone: it is read as one, and a star in it is a star."""
 
     text = blocks.CharBlock(
         label=_("Accepted answer"),
@@ -61,7 +61,7 @@ class AcceptedBlock(blocks.StreamBlock):
 
 
 class ShortTextQuestion(Question):
-    """Type a word or two; several answers can be right."""
+    """A question answered by a word or two; several answers can be right."""
 
     kind = "bdhvs_quiz.short_text"
 
@@ -106,7 +106,7 @@ class ShortTextQuestion(Question):
         return Folding(case=self.ignore_case, diacritics=self.ignore_diacritics, spacing=self.ignore_spacing)
 
     def rows(self) -> list[dict[str, str]]:
-        """{"text" (a pattern), "credit" ('1/2'), "feedback"}, in order."""
+        """Return {"text" (a pattern), "credit" ('1/2'), "feedback"}, in order."""
         return [
             {
                 "text": str(block.value.get("text") or ""),

@@ -24,5 +24,5 @@ def fields(asked: Mapping[str, Any], id_of: Callable[[object], str]) -> dict[str
 
 
 def answer(question: Any, *, right: bool) -> list[str]:
-    """What a form posts."""
+    """Return the values that a form posts."""
     return [in_words(question.rows()[0]["text"]) if right else "không nhớ"]

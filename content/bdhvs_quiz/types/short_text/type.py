@@ -1,4 +1,4 @@
-"""Type a word or two."""
+"""The type of questions answered by a word or two."""
 
 from __future__ import annotations
 

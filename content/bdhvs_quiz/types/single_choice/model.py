@@ -1,4 +1,4 @@
-"""Choose one."""
+"""The model of questions with one right option."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bdhvs_quiz.types.options import OptionsQuestion, options_panels
 
 
 class SingleChoiceQuestion(OptionsQuestion):
-    """Choose one of two to eight."""
+    """A question with two to eight options, of which one is right."""
 
     kind = "bdhvs_quiz.single_choice"
 

@@ -1,4 +1,4 @@
-"""Choose one."""
+"""The type of questions with one right option."""
 
 from __future__ import annotations
 
