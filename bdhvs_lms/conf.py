@@ -122,6 +122,12 @@ class LmsSettings(AppSettings):
         "wrong class codes from one network address, counted as wrong passwords are, after which further wrong ones "
         "are answered by 429 and the log names it; right codes always pass; 0: no bound",
     )
+    SMALLEST_GROUP = Setting(
+        number(5, 1_000),
+        10,
+        "fewest people of a group with a row of its own on the committee's pages of classes; there is no environment "
+        "variable",
+    )
     PUBLIC_FIGURES = Setting(
         flag,
         False,

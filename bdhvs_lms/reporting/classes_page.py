@@ -10,42 +10,42 @@ from django.utils.translation import pgettext
 
 from bdhvs_lms.base.api import format_number
 from bdhvs_lms.campaign.api import Area, Target
+from bdhvs_lms.conf import app_settings
 from bdhvs_lms.reporting import wording
 from bdhvs_lms.reporting.board_table import lines_above
 from bdhvs_lms.reporting.queries.classes import ClassRow
-from bdhvs_lms.reporting.tables import NONE, Cell, Column, Table
+from bdhvs_lms.reporting.tables import Cell, Column, Table
 
 
 def classes_table(rows: Sequence[ClassRow], target: Target, area: Area, on: date, *, marked: bool) -> Table[ClassRow]:
-    """One row a class, and one for everybody else."""
+    """Show a row a class, one for whoever is in none, and one for small ones together."""
     return Table(
         title=_("%(target)s by class in %(area)s") % {"target": target.key, "area": area.name},
         lines=lines_above(area, on, marked=marked),
         all_columns=(
             Column("class", pgettext("learners together", "Class"), _name, 30),
-            Column("people", _("People of the group in the class"), _people, kind="number"),
-            Column("learning", _("Have begun, not there yet"), _number(lambda row: row.told.learning), kind="number"),
-            Column("numerator", _("People who achieved it"), _number(lambda row: row.told.passed), kind="number"),
-            Column("confirmed", _("Of whom confirmed"), _number(lambda row: row.told.confirmed), kind="number"),
+            Column("people", _("People of the group in the class"), _number("people"), kind="number"),
+            Column("learning", _("Have begun, not there yet"), _number("learning"), kind="number"),
+            Column("numerator", _("People who achieved it"), _number("passed"), kind="number"),
+            Column("confirmed", _("Of whom confirmed"), _number("confirmed"), kind="number"),
         ),
         subjects=tuple(rows),
     )
 
 
 def _name(row: ClassRow) -> Cell:
+    if row.small:
+        return Cell(_("Classes and others with fewer than %(number)d people") % {"number": app_settings.SMALLEST_GROUP})
     if row.group is None:
-        return Cell(_("In another class or in none"))
+        return Cell(_("In no class"))
     return Cell(row.group.name, vietnamese=(row.group.name,))
 
 
-def _people(row: ClassRow) -> Cell:
-    """Of those in no class as of everybody in an area it is not said how many they are: the total was entered."""
-    return Cell(NONE) if row.group is None else _said(row.told.people)
+def _number(name: str) -> Callable[[ClassRow], Cell]:
+    def cell(row: ClassRow) -> Cell:
+        if row.counts is None:
+            return Cell(wording.not_shown())
+        value = getattr(row.counts, name)
+        return Cell(format_number(value), value)
 
-
-def _number(of: Callable[[ClassRow], int | None]) -> Callable[[ClassRow], Cell]:
-    return lambda row: _said(of(row))
-
-
-def _said(value: int | None) -> Cell:
-    return Cell(wording.not_shown()) if value is None else Cell(format_number(value), value)
+    return cell

@@ -1,12 +1,12 @@
 """The people of a commune who count towards a target, by class: how many have begun, pass, are confirmed.
 
-Everybody is counted in one class, the one they joined last, so that the rows add up to the commune's own numbers, which
-the board shows already. Which rows may be shown beside those, and beside its villages: decision 30.
+Everybody is counted in one class, the one they joined last, so that the rows add up to the commune's own numbers.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import astuple, dataclass
 
 from django.db import connection
 
@@ -16,10 +16,13 @@ from bdhvs_lms.classes.api import ClassGroup, Membership
 from bdhvs_lms.competency.api import Standing
 from bdhvs_lms.learners.api import Learner
 from bdhvs_lms.reporting.queries.board import Board
-from bdhvs_lms.reporting.queries.class_table import REST, Cells, ClassTable, Told
 from bdhvs_lms.reporting.queries.group_table import RuleAt
 from bdhvs_lms.reporting.queries.months import Outline
 from bdhvs_lms.reporting.queries.places import AreaTree
+from bdhvs_lms.reporting.small_numbers import fold_small, is_shown
+
+REST = 0
+"""Whoever is in no class; no class has this primary key."""
 
 _BY_CLASS = """
 WITH joined AS (
@@ -44,11 +47,28 @@ GROUP BY joined.class_group_id, {area}, {assigned}
 
 
 @dataclass(frozen=True)
+class ClassCounts:
+    """The people of a target's group in a class, and how many of them have begun, pass, are confirmed."""
+
+    people: int = 0
+    passed: int = 0
+    confirmed: int = 0
+    begun: int = 0
+
+    @property
+    def learning(self) -> int:
+        return self.begun - self.passed
+
+
+@dataclass(frozen=True)
 class ClassRow:
-    """One class; `group` None: all others, and whoever is in none."""
+    """A class, or several small ones on one line."""
 
     group: ClassGroup | None
-    told: Told
+    """None: whoever is in none, or the line of small ones."""
+    counts: ClassCounts | None
+    """None: not shown, because all of them are few."""
+    small: bool = False
 
 
 @dataclass(frozen=True)
@@ -69,29 +89,44 @@ def has_classes(board: Board, target: Target, area: Area) -> bool:
 
 
 def classes_of(board: Board, target: Target, area: Area) -> Classes:
-    """The classes of a commune, by name, the rest last. One query a year of the group, and one for the classes."""
+    """Return the classes of a commune by name, then whoever is in none, then the line of small ones."""
     snapshot = board.snapshot(board.history.day_for(area, board.today))
     rule_at = snapshot.rule_at(target)
     if rule_at is None:
         return Classes()
-    table = snapshot.table(target.group, own=False)
-    if any(one.rule.pk not in snapshot.ready for one in table.rules):
+    if rule_at.rule.pk not in snapshot.ready:
         return Classes(ready=False)
-    cells = {
-        one.content: _cells(target.group, one, snapshot.ready[one.rule.pk], snapshot.places, area)
-        for one in table.rules
-    }
-    found = ClassTable(table, area.pk, cells)
-    groups = ClassGroup.objects.filter(pk__in=found.classes) if found.classes else ()
-    named = sorted(groups, key=lambda one: (fold(one.name), one.pk))
-    rows = [ClassRow(group, found.told(rule_at, group.pk)) for group in named]
-    if rows and found.has_rest(rule_at):
-        rows.append(ClassRow(None, found.told(rule_at, REST)))
+    table = snapshot.table(target.group, own=False)
+    counts = _counts(target.group, rule_at, snapshot.ready[rule_at.rule.pk], snapshot.places, area)
+    if not counts:
+        return Classes()
+    everybody = ClassCounts(
+        table.known[rule_at.passed].get(area.pk, 0),
+        *(table.totals[one].get(area.pk, 0) for one in (rule_at.passed, rule_at.confirmed, rule_at.begun)),
+    )
+    rest = _added((everybody,), less=counts.values())
+    if rest.people:
+        counts[REST] = rest
+    together = fold_small({key: one.people for key, one in counts.items()})
+    groups = sorted(
+        ClassGroup.objects.filter(pk__in=counts.keys() - together), key=lambda one: (fold(one.name), one.pk)
+    )
+    rows = [ClassRow(group, counts[group.pk]) for group in groups]
+    if REST in counts and REST not in together:
+        rows.append(ClassRow(None, counts[REST]))
+    if together:
+        line = _added(counts[key] for key in together)
+        rows.append(ClassRow(None, line if is_shown(line.people) else None, small=True))
     return Classes(tuple(rows))
 
 
-def _cells(group: TargetGroup, rule_at: RuleAt, rows_by: int, places: AreaTree, area: Area) -> Cells:
-    """Of those who are in a class."""
+def _added(counts: Iterable[ClassCounts], less: Iterable[ClassCounts] = ()) -> ClassCounts:
+    more, fewer = (list(map(astuple, some)) for some in (counts, less))
+    return ClassCounts(*(sum(row[place] for row in more) - sum(row[place] for row in fewer) for place in range(4)))
+
+
+def _counts(group: TargetGroup, rule_at: RuleAt, rows_by: int, places: AreaTree, area: Area) -> dict[int, ClassCounts]:
+    """Count those who are in a class, by its primary key. One query."""
     inside = {node for node in places.parents if area.pk in places.upwards(node)}
     by_work = group.counted_where == TargetGroup.CountedWhere.ORGANISATION
     where = {
@@ -100,10 +135,9 @@ def _cells(group: TargetGroup, rule_at: RuleAt, rows_by: int, places: AreaTree, 
         for assigned in ((True,) if by_work else (True, False))
         if (node := places.place(pk, rule_at.on, assigned=assigned)) in inside
     }
-    found = Cells()
     areas = sorted({pk for pk, _assigned in where})
     if not areas:
-        return found
+        return {}
     quoted = {
         model.__name__.lower(): connection.ops.quote_name(model._meta.db_table)
         for model in (Membership, Learner, Standing, Organisation)
@@ -119,12 +153,8 @@ def _cells(group: TargetGroup, rule_at: RuleAt, rows_by: int, places: AreaTree, 
     with connection.cursor() as cursor:
         cursor.execute(sql, [day, day, moment, moment, moment, rows_by, day, day, *areas])
         rows = cursor.fetchall()
+    found: dict[int, ClassCounts] = {}
     for class_group, area_id, assigned, *numbers in rows:
-        node = where.get((area_id, bool(assigned)))
-        if node is None:
-            continue
-        for counts, number in zip(
-            (found.people, found.passed, found.confirmed, found.begun), map(int, numbers), strict=True
-        ):
-            counts[(class_group, node)] = counts.get((class_group, node), 0) + number
+        if (area_id, bool(assigned)) in where:
+            found[class_group] = _added((found.get(class_group, ClassCounts()), ClassCounts(*map(int, numbers))))
     return found
