@@ -18,9 +18,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bdhvs_lms.base.api import Preview, apply_import
-from bdhvs_lms.base.importing import cells, tables
+from bdhvs_lms.base.importing import cells
 from bdhvs_lms.campaign import api as campaign
 from bdhvs_lms.campaign.api import IMPORTERS, Area, Denominator, Figure, Organisation, TargetGroup
+from question_files.office import tables
 from tests.bdhvs_lms.learners.making import make_user
 from tests.support.loops import for_each
 
