@@ -1,7 +1,7 @@
-"""What an observer records of a task: of one person or of many, and its correction.
+"""Recording what an observer saw of a task, for one person or many, and its correction.
 
-Each person is one short transaction. The whole form is checked before the first of them, and sent again it is the same
-act: what was cut off in the middle is completed by sending it once more.
+Each person is one short transaction. The whole form is checked before the first of them. The same form sent again is
+the same act: sending it once more completes what was cut off in the middle.
 """
 
 from __future__ import annotations
@@ -36,13 +36,14 @@ __all__ = ["NotInClass", "Observed", "Seen", "correct", "observe", "recorded_by"
 
 
 class NotInClass(LookupError):
-    """Somebody who was named is not in the class on that day."""
+    """A person who was named is not in the class on that day."""
 
 
 @dataclass(frozen=True)
 class Seen:
-    """What an observer saw of one learner: ids of the items that were done, and words about it. `uuid`: of the
-    observation that is to be made (loaders); None: a new one."""
+    """Sight of one learner by an observer: ids of the items that were done, and a note. `uuid`: of the observation to
+    make (for loaders); None: a new one.
+    """
 
     learner: Learner
     done: frozenset[str]
@@ -52,7 +53,7 @@ class Seen:
 
 @dataclass(frozen=True)
 class Observed:
-    """What recording it came to. `already`: the same form had said it before; this is that first observation."""
+    """Outcome of recording one learner. `already`: the same form was recorded before; this is that observation."""
 
     observation: Observation
     grading: Grading
@@ -60,7 +61,7 @@ class Observed:
 
 
 def task_of(class_group: ClassGroup, activity_key: UUID, on: date) -> Activity:
-    """The task, offered now in a course that the class takes on this day. Raises NotOffered."""
+    """Return the task that a course of the class offers on this day. Raises NotOffered."""
     row = activity(activity_key)
     if row is None or row.type_key != TASK_TYPE or not (row.active and row.course.active):
         raise NotOffered(activity_key)
@@ -87,7 +88,7 @@ def observe(
     occurred_at: datetime | None = None,
     language: str = "vi",
 ) -> list[Observed]:
-    """A teacher of the class saw its learners do the task. Who is not enrolled is enrolled.
+    """Record that a teacher of the class saw its learners do the task. Learners who are not enrolled are enrolled.
 
     Args:
         by: the account that records; None: the machine itself (the demonstration), which names the `observer`.
@@ -125,7 +126,7 @@ def _own_act(act_id: UUID, learner: Learner) -> UUID:
 
 
 def recorded_by(act_id: UUID, learners: Iterable[Learner]) -> set[int]:
-    """Primary keys of those whom this very form recorded before. One query."""
+    """Return the primary keys of the learners whom this form recorded before. One query."""
     acts = {_own_act(act_id, learner): learner.pk for learner in learners}
     known = Grading.objects.filter(act_id__in=list(acts)).values_list("act_id", flat=True)
     return {acts[act] for act in known}
@@ -203,7 +204,7 @@ def _grade(
 
 
 def _note(observation: Observation, text: str) -> None:
-    """What is written about it from now on; empty: nothing."""
+    """Store the text as the observation's note; an empty text deletes the note."""
     # PostgreSQL keeps no NUL.
     words = nfc(text).replace("\x00", "").strip()
     if words:
@@ -223,9 +224,9 @@ def correct(
     at: datetime,
     note: str = "",
 ) -> Grading:
-    """What was ticked was wrong: a further grading is recorded and the one before is voided. Nothing is recorded where
-    the same items are ticked again, unless an operator has voided them since; the note is replaced all the same.
-    `by`, `observer`: as in `observe`.
+    """Record a further grading in place of a wrong one, which is voided. Nothing is recorded if the same items are
+    ticked again, unless an operator has voided them since; the note is replaced in any case. `by`, `observer`: as in
+    `observe`.
 
     Raises what `take_back` raises, ValueError (no such item, or the observation was taken back), ConsentMissing.
     """
@@ -253,8 +254,8 @@ def correct(
 
 
 def take_back(class_group: ClassGroup, observation: Observation, *, by: Any, act_id: UUID, at: datetime) -> Grading:
-    """It was somebody else, or another task: what was recorded is voided and nothing is put in its place. Also after
-    consent was withdrawn, for it only takes away. Again changes nothing.
+    """Withdraw an observation of the wrong person or task: void its statement and put nothing in its place. This works
+    after consent was withdrawn too, because it only takes away. A second call changes nothing.
 
     Raises PermissionDenied, NotInClass, ValidationError (it is the account's own).
     """
@@ -293,7 +294,7 @@ def _last(observation: Observation) -> Grading:
 
 
 def _void(observation: Observation, grading: Grading, reason: str, *, by: UUID, at: datetime) -> None:
-    """Unless somebody has done so already, in the admin."""
+    """Record the voiding of the grading's statement, unless somebody has voided it already, in the admin."""
     known = statement_id(graded(observation, grading))
     if not is_voided(known):
         void(known, by=by, reason_code=reason, at=at)

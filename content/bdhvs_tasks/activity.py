@@ -1,4 +1,4 @@
-"""What a practical task is to the core."""
+"""The activity type of practical tasks."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bdhvs_lms.tracking.api import TYPE_TASK, VERB_FAILED, VERB_PASSED
 
 
 class TaskActivity(ActivityType):
-    """Done once somebody who teaches the learner's class saw it done; the learner alone records nothing."""
+    """A task is done once a teacher of the learner's class saw it done; the learner alone records nothing."""
 
     key = "bdhvs_tasks.task"
     label = _("practical task")

@@ -1,4 +1,4 @@
-"""What `manage.py check` finds wrong: pages without a template."""
+"""System checks of this app: pages without a template."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From what a teacher's form sent to what was seen. Only forms of ours make sense here; others are refused whole."""
+"""Parsing of a teacher's form into what was seen. Only our own forms are accepted; others are refused whole."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ def without(actor: Any) -> str:
 
 
 class Broken(Exception):
-    """What came is of no form of ours, or of one that did not arrive whole."""
+    """The data is not from our form, or the form did not arrive whole."""
 
 
 def version_number(data: QueryDict) -> int:
-    """Of the checklist that the form showed. Raises Broken."""
+    """Return the number of the checklist that the form showed. Raises Broken."""
     number = data.get("version", "")
     if not (number.isascii() and number.isdigit() and len(number) < 10):
         raise Broken
@@ -43,7 +43,7 @@ def _known(ids: Sequence[str], version: TaskVersion) -> frozenset[str]:
 
 @dataclass(frozen=True)
 class Ticks:
-    """What the form for many says: whom it names, and what each did not do. `errors`: sentences for its top."""
+    """The form for many: the learners it names, and the items that each did not do. `errors`: sentences for its top."""
 
     seen: Sequence[Seen] = ()
     ticked: frozenset[str] = frozenset()
@@ -83,7 +83,7 @@ def _no_consent(name: str) -> str:
 
 @dataclass(frozen=True)
 class Checked:
-    """What the form for one person says."""
+    """The form for one person."""
 
     done: frozenset[str] = frozenset()
     note: str = ""
@@ -92,7 +92,9 @@ class Checked:
 
 
 def checked_of(data: QueryDict, version: TaskVersion) -> Checked:
-    """`do=none` says that nothing was done; no box ticked and no such word is a mistake. Raises Broken."""
+    """Parse the form for one person. `do=none` says that nothing was done; without it and without a tick there is an
+    error. Raises Broken.
+    """
     done = _known(data.getlist("done"), version)
     note = nfc(data.get("note", "")).strip()
     errors = []

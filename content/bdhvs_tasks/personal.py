@@ -1,4 +1,4 @@
-"""What this app knows of a person: what was seen, without a word, and the observer's words apart."""
+"""Personal data of this app: observations without free text, and the observer's notes apart."""
 
 from __future__ import annotations
 

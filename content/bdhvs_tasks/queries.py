@@ -29,7 +29,7 @@ Item = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Sight:
-    """One observation as its last grading has it."""
+    """One observation with its last grading."""
 
     observation: Observation
     grading: Grading
@@ -43,7 +43,7 @@ class Sight:
 
     @property
     def success(self) -> bool | None:
-        """None: it was taken back."""
+        """Return whether it was passed; None: it was taken back."""
         return self.grading.success
 
     @property
@@ -69,14 +69,14 @@ class Sight:
 
 
 def _gradings(observations: QuerySet[Observation]) -> QuerySet[Observation]:
-    """With what `Sight` needs, the latest first. Two queries."""
+    """Add what `Sight` needs to the observations, latest first. Two queries."""
     steps = Prefetch("steps", Grading.objects.order_by("seq"))
     rows = observations.select_related("version", "note", "learner").prefetch_related(steps)
     return rows.order_by("-opened_at", "-pk")
 
 
 def _sights(observations: Iterable[Observation]) -> list[Sight]:
-    """One query for each 500 statements."""
+    """Make the sights of these observations. One query for each 500 statements."""
     last = [(row, list(row.steps.all())) for row in observations]
     ids = {row.pk: statement_id(graded(row, steps[-1])) for row, steps in last if steps[-1].success is not None}
     gone = voided_among(ids.values())
@@ -84,7 +84,7 @@ def _sights(observations: Iterable[Observation]) -> list[Sight]:
 
 
 def sights_of(learner: Learner, activity_key: UUID) -> list[Sight]:
-    """What was seen of this person, the latest first, what was taken back too. Three queries."""
+    """Return the observations of this person at the task, latest first, including those taken back. Three queries."""
     rows = Observation.objects.filter(learner__in=learner.ids, activity_key=activity_key)
     return _sights(_gradings(rows))
 
@@ -95,7 +95,7 @@ def latest_version(activity_key: UUID) -> TaskVersion | None:
 
 @dataclass(frozen=True)
 class Row:
-    """A member of a class before a task."""
+    """One member of a class and a task."""
 
     learner: Learner
     name: str
@@ -109,8 +109,9 @@ class Row:
 
 
 def rows_of(class_group: ClassGroup, task: Activity, at: datetime) -> list[Row]:
-    """Members of this day who have a name on record, those who have not passed first, then by given name. Nine
-    queries."""
+    """List the members of this day who have a name on record: first those who have not passed, then by given name. Nine
+    queries.
+    """
     learners = list(members(class_group, day_of(at)))
     ids = [learner.pk for learner in learners]
     people = {one.learner_id: one for one in Person.objects.filter(learner__in=ids)}
@@ -138,7 +139,9 @@ def rows_of(class_group: ClassGroup, task: Activity, at: datetime) -> list[Row]:
 
 
 def _last_seen(learner_ids: Iterable[int], activity_key: UUID) -> dict[int, Sight]:
-    """By the record that stands for the person. Three queries."""
+    """Return the last valid sight of each person, by primary key of the record that stands for the person. Three
+    queries.
+    """
     whole = list(learner_ids)
     of_person = Q(learner__in=whole) | Q(learner__merged_into__in=whole)
     found: dict[int, Sight] = {}
@@ -151,7 +154,7 @@ def _last_seen(learner_ids: Iterable[int], activity_key: UUID) -> dict[int, Sigh
 
 @dataclass(frozen=True)
 class TaskCount:
-    """A task of a class, and how many of its members have passed it."""
+    """A task of a class, and the number of its members who have passed it."""
 
     activity: Activity
     passed: int
@@ -159,7 +162,7 @@ class TaskCount:
 
 
 def tasks_of(class_group: ClassGroup, on: date) -> list[TaskCount]:
-    """The tasks that the class's courses offer now, in their order. Four queries."""
+    """List the tasks that the class's courses offer now, in their order. Four queries."""
     courses = courses_of_class(class_group, on)
     offered = activities_of_courses(course.key for course in courses)
     tasks = [row for course in courses for row in offered.get(course.key, ()) if row.type_key == TASK_TYPE]
@@ -170,7 +173,7 @@ def tasks_of(class_group: ClassGroup, on: date) -> list[TaskCount]:
 
 
 def _words_of(page: TaskPage, items: Sequence[Item]) -> list[dict[str, Any]]:
-    """The items of a version in the page's words: those of a translation, where it has them."""
+    """Return the items of a version in the page's words: those of a translation, if it has them."""
     own = {item["id"]: item for item in items_of(page)}
     return [
         {**item, "text": own.get(item["id"], item)["text"] or item["text"], "help": own.get(item["id"], item)["help"]}
@@ -179,20 +182,20 @@ def _words_of(page: TaskPage, items: Sequence[Item]) -> list[dict[str, Any]]:
 
 
 def _pictures(page: TaskPage) -> None:
-    """Wagtail would ask for each picture's renditions on its own."""
+    """Load the renditions of all pictures at once; Wagtail would ask for those of each picture separately."""
     images = [child.value["image"] for child in page.steps if child.value["image"]]
     prefetch_related_objects(images, "renditions")
 
 
 def _classes_that_take(row: Activity, learner: Learner) -> list[Any]:
-    """Of the learner's own classes those in which this is learned. Three queries."""
+    """Return those of the learner's own classes that take this task's course. Three queries."""
     on = day_of(now())
     taking = {ref.iri for ref in class_refs(learner, row.course, on)}
     return [one for one in own_classes(learner, on) if class_iri(one.class_group.uuid) in taking]
 
 
 def task_context(page: TaskPage, request: HttpRequest, given: dict[str, Any]) -> dict[str, Any]:
-    """For the task's own page: what to do, what is looked at, who looks, and what was seen of the learner so far."""
+    """Return the context of the task's own page: steps, checklist, observers, and the learner's observations so far."""
     if given["preview"] and not given["looking"]:
         return {"items": items_of(page), "needed": page.needed or 0}
     key, learner = given["activity_key"], given["learner"]

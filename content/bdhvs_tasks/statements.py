@@ -1,4 +1,4 @@
-"""What is said to the ledger about an observation, from its rows alone: no clock, no living page, no typed word."""
+"""The xAPI statements of an observation, from its rows alone: no clock, no living page, no typed word."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ SEPARATOR = "[,]"
 
 
 def graded(observation: Observation, grading: Grading) -> LearningAct:
-    """`passed` or `failed`, with the ids of the items that were done in the checklist's order. Not of a grading that
-    took the observation back: that says nothing."""
+    """Build the `passed` or `failed` act, with the ids of the done items in the checklist's order. A grading that took
+    the observation back makes no statement.
+    """
     version = observation.version
     done = [item["id"] for item in version.items if item["id"] in grading.done]
     scaled = (grading.raw / version.max_score).quantize(Decimal("0.000001"))

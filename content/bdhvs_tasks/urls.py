@@ -1,4 +1,4 @@
-"""A class's tasks, for its teacher. A task's page has Wagtail's address."""
+"""URLs of a class's tasks, for its teacher. A task's page has Wagtail's address."""
 
 from bdhvs_lms.base.api import worded_path
 from bdhvs_tasks import views

@@ -1,6 +1,6 @@
-"""Pages of a class's tasks for its teacher. Another teacher's class is not there (404); every look is logged.
+"""Pages of a class's tasks for its teacher. Another teacher's class gives 404; every look is logged.
 
-No page of these may be kept: in a village hall the next person uses the same telephone.
+These pages may not be cached: in a village hall the next person uses the same telephone.
 """
 
 from __future__ import annotations
@@ -44,9 +44,10 @@ def _opened(request: HttpRequest, class_uuid: UUID, activity_key: UUID, on: date
 
 
 def _version(request: HttpRequest, activity_key: UUID) -> TaskVersion:
-    """The checklist that the form showed, which may have been published anew since; of a page: the newest.
+    """Return the checklist that the form showed, which may not be the newest any more; for a page the newest.
 
-    Raises Broken for a number that no form of ours has."""
+    Raises Broken for a number that no form of ours has.
+    """
     if request.method != "POST":
         found = latest_version(activity_key)
     else:
@@ -61,7 +62,7 @@ def _version(request: HttpRequest, activity_key: UUID) -> TaskVersion:
 @require_safe
 @login_required
 def class_tasks(request: HttpRequest, class_uuid: UUID) -> HttpResponse:
-    """Which task is to be recorded; where there is one only, that one."""
+    """Show the tasks to choose from; a single task is opened at once."""
     on = day_of(now())
     group = class_open_to(request.user, class_uuid, on)
     tasks = tasks_of(group, on)
@@ -74,8 +75,9 @@ def class_tasks(request: HttpRequest, class_uuid: UUID) -> HttpResponse:
 @read_and_send
 @login_required
 def class_task(request: HttpRequest, class_uuid: UUID, activity_key: UUID) -> HttpResponse:
-    """Everybody of the class before one task: one tap for whoever did all of it, one more for each item that was
-    missing, and one to record them."""
+    """Show the whole class at one task and record it: one tap for a learner who did all of it, one more for each
+    missing item, and one to record them.
+    """
     at = now()
     group, task = _opened(request, class_uuid, activity_key, day_of(at))
     try:
@@ -134,7 +136,7 @@ def _withdrawn(request: HttpRequest, group: ClassGroup, task: Activity) -> HttpR
 
 
 def _say(request: HttpRequest, outcomes: Sequence[bool], *, late: int, other: int) -> None:
-    """What became of it, in numbers: messages may lie in a cookie, and names may not."""
+    """Report the outcome in numbers: messages may be stored in a cookie, and names may not."""
     if outcomes:
         words = ngettext("Recorded: %(count)d person.", "Recorded: %(count)d people.", len(outcomes))
         passed = sum(outcomes)
@@ -168,7 +170,7 @@ def _class_page(
     *,
     act_id: UUID | None = None,
 ) -> HttpResponse:
-    """`ticks`: what was sent and refused, shown again (400)."""
+    """Render the class at one task. `ticks`: what was sent and refused, shown again (400)."""
     rows = rows_of(group, task, at)
     log_access(
         user=request.user, actors=[row.learner.actor for row in rows], page="class-task", at=at, detail=group.code
@@ -197,7 +199,7 @@ def _class_page(
 @require_safe
 @login_required
 def class_sheet(request: HttpRequest, class_uuid: UUID, activity_key: UUID) -> HttpResponse:
-    """The class and the checklist on paper, to be ticked by hand and keyed in later."""
+    """Show the class and the checklist for paper, to be ticked by hand and keyed in later."""
     at = now()
     group, task = _opened(request, class_uuid, activity_key, day_of(at))
     version = latest_version(activity_key)
@@ -226,7 +228,7 @@ def _member(group: ClassGroup, actor: UUID, on: date) -> Learner:
 @read_and_send
 @login_required
 def class_person(request: HttpRequest, class_uuid: UUID, activity_key: UUID, actor: UUID) -> HttpResponse:
-    """One person with the whole checklist, and what was seen before."""
+    """Show one person with the whole checklist and earlier observations, and record a new one."""
     at = now()
     group, task = _opened(request, class_uuid, activity_key, day_of(at))
     learner = _member(group, actor, day_of(at))
@@ -304,7 +306,7 @@ def _person_page(
 @read_and_send
 @login_required
 def correct(request: HttpRequest, class_uuid: UUID, observation_uuid: UUID) -> HttpResponse:
-    """What was recorded wrongly is recorded anew, or taken back: `do=take-back`."""
+    """Handle the correction of a wrong observation: record it anew, or take it back (`do=take-back`)."""
     at = now()
     group = class_open_to(request.user, class_uuid, day_of(at))
     observation = get_object_or_404(

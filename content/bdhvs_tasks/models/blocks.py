@@ -1,4 +1,4 @@
-"""What a task is made of on its editor's form: steps to do, and the observer's checklist."""
+"""Blocks of a task in its editor's form: steps to do, and the observer's checklist."""
 
 from __future__ import annotations
 
@@ -27,7 +27,9 @@ class StepsBody(_Composed):
 
 
 class ItemBlock(CheckedStructBlock):
-    """Its id, which Wagtail keeps as long as the block lives, is what observations and statements name it by."""
+    """An item of the checklist. Observations and statements name it by its block id, which Wagtail keeps as long as the
+    block lives.
+    """
 
     text = blocks.CharBlock(
         label=_("What is seen"),

@@ -1,4 +1,4 @@
-"""From the living page to one immutable row: what learners and observers meet, and by what it is passed."""
+"""Compilation of the living page into one immutable row: content and pass rule for learners and observers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["compile_task", "items_of", "passes", "problems_of", "scores_of"]
 
 
 def items_of(page: Any) -> list[dict[str, Any]]:
-    """The checklist as it stands on the page: [{"id", "text", "help", "required"}]."""
+    """Return the checklist as it stands on the page: [{"id", "text", "help", "required"}]."""
     return [
         {
             "id": str(child.id),
@@ -27,7 +27,7 @@ def items_of(page: Any) -> list[dict[str, Any]]:
 
 
 def problems_of(page: Any) -> list[str]:
-    """Why the page cannot be published, in words for the editor. Empty: it can."""
+    """Return the reasons why the page cannot be published, in words for the editor; empty: it can."""
     problems = []
     if not len(page.steps):
         problems.append(str(_("There is nothing to do. Add at least one step.")))
@@ -57,7 +57,9 @@ def problems_of(page: Any) -> list[str]:
 
 
 def compile_task(page: Any) -> dict[str, Any]:
-    """The page's content as plain JSON: {"language", "intro", "steps", "items", "needed"}. Raises NotPublishable."""
+    """Return the page's content as plain JSON: {"language", "intro", "steps", "items", "needed"}. Raises
+    NotPublishable.
+    """
     problems = problems_of(page)
     if problems:
         raise NotPublishable(problems)
@@ -71,14 +73,16 @@ def compile_task(page: Any) -> dict[str, Any]:
 
 
 def scores_of(content: Mapping[str, Any]) -> tuple[Decimal, Decimal]:
-    """(max, pass): an item is a point. Whoever lacks a required item has not passed, whatever the points."""
+    """Return (max, pass) scores: an item is one point. A learner who lacks a required item has not passed, whatever the
+    points.
+    """
     items = content["items"]
     required = sum(item["required"] for item in items)
     return Decimal(len(items)), Decimal(max(content["needed"], required))
 
 
 def passes(content: Mapping[str, Any], done: Collection[str]) -> bool:
-    """Whether these items (ids) are enough: all that are required, and as many as are needed."""
+    """Check that these items (ids) are enough to pass: all required ones, and as many as are needed."""
     items = content["items"]
     if any(item["required"] and item["id"] not in done for item in items):
         return False

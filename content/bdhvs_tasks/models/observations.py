@@ -1,4 +1,4 @@
-"""What was published, and what observers saw of it."""
+"""Published versions of tasks, and observations of them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MAX_NOTE = 500
 
 
 class TaskVersion(VersionBase):
-    """A task as it was published: by which it is shown, ticked off, and read again years later."""
+    """A task as it was published. It is shown, ticked off, and read again years later by this version."""
 
     shown = models.JSONField(
         encoder=DjangoJSONEncoder,
@@ -39,8 +39,9 @@ class TaskVersion(VersionBase):
 
 
 class Observation(AttemptBase):
-    """Somebody was seen doing the task once: an attempt that is over as soon as it is there. What was seen is in its
-    gradings (`steps`), of which the last one is in force."""
+    """One sight of a learner doing the task: an attempt that ends as soon as it exists. Its gradings (`steps`) hold
+    what was seen; the last one is in force.
+    """
 
     ended_by = "opened_at"
 
@@ -55,8 +56,9 @@ class Observation(AttemptBase):
 
 
 class Grading(StepBase):
-    """What an observer ticked, or what it was corrected to: never changed. `seq` is the statement's grading; `data`:
-    {"done": ids of items}."""
+    """The items that an observer ticked, or their correction: never changed. `seq` is the statement's grading; `data`:
+    {"done": ids of items}.
+    """
 
     attempt = models.ForeignKey(Observation, on_delete=models.PROTECT, related_name="steps")
     act_id = models.UUIDField(unique=True, help_text="Of the form that was filled in, and of the learner.")
@@ -73,7 +75,7 @@ class Grading(StepBase):
 
 
 class ObservationNote(models.Model):
-    """What the observer wrote about it: words, so a row of its own that can be erased."""
+    """The observer's note about an observation: free text, so a row of its own that can be erased."""
 
     observation = models.OneToOneField(Observation, on_delete=models.CASCADE, related_name="note")
     text = NfcCharField(_("note"), max_length=MAX_NOTE)

@@ -22,7 +22,7 @@ NEEDED = _("Enter a number from 1 to 15, or leave it empty.")
 
 
 class TaskPage(ActivityPageMixin, Page):
-    """Something to do with one's own hands while somebody watches."""
+    """A practical task: something to do while somebody watches."""
 
     activity_type_key = "bdhvs_tasks.task"
     translation_notice = _(
