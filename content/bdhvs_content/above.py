@@ -1,4 +1,4 @@
-"""The pages above a page, read once a request: its way, its place, and what it is closed by are all asked of them."""
+"""The pages above a page, read once a request for its address, its place and its restrictions."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _GROUPS = Q(restriction_type=PageViewRestriction.GROUPS)
 
 
 def above(page: Any) -> list[Page]:
-    """From the root of the tree down to the page's parent. One query for one object."""
+    """Return the pages from the root of the tree down to the page's parent. One query for one object."""
     found: list[Page] | None = page.__dict__.get(_READ)
     if found is None:
         found = list(page.get_ancestors().order_by("depth"))
@@ -34,8 +34,9 @@ def above(page: Any) -> list[Page]:
 
 
 def restrictions_of(page: Any) -> Any:
-    """As `Page.get_view_restrictions`, which asks for the pages above once more. A list for the page that is served,
-    read together with what lists on it ask for (`private_to_groups`)."""
+    """Return the same as `Page.get_view_restrictions`, which would read the pages above once more. For the page that is
+    served a list, read together with what lists on it ask for (`private_to_groups`).
+    """
     pages = [*above(page), page]
     if any(one.alias_of_id is not None for one in pages):
         # Those of what they show.
@@ -49,8 +50,9 @@ def restrictions_of(page: Any) -> Any:
 
 
 def private_to_groups(request: HttpRequest) -> list[PageViewRestriction]:
-    """All of the site that only groups may see, with their pages and groups. No query where there is none and the
-    page that is served was asked what closes it, else two at most."""
+    """Return all restrictions of the site to groups, with their pages and groups. No query if there is none and the
+    restrictions of the page that is served were read, else two at most.
+    """
     route = getattr(request, "_wagtail_route_for_request", None)
     rows = route.page.__dict__.get(_PRIVATE) if route is not None else None
     if rows is None:
@@ -70,7 +72,7 @@ _closed = Compiled(_closed_by, key=UUID)
 
 
 def may_be_closed(key: UUID) -> bool:
-    """Whether a page of this key can have `restrictions_of`: mostly a site has none at all. One query."""
+    """Tell whether a page of this key can have `restrictions_of`: most sites have none at all. One query."""
     return bool(_closed(key=key))
 
 
@@ -103,7 +105,7 @@ def find_route(request: HttpRequest, path: str) -> None:
 
 
 def _active(page: Page) -> bool:
-    """Whether the tree of this page is that of the reader's language."""
+    """Tell whether the tree of this page is that of the reader's language."""
     try:
         language = get_supported_content_language_variant(get_language())
     except LookupError:

@@ -1,4 +1,4 @@
-"""What a learner does with courses and lessons."""
+"""A learner's actions in courses and lessons."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ LESSON_TYPE = "bdhvs_content.lesson"
 
 
 def enrol_with_consent(learner: Learner, course_key: UUID, *, consent: bool, at: datetime) -> Enrolment:
-    """Enrol, and write down the learner's yes if it was not there yet. Idempotent.
+    """Register the learner for the course, and record the learner's consent if there was none yet. Idempotent.
 
-    Raises ConsentMissing when somebody who has to agree to the text in force has not, ever or now (of a child a parent
+    Raises ConsentMissing when somebody who has to agree to the text in force has not, ever or now (for a child a parent
     or guardian: `take_consent`); CourseClosed (courses) when nobody can enrol; CourseEmpty when there is nothing to
     learn in it.
     """
@@ -51,8 +51,8 @@ def read_lesson(
     occurred_at: datetime | None = None,
     language: str = "vi",
 ) -> Act:
-    """The learner says that the lesson is read: once per enrolment and published version; again is the same act, unless
-    what it recorded has been voided since: then it is a further one.
+    """Record that the learner has read the lesson: once per enrolment and published version. A repetition is the same
+    act, unless its statement has been voided since: then it is a further one.
 
     `occurred_at`: the learner's time as the browser claims it, clamped here. Raises NotOffered, NotEnrolled,
     ConsentMissing, and PermissionError when `act_id` belongs to somebody else.
@@ -94,7 +94,7 @@ def read_lesson(
 
 
 def _statement(act: Act, learner: Learner) -> LearningAct:
-    """From the row alone: whoever builds it again gets the same."""
+    """Build the statement from the row alone: every rebuild gives the same."""
     return LearningAct(
         actor=learner.actor,
         verb=act.verb,

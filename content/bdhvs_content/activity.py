@@ -1,4 +1,4 @@
-"""What a lesson is to the core."""
+"""The activity type of lessons."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Addresses of pages: letters without marks, and the same title twice is no error of its editor."""
+"""Addresses of pages: letters without marks; the same title twice is no error of the editor."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bdhvs_lms.base.api import fold
 
 
 def _plain_letters() -> list[tuple[str, str]]:
-    """For Wagtail's slug field, as (pattern, what stands instead): each letter with marks, composed or not."""
+    """Return (pattern, replacement) pairs for Wagtail's slug field: each letter with marks, composed or not."""
     marked: dict[str, str] = {}
     for letter in map(chr, (*range(0xC0, 0x1B1), *range(0x1EA0, 0x1EFA))):
         plain = fold(letter)
@@ -29,8 +29,9 @@ _LONGEST: int = Page._meta.get_field("slug").max_length
 
 
 def free_address(wanted: str, parent: Page, page: Page | None = None) -> str:
-    """The address itself where no other page below `parent` has it, else with the first number that is free:
-    kiem-tra, kiem-tra-2. One query."""
+    """Return the address itself if no other page below `parent` has it, else the address with the first free number:
+    kiem-tra, kiem-tra-2. One query.
+    """
     stem = wanted[: _LONGEST - len("-9999")]
     others = Page.objects.child_of(parent).filter(slug__startswith=stem)
     if page is not None and page.pk:
@@ -49,9 +50,10 @@ def _column(page: Page, name: str) -> Any:
 
 
 class PlainAddressForm(WagtailAdminPageForm):
-    """An address is typed on a telephone and read out: /ma-otp-la-gi/, not /mã-otp-là-gì/. One that is there stays;
-    one that another page has gets a number. An introduction has an end: whatever text of several lines a page type has,
-    unless it says its `max_length`."""
+    """Page form that keeps addresses plain and unique. An address is typed on a telephone and read out: /ma-otp-la-gi/,
+    not /mã-otp-là-gì/. An existing address stays; one that another page has gets a number. Multi-line text fields of a
+    page type have a limit unless they set their own `max_length`.
+    """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,4 +1,4 @@
-"""What an activity teaches, as its editor says it: rows of a page, and the panel that they are edited in."""
+"""Competencies that an activity teaches, as its editor states them: rows of a page, and the panel to edit them."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ from bdhvs_lms.competency.api import Offer
 
 
 class AlignmentBase(Orderable):
-    """What one activity teaches: a competency and up to which level. Derive one per page type, with a ParentalKey
-    `page` whose related_name is 'alignments'."""
+    """A competency that one activity teaches, and up to which level. Derive one per page type, with a ParentalKey
+    `page` whose related_name is 'alignments'.
+    """
 
     competency = models.ForeignKey(
         "bdhvs_lms.Competency", on_delete=models.PROTECT, related_name="+", verbose_name=_("competency")
@@ -33,7 +34,9 @@ class AlignmentBase(Orderable):
 
 
 class RowForms:
-    """Before an InlinePanel in the bases: Wagtail asks no model for the form class of its rows; this names it."""
+    """Mixin that names the form class of an InlinePanel's rows, because Wagtail asks no model for it. Comes before
+    InlinePanel in the bases.
+    """
 
     row_form: ClassVar[type[Any]]
     row_formset: ClassVar[type[Any]] = BaseChildFormSet
@@ -55,7 +58,7 @@ class RowForms:
 
 
 class OneOffer(BaseChildFormSet):
-    """Its rows share what they offer: two queries, however many rows."""
+    """Formset whose rows share their choices: two queries, however many rows."""
 
     @cached_property
     def offer(self) -> Offer:

@@ -16,7 +16,7 @@ from bdhvs_lms.campaign.api import Area, areas_in_force
 
 
 def grouped(areas: Iterable[Area]) -> list[tuple[str, list[tuple[int, str]]]]:
-    """Choices: province and communes first, then the villages of each commune; each by name."""
+    """Group the choices: province and communes first, then the villages of each commune; each by name."""
     groups: dict[str, list[tuple[int, str]]] = defaultdict(list)
     for area in sorted(areas, key=lambda one: (fold(one.name), one.pk)):
         above = area.parent if area.kind == Area.Kind.VILLAGE else None

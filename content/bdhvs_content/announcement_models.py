@@ -1,4 +1,4 @@
-"""What people of an area are told: announcements, dated, on pages of their own below one list."""
+"""Announcements for the people of an area: dated, on pages of their own below one list."""
 
 from __future__ import annotations
 
@@ -60,10 +60,10 @@ class AnnouncementIndexPage(ShownPage, Page):
 
 
 class AnnouncementPage(ShownPage, Page):
-    """Something that people of some areas, or everybody, should know until a day.
+    """An announcement for the people of some areas, or for everybody, until a day.
 
-    Why days of its own and not Wagtail's `expire_at`? Because that takes the page away, by a command that somebody has
-    to run: who opens the link in the group a week later should read that it is over, and lists must be right without
+    Why days of its own and not Wagtail's `expire_at`? That takes the page away, by a command that somebody has to run.
+    A person who opens the link in the group a week later should read that it is over, and lists must be right without
     the command. Wagtail's scheduling still works beside them.
     """
 
@@ -153,8 +153,9 @@ class AnnouncementPage(ShownPage, Page):
 
     @cached_property
     def source(self) -> AnnouncementPage:
-        """The page that it was translated from, or that it is an alias of: days and areas are that one's. One query
-        for a translation or an alias, and one to know that it is none."""
+        """Return the page that this one was translated from, or is an alias of: days and areas are that one's. One
+        query for a translation or an alias, and one to know that it is none.
+        """
         if not self.pk:
             return self
         older = AnnouncementPage.objects.filter(translation_key=self.translation_key, alias_of=None)
@@ -162,9 +163,9 @@ class AnnouncementPage(ShownPage, Page):
         return original.filter(pk__lt=self.pk).order_by("pk").first() or self
 
     def is_over(self, on: date) -> bool:
-        """Whether its last day is before this one."""
+        """Tell whether its last day is before this one."""
         return bool(self.source.shown_until < on)
 
     def is_to_come(self, on: date) -> bool:
-        """Whether its first day is after this one."""
+        """Tell whether its first day is after this one."""
         return self.source.shown_from is not None and self.source.shown_from > on

@@ -1,4 +1,4 @@
-"""What the form of an announcement shows of the texts that are made from it."""
+"""Panel of an announcement's form that shows the texts made from it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bdhvs_content.announcement_texts import texts_of
 
 
 class TextsPanel(HelpPanel):
-    """The texts for Zalo and the loudspeaker, of what was saved last, to read and to copy."""
+    """The texts for Zalo and the loudspeaker, made from the last save, to read and to copy."""
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("template", "bdhvs_content/admin/announcement_texts.html")

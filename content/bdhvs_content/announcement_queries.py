@@ -1,4 +1,4 @@
-"""Which announcements somebody is shown, and who may take their texts along. A constant number of queries each."""
+"""Reads of announcements: who is shown which, and who may copy their texts. A constant number of queries each."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ FEW = 3
 
 @dataclass(frozen=True)
 class Notice:
-    """An announcement in a list, in the reader's language where there is one."""
+    """An announcement in a list, in the reader's language if it exists."""
 
     page: AnnouncementPage
     source: AnnouncementPage
@@ -42,7 +42,9 @@ class Notice:
 
 
 def current(on: date) -> QuerySet[AnnouncementPage]:
-    """Published announcements of this day, newest first: of each the page that the others were translated from."""
+    """Return the published announcements of this day, newest first: of each the page that the others were translated
+    from.
+    """
     older = AnnouncementPage.objects.filter(
         translation_key=OuterRef("translation_key"), alias_of=None, pk__lt=OuterRef("pk")
     )
@@ -56,14 +58,15 @@ def current(on: date) -> QuerySet[AnnouncementPage]:
 
 
 def for_areas(pages: QuerySet[AnnouncementPage], area_ids: Iterable[int]) -> QuerySet[AnnouncementPage]:
-    """Of these the ones for everyone and those for any of these areas."""
+    """Return those of the announcements that are for everyone or for any of these areas."""
     ticked = AnnouncementPage.areas.through.objects.filter(announcementpage=OuterRef("pk"))
     return pages.filter(~Exists(ticked) | Exists(ticked.filter(area__in=list(area_ids))))
 
 
 def works_here(request: HttpRequest, on: date) -> bool:
-    """Whether whoever reads writes announcements or passes them on: an account of the admin, a teacher of that day. One
-    query, none for visitors and sessions without an account."""
+    """Tell whether the reader writes announcements or passes them on: an account of the admin, a teacher of that day.
+    One query, none for visitors and sessions without an account.
+    """
     user = request.user
     if not (user.is_authenticated and user.is_active) or getattr(request, "is_preview", False):
         return False
@@ -71,9 +74,10 @@ def works_here(request: HttpRequest, on: date) -> bool:
 
 
 def notices(request: HttpRequest, *, few: bool = False) -> list[Notice]:
-    """What the reader is shown, newest first: a learner what is for everyone and for the own area, whoever works here
-    and a visitor everything; with `few` at most three, and a visitor only what is for everyone. Six queries at most
-    with `few`, else ten."""
+    """Return the reader's announcements, newest first. A learner is shown those for everyone and for the own area;
+    staff (`works_here`) and visitors all. With `few` at most three, and to a visitor only those for everyone. Six
+    queries at most with `few`, else ten.
+    """
     on = day_of(now())
     learner = learner_of(request)
     found = current(on).select_related("locale")
@@ -92,7 +96,7 @@ def _around(learner: Learner, on: date) -> list[int]:
 
 
 def _translated(sources: list[Any]) -> list[tuple[AnnouncementPage, AnnouncementPage]]:
-    """(in the reader's language or as it was written, as it was written). One query."""
+    """Return pairs of each page (in the reader's language or as it was written) and its source page. One query."""
     keys = [source.translation_key for source in sources]
     versions: dict[Any, list[AnnouncementPage]] = {source.translation_key: [source] for source in sources}
     others = AnnouncementPage.objects.live().filter(translation_key__in=keys, alias_of=None)
@@ -102,20 +106,23 @@ def _translated(sources: list[Any]) -> list[tuple[AnnouncementPage, Announcement
 
 
 def announcements_address(request: HttpRequest | None = None) -> str | None:
-    """Of the list in the reader's language, or of the first there is; None without one. Two queries."""
+    """Return the address of the list in the reader's language, or of the first there is; None without one. Two
+    queries.
+    """
     pages = fitting(list(AnnouncementIndexPage.objects.live().select_related("locale")))
     return next((address for page in pages if (address := page.get_url(request))), None)
 
 
 def index_context(page: Any, request: HttpRequest, given: dict[str, Any]) -> dict[str, Any]:
-    """`notices` (`.page`, `.url`, `.areas`), and whose they are: `learner` is None where they are of all areas."""
+    """Return `notices` (`.page`, `.url`, `.areas`) and `learner`, which is None if the notices are of all areas."""
     own = learner_of(request) if not works_here(request, day_of(now())) else None
     return {"notices": notices(request), "learner": own}
 
 
 def announcement_context(page: Any, request: HttpRequest, given: dict[str, Any]) -> dict[str, Any]:
-    """`areas` (names; none: for everyone), `over`, `to_come`, `source` (whose days they are), `index_url`, and `texts`
-    for whoever passes them on. Raises Http404 for a visitor before its first day."""
+    """Return `areas` (names; none: for everyone), `over`, `to_come`, `source` (whose days they are), `index_url`, and
+    `texts` for staff who pass them on. Raises Http404 for a visitor before its first day.
+    """
     on = day_of(now())
     preview = bool(getattr(request, "is_preview", False))
     source = page if preview else page.source

@@ -25,12 +25,12 @@ class Texts:
 
 
 def plain_text(rich: str) -> str:
-    """The words of rich text, each paragraph and item of a list on a line of its own."""
+    """Convert rich text to plain text, each paragraph and list item on a line of its own."""
     return "\n".join(lines_of(rich, item="- "))
 
 
 def texts_of(page: Any, request: HttpRequest | None) -> Texts:
-    """Of an announcement that is saved. One query for its areas, one to know whose they are."""
+    """Return the texts of a saved announcement. One query for its areas, one to know whose they are."""
     # The page's language without that of whoever reads: the text goes to other people.
     with translation.override(page.locale.language_code):
         areas = [area.name for area in page.source.areas.all()]
@@ -41,7 +41,7 @@ def texts_of(page: Any, request: HttpRequest | None) -> Texts:
 
 
 def _address(page: Any, request: HttpRequest | None) -> str:
-    """As people can open it, where it has one."""
+    """Return the address that people can open, if the page has one."""
     address = page.get_url(request)
     return "" if not address else str(request.build_absolute_uri(address) if request else page.full_url)
 
@@ -59,7 +59,9 @@ def _for_zalo(page: Any, areas: list[str], address: str) -> str:
 
 
 def _for_loudspeaker(page: Any, areas: list[str]) -> str:
-    """Said once, and what matters of it again: whoever was in the kitchen hears it the second time."""
+    """Build the text for the loudspeaker; what matters is said twice, for those who were in the kitchen the first
+    time.
+    """
     named = ", ".join(name[:1].lower() + name[1:] for name in areas) if len(areas) <= MANY else ""
     greeting = _("Dear people of %(areas)s") % {"areas": named} if named else _("Dear people of our area")
     facts = [

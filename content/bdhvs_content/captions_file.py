@@ -1,4 +1,4 @@
-"""Captions as the file that a player asks for."""
+"""Captions as a file for the player."""
 
 from __future__ import annotations
 
@@ -22,7 +22,9 @@ from bdhvs_content.web import refuse_private
 @never_cache
 @require_safe
 def captions(request: HttpRequest, activity_key: UUID, block_id: UUID) -> HttpResponse:
-    """Of one film of a lesson, as WebVTT: for whoever may read the lesson, and of a draft for whoever may change it."""
+    """Serve the captions of one film of a lesson as WebVTT, to everybody who may read the lesson; of a draft to
+    everybody who may change it.
+    """
     refuse_private(request, activity_key)
     for page in _shown(request, activity_key):
         cues = captions_of(page.body, str(block_id))

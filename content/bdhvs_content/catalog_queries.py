@@ -55,9 +55,9 @@ class Card(HasStatus):
 
 
 def catalog_context(page: Page, request: HttpRequest, given: dict[str, Any]) -> dict[str, Any]:
-    """Courses with something in them, those of the learner's classes first, and how far this learner is. Eleven queries
-    at most, however many courses; three more for a visitor where a lesson is open to everyone, and two more where pages
-    are private to groups.
+    """Return the courses with content, those of the learner's classes first, and this learner's progress. Eleven
+    queries at most, however many courses; three more for a visitor if a lesson is open to everyone, and two more if
+    pages are private to groups.
 
     `first_open_url`: of the first lesson that anybody may read, for visitors; else empty.
     """
@@ -108,7 +108,7 @@ def catalog_context(page: Page, request: HttpRequest, given: dict[str, Any]) -> 
 
 
 def _address_shown(request: HttpRequest, key: UUID) -> str:
-    """Of the lesson's page, unless it is private to others."""
+    """Return the address of the lesson's page, unless it is private to others."""
     page = page_for(key)
     shown = shown_to(request, [page]) if page is not None else []
     return shown[0].get_url(request) or "" if shown else ""

@@ -1,4 +1,4 @@
-"""What `manage.py check` says of a project's own settings, before an editor meets it. The ready site has them all."""
+"""System checks of a project's settings, before an editor meets an error. The ready site has them all."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def _drawings_are_looked_into() -> bool:
 
 @reads_settings
 def check_speech(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
-    """W003, I001: why no machine reads lessons aloud. With `--deploy` only: everything else works without."""
+    """Report why no machine reads lessons aloud (W003, I001). With `--deploy` only: everything else works without."""
     key = app_settings.SPEECH_ENGINE
     found = {each.key: each for each in speech_engines.registered()}
     if not key:

@@ -1,4 +1,4 @@
-"""What the admin offers for choosing: to each account only what it may work with.
+"""Choosers of the admin offer to each account only what it may work with.
 
 Wagtail's page chooser and the lists of pictures and documents in its admin API ask for access to the admin and no more.
 Operators have that too. On a site where the admin is not ours alone it stays as Wagtail has it: BDHVS_OWN_ADMIN.
@@ -19,7 +19,9 @@ from bdhvs_lms.conf import app_settings as lms_settings
 
 
 def pages_to_choose(pages: QuerySet[Page], request: HttpRequest) -> QuerySet[Page]:
-    """Of these pages the published ones, which anybody may link to, and those that the account sees in the explorer."""
+    """Return those of the pages that are published, which anybody may link to, or that the account sees in the
+    explorer.
+    """
     if not lms_settings.OWN_ADMIN:
         return pages
     explorable = policy_of(Page).explorable_instances(request.user)
@@ -27,7 +29,7 @@ def pages_to_choose(pages: QuerySet[Page], request: HttpRequest) -> QuerySet[Pag
 
 
 class _OnesOwn:
-    """A list of the API with what choosers offer to the account, and nothing else."""
+    """An API list of exactly what choosers offer to the account."""
 
     def get_queryset(self) -> QuerySet[Any]:
         rows: QuerySet[Any] = super().get_queryset()  # type: ignore[misc]

@@ -1,4 +1,6 @@
-"""What pages' templates are given: told here by whoever reads the models, so that models need not know who does."""
+"""Registry of template contexts for pages. Modules that read the models register here, so that models need not know
+them.
+"""
 
 from __future__ import annotations
 
@@ -15,14 +17,16 @@ _contexts: dict[type, Context] = {}
 
 
 def register_context(model: type, context: Context) -> None:
-    """`context(page, request, given)` goes to the template of every page of this class; `given` is what the more
-    general classes gave. In `AppConfig.ready()`."""
+    """Register `context(page, request, given)` for the template of every page of this class; `given` is what the more
+    general classes gave. Call it in `AppConfig.ready()`.
+    """
     _contexts[model] = context
 
 
 class ShownPage:
-    """A page whose context is registered for its class or for what it derives from, the general first. Comes before
-    `Page` in the bases. The pages above it are read once."""
+    """A page with contexts registered for its class or its base classes, the most general first. Comes before `Page` in
+    the bases. The pages above it are read once.
+    """
 
     def get_view_restrictions(self) -> Any:
         return restrictions_of(self)

@@ -1,4 +1,4 @@
-"""A copied course is about itself: what in it names a page of the original names that page's copy.
+"""Repair of copied courses: references to a page of the original become references to that page's copy.
 
 Wagtail copies pages one by one, with what they say: a copied lesson would send its learners to the quiz of the old
 course. Whatever a page type holds is looked at by kind: foreign keys to pages, links in rich texts, blocks that choose
@@ -27,14 +27,14 @@ _ID = re.compile(r'(?<=\bid=")\d+(?=")')
 
 @dataclass(frozen=True)
 class Copied:
-    """Which page became which, by id and by translation key."""
+    """Map from original pages to their copies, by id and by translation key."""
 
     pages: Mapping[int, int]
     keys: Mapping[UUID, UUID]
 
     @classmethod
     def between(cls, original: Page, copy: Page) -> Copied:
-        """Of two trees: below a copy every address is as it was below the original. Four queries."""
+        """Compare two trees: below a copy every address is as it was below the original. Four queries."""
         old, new = _places(original), _places(copy)
         pairs = [(row, new[place]) for place, row in old.items() if place in new]
         return cls({a: b for (a, _), (b, _) in pairs}, {a: b for (_, a), (_, b) in pairs})
@@ -43,14 +43,14 @@ class Copied:
         return self.pages.get(pk, pk) if isinstance(pk, int) else pk
 
     def key(self, key: Any) -> Any:
-        """In the type that it came in: a revision has text."""
+        """Replace the key, in the type that it came in: a revision has text."""
         if not key:
             return key
         found = self.keys.get(UUID(str(key)))
         return key if found is None else type(key)(str(found))
 
     def links(self, html: Any) -> Any:
-        """Of a rich text."""
+        """Replace the page links in a rich text."""
 
         def mended(link: re.Match[str]) -> str:
             return _ID.sub(lambda pk: str(self.page(int(pk[0]))), link[0])
@@ -58,7 +58,7 @@ class Copied:
         return _PAGE_LINK.sub(mended, html) if isinstance(html, str) else html
 
     def block(self, block: Any, value: Any) -> Any:
-        """The value of a block, as JSON has it."""
+        """Replace references in the JSON value of a block."""
         if isinstance(block, blocks.RichTextBlock):
             return self.links(value)
         if isinstance(block, blocks.ChooserBlock):
@@ -78,7 +78,7 @@ class Copied:
         return {**row, "value": self.block(block, row["value"])}
 
     def data(self, model: type[models.Model], data: Mapping[str, Any]) -> dict[str, Any]:
-        """What a revision keeps of a page, or of a row that belongs to one."""
+        """Replace references in what a revision keeps of a page, or of a row that belongs to one."""
         mended = dict(data)
         for field in model._meta.fields:
             if field.name in mended:
@@ -102,15 +102,17 @@ class Copied:
 
 
 def _places(root: Page) -> dict[str, tuple[int, UUID]]:
-    """Of the page and all below it, by the address from there on: id and translation key."""
+    """Return id and translation key of the page and all below it, by address relative to the page."""
     top = Page.objects.get(pk=root.pk)
     rows = Page.objects.descendant_of(top, inclusive=True).values_list("url_path", "pk", "translation_key")
     return {path.removeprefix(top.url_path): (pk, key) for path, pk, key in rows}
 
 
 def follow(original: Page, copy: Page) -> None:
-    """Mend the copy and what was copied with it, rows and revisions; what is live is published anew. In the caller's
-    transaction. An alias and a translation are left alone: what they name is read in their original's course."""
+    """Update the copy and what was copied with it, rows and revisions; live pages are published anew. Runs in the
+    caller's transaction. An alias and a translation are left alone: their references are read in their original's
+    course.
+    """
     if copy.alias_of_id is not None or copy.translation_key == original.translation_key:
         return
     copied = Copied.between(original, copy)
@@ -125,7 +127,7 @@ def follow(original: Page, copy: Page) -> None:
 
 
 def _mend_row(row: Any, copied: Copied) -> bool:
-    """The row and those that belong to it; whether anything changed."""
+    """Update the row and those that belong to it; return whether anything changed."""
     model = type(row)
     now = get_serializable_data_for_fields(row)
     then = copied.data(model, now)

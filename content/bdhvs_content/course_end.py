@@ -22,7 +22,9 @@ from bdhvs_lms.learners.api import Learner
 
 @dataclass(frozen=True)
 class Outcome:
-    """Something that the course teaches. `shown`: at the level that it teaches, by whatever showed it."""
+    """A competency that the course teaches. `shown`: the learner reached the level that it teaches, in whatever
+    activity.
+    """
 
     competency: Competency
     level: int
@@ -30,8 +32,9 @@ class Outcome:
 
 
 def outcomes_of(learner: Learner, activities: Iterable[Activity]) -> list[Outcome]:
-    """What these activities of a course teach as they are now, each once with its highest level, in the framework's
-    order. Two queries."""
+    """Return what these activities of a course teach now, each competency once with its highest level, in the
+    framework's order. Two queries.
+    """
     aligned = aligned_competencies([(row.key, row.revision) for row in activities])
     taught: dict[int, int] = {}
     for pairs in aligned.values():
@@ -47,8 +50,9 @@ def outcomes_of(learner: Learner, activities: Iterable[Activity]) -> list[Outcom
 
 
 def next_course(course: Page, enrolled: Collection[UUID], request: HttpRequest) -> Any:
-    """Beside this one the next course that has something in it and is none of these (keys of what the learner takes);
-    after the last, the first. None: there is none. One query, one more for aliases of aliases."""
+    """Return the next course beside this one that has content and is none of `enrolled` (keys of what the learner
+    takes); after the last, the first. None: there is none. One query, one more for aliases of aliases.
+    """
     offers = Activity.objects.filter(active=True, course__key=_key_of_page())
     siblings = CoursePage.objects.child_of(course.get_parent()).live().select_related("alias_of")
     pages = shown_to(request, siblings.annotate(offers=Exists(offers)).order_by("path"))
@@ -59,5 +63,5 @@ def next_course(course: Page, enrolled: Collection[UUID], request: HttpRequest) 
 
 
 def _key_of_page() -> Coalesce:
-    """As `key_of`, of a page that is no alias or the alias of one."""
+    """Return the expression for `key_of`, of a page that is no alias or the alias of one."""
     return Coalesce(OuterRef("alias_of__translation_key"), OuterRef("translation_key"))

@@ -1,4 +1,4 @@
-"""What a course shows of itself before anybody opens it: a picture, for whom it is, how long a lesson takes."""
+"""Facts that a course shows before anybody opens it: a picture, its audience, how long a lesson takes."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LONGEST = 240
 
 
 class Drawing(models.TextChoices):
-    """Which pictures can be drawn: the keys. The drawings are templates, `bdhvs_content/drawings/<key>.html`."""
+    """Keys of the available drawings. The drawings are templates, `bdhvs_content/drawings/<key>.html`."""
 
     PHONE = "phone", pgettext_lazy("drawing", "telephone")
     CARD = "card", pgettext_lazy("drawing", "identity card")
@@ -86,7 +86,7 @@ class CourseFacts(models.Model):
 
     @property
     def drawing_template(self) -> str:
-        """Of the drawing; a key that no drawing has any more is shown as the first."""
+        """Return the drawing's template; a key without a drawing gives the first one."""
         key = self.drawing if self.drawing in Drawing.values else Drawing.PHONE
         return f"bdhvs_content/drawings/{key}.html"
 

@@ -1,4 +1,4 @@
-"""What the form of a course says of the lessons below it."""
+"""Panels of a course's form about the lessons below it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bdhvs_content.identity import key_of
 
 
 class OpenLessonsPanel(HelpPanel):
-    """Which lessons of the course anybody may read; each is opened or closed in its own form."""
+    """List of the course's lessons that anybody may read; each is opened or closed in its own form."""
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("template", "bdhvs_content/admin/open_lessons.html")

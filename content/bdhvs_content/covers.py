@@ -16,7 +16,7 @@ from bdhvs_content.sites import several_languages
 
 @dataclass(frozen=True)
 class Cover:
-    """What a course shows of itself in whatever language: a drawing, or an image with its words."""
+    """A course's cover, the same in every language: a drawing, or an image with its words."""
 
     drawing_template: str
     picture: Any
@@ -29,9 +29,9 @@ class Cover:
 
 
 def covers_of(courses: Iterable[Any], *, preview: bool = False) -> dict[UUID, Cover]:
-    """By translation_key of the pages, which may be aliases or translations: the page that the course was translated
-    from has drawing, image and minutes; each language has its own words for the image. Three queries at most; none for
-    originals without an image, on a site of one language.
+    """Return covers by translation_key of the pages, which may be aliases or translations. Drawing, image and minutes
+    are those of the page that the course was translated from; each language has its own words for the image. Three
+    queries at most; none for originals without an image, on a site of one language.
 
     `preview`: the pages are drafts, whose own words count before what is published.
     """

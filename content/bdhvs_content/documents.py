@@ -1,4 +1,4 @@
-"""Which files may lie beside a lesson to be taken along: of kinds that are listed, and what they say they are."""
+"""Check of the files beside a lesson: only listed kinds, and content that matches the name."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _HEAD = 4096
 
 
 def is_what_it_says(file: BinaryIO, extension: str) -> bool:
-    """Whether a file's content is of the kind that its name says. Reads its head, of packages the list of members.
+    """Tell whether a file's content is of the kind that its name says. Reads its head, of packages the list of members.
 
     Other kinds than those known here are the site's own choice (WAGTAILDOCS_EXTENSIONS): True. Rewinds the file.
     """

@@ -1,4 +1,4 @@
-"""How an editor chooses a drawing: by looking at it."""
+"""Choice of a drawing by looking at it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 
 class DrawingChoice(forms.RadioSelect):
-    """One of `Drawing`, each with its picture above its word; the word alone where no theme has the drawing."""
+    """Radio buttons for `Drawing`, each with its picture above its word; the word alone if no theme has the drawing."""
 
     template_name = "bdhvs_content/admin/widgets/drawings.html"
     option_template_name = "django/forms/widgets/input.html"

@@ -1,4 +1,4 @@
-"""What an editor is told: that somebody else was faster, that an address got a number, how long learners wait."""
+"""Notices for editors: somebody else saved first, an address got a number, how long learners wait."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ from bdhvs_lms.base.api import account_name
 
 
 def overtaken_notice(request: HttpRequest, page: Any) -> str:
-    """Who saved this page (or snippet with revisions) after the sender opened it, in a sentence; empty: nobody.
+    """Return a sentence that names who saved this page (or snippet with revisions) after the sender opened it; empty:
+    nobody.
 
     The same question as Wagtail's EditView.is_out_of_date asks for its quiet saving: a form names the revision that it
     was opened with, or the one that its own quiet saving has made.
@@ -52,7 +53,9 @@ def overtaken_notice(request: HttpRequest, page: Any) -> str:
 
 
 def numbered_notice(page: Any) -> str:
-    """That the address is another one than was typed, because a page beside it has that one; empty: it is not."""
+    """Tell the editor that the address differs from the typed one, because a sibling page has that one; empty: it does
+    not.
+    """
     typed, given = getattr(page, "numbered_address", ("", ""))
     if not given:
         return ""
@@ -63,7 +66,7 @@ def numbered_notice(page: Any) -> str:
 
 
 def waits_of(page: Any) -> Iterator[str]:
-    """For each large recording of a lesson: how long a learner on a weak line waits for it."""
+    """Yield for each large recording of a lesson how long a learner on a weak line waits for it."""
     if not isinstance(page, LessonPage):
         return
     for child in page.body:
@@ -74,7 +77,7 @@ def waits_of(page: Any) -> Iterator[str]:
 
 
 def after_publishing(page: Any) -> Iterator[str]:
-    """Why learners do not see yet what was just published."""
+    """Yield the reasons why learners do not see yet what was just published."""
     if isinstance(page, CoursePage):
         if page.live and not offered_in(page, aliases=True):
             yield _("This course has no published content yet. Learners cannot see it and no one can enrol.")

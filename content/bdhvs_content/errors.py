@@ -1,4 +1,4 @@
-"""What can go wrong, named; views turn these into pages."""
+"""Named errors; views turn these into pages."""
 
 from django.core.exceptions import ValidationError
 
@@ -10,4 +10,4 @@ class NotPublishable(ValidationError):
 
 
 class CourseEmpty(NotOffered):
-    """There is nothing to learn in the course now, so nobody enrols in it."""
+    """The course has nothing to learn now, so nobody enrols in it."""

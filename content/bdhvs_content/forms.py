@@ -1,4 +1,4 @@
-"""Editors' forms: what cannot be published is said here, beside what was typed; a draft may be unfinished."""
+"""Editors' forms: they say beside the field what cannot be published; a draft may be unfinished."""
 
 from __future__ import annotations
 
@@ -29,7 +29,9 @@ class FactsPageForm(PlainAddressForm):
                 self.fields.pop(name, None)
 
     def publish_problems(self) -> list[str]:
-        """Asked only when the form is otherwise valid and is not just a draft being saved."""
+        """Return the page's problems. Called only when the form is otherwise valid and is not just a draft being
+        saved.
+        """
         problems: list[str] = self.instance.publish_problems()
         return problems
 
@@ -51,7 +53,9 @@ def title_of(row: Activity) -> str:
 
 
 class CoursePageForm(FactsPageForm):
-    """An image is said in words, beside its field; the placement quiz is one of the course's graded activities."""
+    """Form of a course: an image has its text alternative, with the error beside its field; the placement quiz is one
+    of the course's graded activities.
+    """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -79,7 +83,7 @@ class CoursePageForm(FactsPageForm):
 
 
 class ActivityPageForm(FactsPageForm):
-    """Also refuses the same competency twice."""
+    """Form of an activity, which also refuses the same competency twice."""
 
     def is_valid(self) -> bool:
         valid = super().is_valid()
@@ -87,9 +91,10 @@ class ActivityPageForm(FactsPageForm):
 
 
 def refuse_twice(alignments: Any) -> bool:
-    """Whether a formset of alignments (or None) names a competency twice; the second row says so.
+    """Return whether a formset of alignments (or None) names a competency twice; the second row gets the error.
 
-    Asked of what was sent: the formset itself takes the second out of its row, and says only that something is double.
+    What was sent is read here: the formset itself takes the second out of its row, and says only that something is
+    double.
     """
     seen: set[str] = set()
     found = False
@@ -130,7 +135,9 @@ class AlignmentForm(WagtailAdminModelForm):
             )
 
     def _now(self, name: str) -> Any:
-        """As the row has it now. Asked before the field is another: a bound field would keep the old one."""
+        """Return the row's current value. Call it before the field is replaced: a bound field would keep the old
+        one.
+        """
         if self.is_bound:
             return self.data.get(self.add_prefix(name))
         return self.get_initial_for_field(self.fields[name], name)

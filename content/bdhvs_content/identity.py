@@ -1,4 +1,4 @@
-"""Who is who among pages: aliases are their original, a translation is its source, a copy is somebody new."""
+"""Identity of pages: an alias is its original, a translation is its source, a copy is a new page."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ from bdhvs_content.above import above
 
 
 def original_of(page: Any) -> Any:
-    """The page that an alias (of an alias …) shows; the page itself when it is none."""
+    """Return the page that an alias (of an alias …) shows; the page itself when it is none."""
     while page.alias_of_id is not None:
         page = page.alias_of
     return page
 
 
 def key_of(page: Any) -> UUID:
-    """The stable identity of what a page shows: its original's translation_key."""
+    """Return the stable identity of what a page shows: its original's translation_key."""
     key: UUID = original_of(page).translation_key
     return key
 
 
 def versions_of(key: UUID) -> list[Page]:
-    """The page and its translations, without aliases, oldest first, with their locales: one query."""
+    """Return the page and its translations, without aliases, oldest first, with their locales: one query."""
     return list(Page.objects.filter(translation_key=key, alias_of=None).select_related("locale").order_by("pk"))
 
 
 def source_of(pages: Iterable[Page]) -> Page | None:
-    """The page the others were translated from.
+    """Return the page the others were translated from.
 
     Wagtail does not record it; a translation is always made from a page that was there before, so it is the oldest.
     """
@@ -39,37 +39,39 @@ def source_of(pages: Iterable[Page]) -> Page | None:
 
 
 def is_translation(page: Any) -> bool:
-    """Whether another page owns the facts of what this one shows. One query, none for a page that is not saved yet."""
+    """Tell whether another page owns the facts of what this one shows. One query, none for a page that is not saved
+    yet.
+    """
     if not page.pk:
         return False
     return bool(Page.objects.filter(translation_key=page.translation_key, alias_of=None, pk__lt=page.pk).exists())
 
 
 def titles_of(pages: Iterable[Page]) -> dict[str, str]:
-    """Language map of the published titles."""
+    """Return the language map of the published titles."""
     return {page.locale.language_code: page.title for page in pages if page.live}
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where in the tree a page stands. Neither need be live; `section` is None directly below a course."""
+    """A page's place in the tree. Neither need be live; `section` is None directly below a course."""
 
     course: Page | None
     section: Page | None
 
     @property
     def offered(self) -> bool:
-        """Whether what stands here can be learned, once it is live itself."""
+        """Tell whether what stands here can be learned, once it is live itself."""
         return self.course is not None and self.course.live and (self.section is None or self.section.live)
 
 
 def _kind(page: Page) -> str:
-    """What its class says that it is: course, section, or neither."""
+    """Return the kind that the page's class names: course, section, or neither."""
     return str(getattr(page.specific_class, "place_kind", ""))
 
 
 def place_of(page: Page) -> Place:
-    """Course and section above a page. One query, none where the pages above it were read."""
+    """Return the course and section above a page. One query, none if the pages above it were read."""
     # A page that is not saved yet has no path; its parent is then told by Wagtail's form, for the preview.
     if not page.path:
         return Place(None, None)

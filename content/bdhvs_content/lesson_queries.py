@@ -20,9 +20,10 @@ from bdhvs_lms.progress.api import reported, results_of, status_of
 
 
 def lesson_context(page: Any, request: HttpRequest, given: dict[str, Any]) -> dict[str, Any]:
-    """The lesson's blocks, each with whether its first picture is loaded at once (the first of the page is, the others
-    when they come near) and what of it can be heard. Pictures and their renditions in three queries, activities that
-    it names in three, speech in one, however many there are."""
+    """Return the lesson's blocks, each with whether its pictures are loaded at once (those of the first block with one
+    are, the others when they come near) and its audio. Pictures and their renditions in three queries, activities that
+    it names in three, speech in one, however many there are.
+    """
     first = next((place for place, _image in pictures_of(page.body)), None)
     images = [image for _place, image in pictures_of(page.body)]
     # Wagtail would ask for each rendition on its own.
@@ -42,7 +43,7 @@ def lesson_context(page: Any, request: HttpRequest, given: dict[str, Any]) -> di
 
 
 def _named_activities(pages: list[Page], request: HttpRequest) -> dict[int, Entry]:
-    """By page: those that are offered now. The core knows it: what is not offered is withdrawn there."""
+    """Return entries by page for those offered now, as the core knows: there, what is not offered is withdrawn."""
     if not pages:
         return {}
     learner = learner_of(request)

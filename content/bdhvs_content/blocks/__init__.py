@@ -1,4 +1,4 @@
-"""What a lesson is made of. A block refuses in plain words what a learner could not use."""
+"""Blocks of a lesson. A block refuses in plain words what a learner could not use."""
 
 from __future__ import annotations
 
@@ -77,9 +77,9 @@ class LessonBody(blocks.StreamBlock):
 
 
 def problems_of(body: Any) -> list[str]:
-    """Why these blocks cannot be published, each with its place and kind, in words for the editor.
+    """Return the reasons why these blocks cannot be published, each with its place and kind, in words for the editor.
 
-    What the form says beside the field, for all the ways to publish that have no form.
+    The form says the same beside the field; this serves the ways to publish that have no form.
     """
     try:
         body.stream_block.clean(body)
@@ -97,7 +97,7 @@ def _sentences(refused: ValidationError, body: Any) -> Iterator[str]:
 
 
 def _messages(error: ValidationError) -> Iterator[str]:
-    """The leaves of a tree of block errors."""
+    """Yield the leaves of a tree of block errors."""
     nested = getattr(error, "block_errors", None)
     cells = getattr(error, "cell_errors", None)
     if cells:
@@ -116,13 +116,13 @@ def _messages(error: ValidationError) -> Iterator[str]:
 
 
 def activities_in(body: Any) -> list[Any]:
-    """Pages that the body's activity blocks name, those that are activities. One query, however many there are."""
+    """Return the pages in the body's activity blocks that are activities. One query, however many there are."""
     pages = [child.value["page"] for child in body if child.block_type == "activity"]
     return [page for page in pages if page is not None and is_activity(page)]
 
 
 def captions_of(body: Any, block_id: str) -> list[Any]:
-    """What is said, and when, in the film with this id; of another block, or none, nothing."""
+    """Return the captions of the film with this block id; for another block, or none, an empty list."""
     for child in body:
         if child.id == block_id and child.block_type == "video":
             return cues_of(child.value)
@@ -130,7 +130,7 @@ def captions_of(body: Any, block_id: str) -> list[Any]:
 
 
 def pictures_of(body: Any) -> Iterator[tuple[int, Any]]:
-    """(place of the block, image) of every picture in the body, in order."""
+    """Yield (place of the block, image) of every picture in the body, in order."""
     for place, child in enumerate(body):
         if child.block_type == "picture" and child.value["image"]:
             yield place, child.value["image"]

@@ -1,4 +1,4 @@
-"""Another activity of the site, named in the midst of a lesson: a quiz, or whatever page type is an activity."""
+"""A block that names another activity of the site within a lesson: a quiz, or any page type that is an activity."""
 
 from __future__ import annotations
 
@@ -49,5 +49,5 @@ class ActivityBlock(CheckedStructBlock):
 
 
 def is_activity(page: Any) -> bool:
-    """Whether its class says of which type of activity it is."""
+    """Tell whether the page's class names an activity type."""
     return hasattr(page.specific_class or type(page), "activity_type_key")

@@ -1,4 +1,4 @@
-"""What of a lesson can be heard: blocks with words, and recordings of somebody reading them."""
+"""Audible parts of a lesson: blocks with words, and recordings of somebody reading them."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from bdhvs_content.blocks.base import CheckedStructBlock
 
 
 class ReadAloud:
-    """A block whose words are read: by whoever recorded them, else by a machine."""
+    """A block whose words are read aloud: by a person's recording, else by a machine."""
 
     def read_out(self, value: Any) -> Iterator[str]:
-        """What is read, piece by piece, as HTML. In the language that is active."""
+        """Yield the pieces that are read, as HTML, in the active language."""
         raise NotImplementedError
 
 
 class ReadingBlock(CheckedStructBlock):
-    """Somebody reads the block above. On the page it is no block of its own: it goes before the machine's voice there.
+    """A recording of the block above. On the page it is no block of its own: it replaces the machine's voice there.
 
     Why no field of the blocks themselves? Within a struct Wagtail's editor of text neither splits a block nor inserts
     others, and every block's form would end in a chooser that most leave empty.
@@ -47,7 +47,7 @@ class ReadingBlock(CheckedStructBlock):
 
 
 def readings_of(body: Any) -> dict[int, Any]:
-    """By place of the block that is read: the recording."""
+    """Return the recordings by place of the block that is read."""
     found = {}
     before: Any = None
     for place, child in enumerate(body):

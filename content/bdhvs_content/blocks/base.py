@@ -1,4 +1,4 @@
-"""What blocks have in common: a draft may be unfinished, what is published may not, and says so in plain words."""
+"""Common parts of blocks: a draft may be unfinished; what is published may not, and says so in plain words."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ INLINE_FEATURES = ["bold", "italic", "link"]
 
 
 def composed(data: Any) -> Any:
-    """Plain JSON data with all its text in Unicode's composed form (NFC)."""
+    """Return plain JSON data with all its text in Unicode's composed form (NFC)."""
     if isinstance(data, str):
         return nfc(data)
     if isinstance(data, Mapping):
@@ -27,7 +27,9 @@ def composed(data: Any) -> Any:
 
 
 def is_blank(value: Any) -> bool:
-    """Whether a text or rich text has nothing to read in it. Draftail stores an emptied field as an empty paragraph."""
+    """Tell whether a text or rich text has nothing to read in it. Draftail stores an emptied field as an empty
+    paragraph.
+    """
     if value is None:
         return True
     source = getattr(value, "source", value)
@@ -52,7 +54,7 @@ class CheckedStructBlock(blocks.StructBlock):
     """
 
     def missing(self, value: Any) -> dict[str, str]:
-        """Field name → why it cannot be published like this. Empty: it can."""
+        """Return the reasons why it cannot be published like this, by field name; empty: it can."""
         return {}
 
     def clean(self, value: Any) -> Any:

@@ -33,8 +33,9 @@ def _words() -> blocks.CharBlock:
 
 
 class PictureBlock(CheckedStructBlock):
-    """A picture with the words that stand for it. `alt` is asked for at each use: it says what this picture shows
-    here, which the library's title does not."""
+    """A picture with its text alternative. `alt` is asked for at each use: it says what the picture shows here, which
+    the library's title does not.
+    """
 
     image = ImageChooserBlock(label=pgettext_lazy("block", "Image"), required=False)
     alt = _words()
@@ -83,7 +84,7 @@ class StepBlock(CheckedStructBlock):
 
 
 class StepsBlock(ReadAloud, CheckedStructBlock):
-    """How to do something, numbered."""
+    """Numbered steps that show how to do something."""
 
     heading = blocks.CharBlock(
         label=_("Heading"), required=False, max_length=120, help_text=_("Optional. Example: “Turn on Wi-Fi”.")

@@ -1,4 +1,4 @@
-"""Film and sound. Who cannot hear or see it, or has no data left on the telephone, reads it."""
+"""Film and sound, with text for everybody who cannot hear or see it, or has no data left on the telephone."""
 
 from __future__ import annotations
 
@@ -53,7 +53,9 @@ def _title(example: Any) -> blocks.CharBlock:
 
 
 def _starts_as_webvtt(document: Any) -> bool:
-    """WebVTT's first line (W3C WebVTT, 4.1), with or without a byte order mark. A file that is gone is none."""
+    """Check the file's first line for WebVTT (W3C WebVTT, 4.1), with or without a byte order mark. A missing file is
+    none.
+    """
     try:
         with document.open_file() as file:
             start: bytes = file.read(16)
@@ -63,7 +65,7 @@ def _starts_as_webvtt(document: Any) -> bool:
 
 
 def cues_of(value: Any) -> list[Cue]:
-    """Of a recording's typed captions; what cannot be read has none: a draft is shown too."""
+    """Return the cues of a recording's typed captions; unreadable ones give none, because a draft is shown too."""
     try:
         return read_captions(value.get("captions_text") or "")
     except CaptionsRefused:
@@ -105,7 +107,7 @@ class _RecordingBlock(CheckedStructBlock):
 
 
 def file_size(media: Any) -> int | None:
-    """Bytes; None when the file is gone: the page still opens, and says nothing about size."""
+    """Return the size in bytes; None when the file is gone: the page still opens, and says nothing about size."""
     try:
         size: int = media.file.size
     except OSError:

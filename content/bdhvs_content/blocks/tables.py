@@ -31,8 +31,9 @@ class Field:
 
 
 class GridBlock(TypedTableBlock):
-    """Wagtail's table of typed columns, of which ours has one type; and what wagtail-localize asks of a block that it
-    does not know: its texts, and the same block with them translated."""
+    """Wagtail's table of typed columns, of which ours has one type. It implements what wagtail-localize asks of an
+    unknown block: its texts, and the same block with them translated.
+    """
 
     def get_translatable_segments(self, value: Any) -> list[Any]:
         # Of an app that a site may have or not have; only it calls this.
@@ -112,7 +113,7 @@ class TableBlock(ReadAloud, CheckedStructBlock):
 
 
 def fields_of(value: Any) -> list[list[Field]]:
-    """Row by row; rows in which nothing stands are left out."""
+    """Return the fields row by row, without empty rows."""
     table, named = value["table"], bool(value["row_headings"])
     headings = [str(column["heading"] or "") for column in table.columns]
     rows = [

@@ -42,7 +42,7 @@ class TextBlock(ReadAloud, blocks.RichTextBlock):
 
 
 class CalloutBlock(ReadAloud, CheckedStructBlock):
-    """Something to notice. The kind is said by an icon and a word, never by colour alone."""
+    """A tip or warning. An icon and a word say which kind, never colour alone."""
 
     kind = blocks.ChoiceBlock(
         choices=[("tip", _("Tip")), ("warning", _("Warning"))],
@@ -68,7 +68,7 @@ class CalloutBlock(ReadAloud, CheckedStructBlock):
 
 
 class DocumentBlock(CheckedStructBlock):
-    """A file to take along. Says what it is and how large: on a telephone that decides whether to open it."""
+    """A file to download. Its kind and size are shown: on a telephone they decide whether to open it."""
 
     document = DocumentChooserBlock(label=_("Document"), required=False)
     title = blocks.CharBlock(

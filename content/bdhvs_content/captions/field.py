@@ -1,4 +1,4 @@
-"""The field that captions are typed in, with a button that takes them from a file."""
+"""The form field for captions, with a button that reads them from a file."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from wagtail.admin.widgets import AdminAutoHeightTextInput
 
 
 class CaptionsInput(AdminAutoHeightTextInput):
-    """The file is read by the browser into the field (`captions.js`): what is saved is what one sees, and a saving in
-    the midst of writing takes nothing anew."""
+    """Input for captions. The browser reads the file into the field (`captions.js`), so what is saved is what the
+    editor sees, and a save while writing does not read the file again.
+    """
 
     template_name = "bdhvs_content/admin/widgets/captions.html"
 

@@ -26,7 +26,7 @@ _PLACING = re.compile(r"\{\\[^}]*\}")
 
 @dataclass(frozen=True)
 class Cue:
-    """What is said from `start` to `end`, in milliseconds. Plain text; lines as they were."""
+    """Words from `start` to `end`, in milliseconds. Plain text; lines as they were."""
 
     start: int
     end: int
@@ -45,7 +45,7 @@ class Problem:
 
 
 class CaptionsRefused(ValueError):
-    """They cannot be used. `problems`: all of them, in the order of the lines."""
+    """The captions cannot be used. `problems`: all of them, in the order of the lines."""
 
     def __init__(self, problems: list[Problem]) -> None:
         super().__init__("; ".join(map(str, problems)))
@@ -53,14 +53,14 @@ class CaptionsRefused(ValueError):
 
     @property
     def words(self) -> str:
-        """The first problems, and how many more there are."""
+        """Return the first problems, and how many more there are."""
         shown = " ".join(str(one) for one in self.problems[:SHOWN])
         more = len(self.problems) - SHOWN
         return f"{shown} {_('And %(count)d more.') % {'count': more}}" if more > 0 else shown
 
 
 def read_captions(text: str) -> list[Cue]:
-    """In the order of time; empty text has none. Raises CaptionsRefused."""
+    """Parse captions into cues; empty text has none. Raises CaptionsRefused."""
     if len(text) > MOST_CHARACTERS:
         raise CaptionsRefused([Problem(1, _("This is too long for captions. Split the recording."))])
     lines = nfc(text).removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
@@ -85,7 +85,9 @@ class _Reader:
         self.problems.append(Problem(place + 1, text))
 
     def typed(self, lines: list[str]) -> list[Cue]:
-        """“0:05 Xin chào”: from then until the next one. A line without a time goes on with the one before."""
+        """Parse typed lines such as “0:05 Xin chào”: each lasts until the next. A line without a time continues the one
+        before.
+        """
         found: list[tuple[int, int, list[str]]] = []
         for place, line in enumerate(lines):
             if not line.strip() or line.strip() == "WEBVTT":
@@ -108,7 +110,7 @@ class _Reader:
         return cues
 
     def blocks(self, lines: list[str]) -> list[Cue]:
-        """SubRip and WebVTT: a time line, then what is said, up to an empty line."""
+        """Parse SubRip and WebVTT: a time line, then the words, up to an empty line."""
         cues = []
         place = 0
         while place < len(lines):
@@ -140,7 +142,9 @@ class _Reader:
         return cues
 
     def _beside(self, lines: list[str], place: int) -> int:
-        """A line that is no time: the head, a note, a number; anything else is wrong. Where to go on."""
+        """Skip a line that is no time (head, note or number), note anything else as wrong, and return where to go
+        on.
+        """
         line = lines[place].strip()
         if not line or line.startswith("WEBVTT"):
             return place + 1
@@ -164,7 +168,7 @@ class _Reader:
         return place
 
     def _moment(self, parts: tuple[str | None, ...], place: int) -> int:
-        """Milliseconds; -1: there is no such time, which is noted."""
+        """Return milliseconds; -1: there is no such time, which is noted."""
         hours, minutes, seconds, rest = parts
         if int(minutes or 0) > 59 and hours is not None or int(seconds or 0) > 59:
             self.wrong(place, _("A minute has 60 seconds, an hour 60 minutes."))
@@ -181,6 +185,6 @@ class _Reader:
 
 
 def _plain(lines: list[str]) -> str:
-    """Without marks for colours, places and speakers."""
+    """Remove marks for colours, places and speakers."""
     text = (html.unescape(strip_tags(_PLACING.sub("", line))) for line in lines)
     return "\n".join(line for line in map(one_line, text) if line)

@@ -1,4 +1,4 @@
-"""What captions are for: shown over a film (W3C WebVTT), and read where there is no sound."""
+"""Output of captions: as WebVTT over a film (W3C), and as text to read where there is no sound."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def _escaped(text: str) -> str:
 
 
 def paragraphs(cues: Iterable[Cue]) -> list[str]:
-    """The words alone. What was said twice, as programs that follow speech write it, is said once."""
+    """Return the words alone as paragraphs. Repeated cues, as speech programs write them, appear once."""
     found: list[str] = []
     end = 0
     before = ""
