@@ -1,4 +1,4 @@
-"""What an editor did and the site could not do brings the editor back with the reasons."""
+"""Middleware for editors and pages: an editor whose act failed is sent back with the reasons."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from bdhvs_content.touched import touched_notice
 
 
 class EditingMiddleware:
-    """NotPublishable from a view that has no hook (approving on the dashboard): back to where the editor came from,
-    with the reasons. What raised it was one transaction, so that the page is as it was.
+    """Redirect after NotPublishable from a view that has no hook (approving on the dashboard): back to where the editor
+    came from, with the reasons. What raised it was one transaction, so the page is unchanged.
 
     Before pages are deleted, unpublished or moved the editor is told what people have done there.
 
@@ -37,12 +37,12 @@ class EditingMiddleware:
             return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: dict[str, Any]) -> None:
-        """Before Wagtail looks for the page of an address."""
+        """Find the page of the address before Wagtail looks for it."""
         if view is serve:
             find_route(request, *args, **kwargs)
 
     def process_template_response(self, request: HttpRequest, response: Any) -> Any:
-        """Before pages are deleted, unpublished or moved: what people have done there."""
+        """Warn what people have done there before pages are deleted, unpublished or moved."""
         if request.method == "GET" and response.context_data:
             text = touched_notice(request, response.context_data)
             if text:

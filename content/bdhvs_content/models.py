@@ -1,5 +1,4 @@
-"""Living pages of what is taught: catalogue, course, section, lesson. Learners' results never point here (see
-`publishing`)."""
+"""Living pages: catalogue, course, section, lesson. Learners' results never point here (see `publishing`)."""
 
 from __future__ import annotations
 
@@ -36,10 +35,10 @@ from bdhvs_lms.base.append_only import AppendOnly
 
 
 class PublishedVersion(AppendOnly):
-    """One published state of an activity, by number: what evidence names as its revision. Append-only.
+    """One published state of an activity, by number: evidence names it as its revision. Append-only.
 
-    Why no Wagtail revision pk? Because it differs between databases, and a draft that changes nothing has one too.
-    Why no foreign key to the page? Because statements outlive pages.
+    Why no Wagtail revision pk? Because it differs between databases, and a draft that changes nothing has one too. Why
+    no foreign key to the page? Because statements outlive pages.
     """
 
     activity_key = models.UUIDField()
@@ -82,11 +81,11 @@ class FactsPageMixin(ShownPage, models.Model):
 
     @property
     def facts_key(self) -> UUID:
-        """The identity that results are kept under: an alias has its original's."""
+        """Return the identity that results are kept under: an alias has its original's."""
         return key_of(self)
 
     def publish_problems(self) -> list[str]:
-        """Why this cannot be published as it stands, in words for the editor. Empty: it can."""
+        """Return the reasons why this cannot be published as it stands, in words for the editor; empty: it can."""
         return []
 
     def publish(self, *args: Any, **kwargs: Any) -> Any:
@@ -111,8 +110,8 @@ class FactsPageMixin(ShownPage, models.Model):
 class ActivityPageMixin(FactsPageMixin):
     """A page that is something to do in a course. Comes before `Page` in the bases.
 
-    A page type of a stranger derives from this too: it says `activity_type_key`, has an `alignments` child relation
-    (see AlignmentBase), and overrides what differs of `publish_problems` and of what follows it here.
+    A third-party page type derives from this too: it sets `activity_type_key`, has an `alignments` child relation (see
+    AlignmentBase), and overrides `publish_problems` and the methods below where it differs.
     """
 
     activity_type_key: ClassVar[str]
@@ -136,7 +135,8 @@ class ActivityPageMixin(FactsPageMixin):
         abstract = True
 
     def published_content(self) -> Any:
-        """Plain JSON of all that a learner meets: a new version is counted when it differs. Raises NotPublishable.
+        """Return all that a learner meets as plain JSON: a new version is counted when it differs. Raises
+        NotPublishable.
 
         Called in the publishing transaction; alignment and titles are added by the caller.
         """
@@ -146,19 +146,19 @@ class ActivityPageMixin(FactsPageMixin):
         """Keep what was published as `number`, if the activity needs it kept. In the publishing transaction."""
 
     def scores(self, content: Any) -> tuple[Any, Any]:
-        """(max score, pass score) as Decimals, or (None, None) when nothing is graded."""
+        """Return (max score, pass score) as Decimals, or (None, None) when nothing is graded."""
         return None, None
 
     def attempts_limit(self, content: Any) -> int:
-        """How many attempts it allows; 0: any number."""
+        """Return how many attempts it allows; 0: any number."""
         return 0
 
     def time_limit_of(self, content: Any) -> int | None:
-        """Minutes of an attempt; None: as many as one likes."""
+        """Return the minutes of an attempt; None: no limit."""
         return None
 
     def finishes_on(self, content: Any) -> Literal["completed", "passed"] | None:
-        """Which statement finishes this very page; None: as its ActivityType says."""
+        """Return which statement finishes this very page; None: as its ActivityType says."""
         return None
 
     def measures(self) -> Literal["", "entry", "exit"]:
@@ -166,12 +166,12 @@ class ActivityPageMixin(FactsPageMixin):
 
     @cached_property
     def place(self) -> Place:
-        """Course and section that it stands in (of an alias: where it is shown itself). One query."""
+        """Return the course and section that it stands in (of an alias: where it is shown itself). One query."""
         return place_of(self)
 
     @cached_property
     def course(self) -> Page | None:
-        """The course page in which its results count: of an alias, its original's."""
+        """Return the course page in which its results count: of an alias, its original's."""
         original = original_of(self)
         return self.place.course if original is self else place_of(original).course
 
@@ -183,7 +183,7 @@ class ActivityPageMixin(FactsPageMixin):
 
 
 class CatalogPage(ShownPage, Page):
-    """Which courses there are: a site's first page, or a page below the one that a site has already."""
+    """The catalogue of courses: a site's first page, or a page below the one that a site has already."""
 
     page_ptr = page_link()
     heading = NfcCharField(
@@ -257,8 +257,9 @@ class CoursePage(FactsPageMixin, CourseFacts, Page):
 
 
 class SectionPage(FactsPageMixin, Page):
-    """A part of a course: a heading over some of its lessons and quizzes. It has no facts of its own, and no page:
-    its address leads to its place on the course's."""
+    """A part of a course: a heading over some of its lessons and quizzes. It has no facts and no page of its own: its
+    address leads to its place on the course's page.
+    """
 
     page_ptr = page_link()
     intro = NfcTextField(
@@ -293,7 +294,7 @@ class SectionPage(FactsPageMixin, Page):
 
     @property
     def anchor(self) -> str:
-        """Of its heading on the course's page."""
+        """Return the anchor of its heading on the course's page."""
         return f"phan-{self.pk}"
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseRedirect:
@@ -304,7 +305,7 @@ class SectionPage(FactsPageMixin, Page):
 
 
 class LessonPage(ActivityPageMixin, Page):
-    """Something to read, look at, listen to and try."""
+    """A lesson: something to read, look at, listen to and try."""
 
     page_ptr = page_link()
 
@@ -360,7 +361,9 @@ class LessonPage(ActivityPageMixin, Page):
 
     @classmethod
     def opened(cls, keys: Iterable[UUID]) -> set[UUID]:
-        """Which of these are lessons that anybody may read: as the page says that it was translated from. One query."""
+        """Return the keys of those that are lessons open to anybody; the page that they were translated from decides.
+        One query.
+        """
         older = Page.objects.filter(translation_key=OuterRef("translation_key"), alias_of=None, pk__lt=OuterRef("pk"))
         rows = cls.objects.filter(~Exists(older), translation_key__in=set(keys), open_to_all=True, alias_of=None)
         return set(rows.live().values_list("translation_key", flat=True))
@@ -383,7 +386,7 @@ class LessonAlignment(AlignmentBase):
 
 
 class Speech(models.Model):
-    """A text that was spoken: what a machine made of one block, for whoever has the same words.
+    """A text spoken by a machine, made from one block and used wherever the same words stand.
 
     Why no foreign key to the page? Because the same words stand on several, and versions come and go.
     """

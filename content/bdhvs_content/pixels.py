@@ -1,4 +1,4 @@
-"""How large a picture is, from the head of its file: before anything of it is unpacked.
+"""Size of a picture in pixels, from the head of its file, before anything of it is unpacked.
 
 A file of half a megabyte may say of itself that it has 120 million pixels, and needs a gigabyte when it is opened.
 """
@@ -29,7 +29,8 @@ class NoPicture(Exception):
 
 
 def pixels_of(file: BinaryIO, limit: int) -> int:
-    """Width × height × frames, as the file says; more than `limit` may be told as less, but not as within it.
+    """Return width × height × frames, as the file says. Above `limit` the number may be too low, but never within the
+    limit.
 
     Rewinds the file. Raises NoPicture.
     """
@@ -56,7 +57,7 @@ def pixels_of(file: BinaryIO, limit: int) -> int:
 
 
 def _gif_frames(file: BinaryIO, enough: int) -> int:
-    """How many pictures a GIF holds (GIF89a, 15 to 27), none of them unpacked; stops counting above what may be."""
+    """Count the frames of a GIF (GIF89a, 15 to 27) without unpacking them; stop above what is allowed."""
     file.seek(0)
     head = file.read(13)
     _skip_colours(file, head[10])
@@ -87,7 +88,7 @@ def _skip_blocks(file: BinaryIO) -> None:
 
 
 class BoundedImageField(WagtailImageField):
-    """Wagtail's field, which unpacks a picture to see how large it is, behind a look at its head.
+    """Wagtail's field, which unpacks a picture to measure it, behind a look at its head.
 
     The limit is Wagtail's own (WAGTAILIMAGES_MAX_IMAGE_PIXELS); what no reader can make sense of is no picture.
     """
@@ -133,8 +134,9 @@ class BoundedImageField(WagtailImageField):
 
 
 class AvatarField(BoundedImageField):
-    """Of Wagtail's form for a person's own picture, which makes it smaller at once: no drawing, whole, and of a shape
-    of which something is left then."""
+    """Field of Wagtail's form for a person's own picture, which is reduced at once: no drawing, a complete file, and a
+    shape of which something is left then.
+    """
 
     # Wagtail's form makes the longer side 400 pixels long.
     MOST_TO_ONE = 100
@@ -164,7 +166,9 @@ class AvatarField(BoundedImageField):
 
 
 def bound_avatars() -> None:
-    """Wagtail has no setting for this form, as it has for those of pictures and documents."""
+    """Replace the avatar form's field by `AvatarField`: Wagtail has no setting for this form, as for pictures and
+    documents.
+    """
     # Reads the user model, which is there once all apps are loaded.
     from wagtail.admin.forms.account import AvatarPreferencesForm
 

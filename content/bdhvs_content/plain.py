@@ -1,4 +1,4 @@
-"""HTML of a page as lines of text."""
+"""Conversion of a page's HTML to lines of text."""
 
 from __future__ import annotations
 
@@ -29,8 +29,9 @@ class _Plain(HTMLParser):
 
 
 def lines_of(html: str, *, item: str = "") -> list[str]:
-    """A line for each paragraph, heading and entry of a list, without those that say nothing; entries begin with
-    `item`."""
+    """Return a line for each paragraph, heading and list entry, without those that say nothing; entries begin with
+    `item`.
+    """
     reader = _Plain(item)
     reader.feed(html)
     reader.close()

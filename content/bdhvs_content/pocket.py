@@ -1,4 +1,4 @@
-"""“Phiếu bỏ túi”: what a lesson says to do, in large letters on one sheet, with the way back to the lesson."""
+"""“Phiếu bỏ túi”: the steps of a lesson in large letters on one sheet, with the address of the lesson."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ LETTERS = ((20, True), (18, True), (20, False), (18, False))
 @never_cache
 @require_safe
 def pocket_sheet(request: HttpRequest, activity_key: UUID, pdf: bool = False) -> HttpResponseBase:
-    """For whoever may read the lesson; others are sent to its page. `?kho=a5` for the small sheet."""
+    """Show the sheet to readers who may read the lesson; others are sent to its page. `?kho=a5` for the small sheet."""
     refuse_private(request, activity_key)
     page = page_or_404(activity_key)
     if not isinstance(page, LessonPage):

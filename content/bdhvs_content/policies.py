@@ -1,4 +1,4 @@
-"""Who may do what with the models that Wagtail's admin manages, asked the same way of every supported Wagtail."""
+"""Permissions on the models that Wagtail's admin manages, asked the same way of every supported Wagtail."""
 
 from __future__ import annotations
 
@@ -17,7 +17,9 @@ if VERSION >= (8,):
 
 
 def policy_of(model: type[Model]) -> Any:
-    """The permission policy of pages, pictures, documents or a snippet: Wagtail 8 has one place for them, 7.4 four."""
+    """Return the permission policy of pages, pictures, documents or a snippet: Wagtail 8 has one place for them, 7.4
+    four.
+    """
     if VERSION >= (8,):
         return policy_registry.get_by_type(model)
     if issubclass(model, Page):

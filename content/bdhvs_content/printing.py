@@ -1,4 +1,4 @@
-"""What of a lesson goes on paper."""
+"""Parts of a lesson for paper."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 
 def printable(body: Any) -> list[Any]:
-    """The blocks that go on the sheet: steps, tips and warnings; without steps text and tables instead."""
+    """Return the blocks for the sheet: steps, tips and warnings; without steps text and tables instead."""
     blocks = list(body)
     kinds = {"steps", "callout"} if any(one.block_type == "steps" for one in blocks) else {"text", "table", "callout"}
     return [one for one in blocks if one.block_type in kinds]

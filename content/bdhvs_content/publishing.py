@@ -1,7 +1,8 @@
-"""From living pages to facts in the core. Every function runs in the caller's transaction: all of it, or nothing.
+"""Push of facts from living pages into the core. Every function runs in the caller's transaction: all of it, or
+nothing.
 
-What is pushed is read from the database, never from the object a signal carried: aliases, translations and copies
-all end in the same question, "what is this key now?".
+Facts are read from the database, never from the object a signal carried: aliases, translations and copies all end in
+the same question, "what is this key now?".
 """
 
 from __future__ import annotations
@@ -35,13 +36,15 @@ HOST = "bdhvs_content"
 
 
 def fingerprint(content: Any) -> str:
-    """SHA-256 of plain JSON in one canonical form."""
+    """Compute the SHA-256 of plain JSON in one canonical form."""
     text = json.dumps(content, cls=DjangoJSONEncoder, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 def next_version(key: UUID, content: Any, *, at: datetime) -> tuple[int, bool]:
-    """The number under which this content is published, and whether it is new: the same again keeps its number."""
+    """Return the number under which this content is published, and whether it is new: the same content keeps its
+    number.
+    """
     mark = fingerprint(content)
     latest = PublishedVersion.objects.filter(activity_key=key).order_by("-number").first()
     if latest is not None and latest.fingerprint == mark:
@@ -52,7 +55,7 @@ def next_version(key: UUID, content: Any, *, at: datetime) -> tuple[int, bool]:
 
 
 def sync_course(key: UUID, *, at: datetime) -> None:
-    """The course as its pages show it now, with everything live in it."""
+    """Update the core's course to what its pages show now, with everything live in it."""
     pages = versions_of(key)
     source = source_of(pages)
     if source is None or not source.live:
@@ -68,8 +71,9 @@ def sync_course(key: UUID, *, at: datetime) -> None:
 
 
 def sync_activity(key: UUID, *, at: datetime) -> None:
-    """One activity as its pages show it now. In a course that is not published yet nothing can be learned: it is
-    pushed with the course."""
+    """Update one activity in the core to what its pages show now. In a course that is not published nothing can be
+    learned: it is pushed with the course.
+    """
     source = source_of(versions_of(key))
     place = place_of(source) if source is not None else None
     if source is None or not source.live or place is None or place.course is None:
@@ -87,7 +91,7 @@ def sync_activity(key: UUID, *, at: datetime) -> None:
 
 
 def sync_section(section: Page, *, at: datetime) -> None:
-    """What is in a section follows it: with it, it is offered or withdrawn, and moves to another course."""
+    """Update what is in a section: it is offered, withdrawn or moved to another course together with the section."""
     # Translations of what is in it only bring titles: sync_activity asks their source where it stands.
     for child in section.get_children().filter(alias_of=None).live().order_by("path"):
         if issubclass(child.specific_class or Page, ActivityPageMixin):
@@ -144,7 +148,7 @@ def _push_activity(page: Any, *, course_key: UUID, at: datetime) -> None:
 
 
 def sync(page: Any, *, at: datetime) -> None:
-    """Whatever the page is. An alias says nothing of its own: its original has spoken already."""
+    """Update the core for a page of any kind. An alias adds nothing: its original was pushed already."""
     if original_of(page).pk != page.pk:
         return
     if isinstance(page, CoursePage):

@@ -45,7 +45,7 @@ STATUS_CLASS: dict[Status, str] = {"done": "done", "in_progress": "doing", "not_
 
 
 def learner_of(request: HttpRequest) -> Learner | None:
-    """Who learns here; nobody in an editor's preview, whoever the editor is."""
+    """Return the learner of the request; None in an editor's preview, whoever the editor is."""
     if getattr(request, "is_preview", False):
         return None
     learner: Learner | None = getattr(request, "learner", None)
@@ -53,8 +53,9 @@ def learner_of(request: HttpRequest) -> Learner | None:
 
 
 def may_look(request: HttpRequest) -> bool:
-    """Whether whoever reads is no learner and sees every lesson and quiz all the same, with nothing that records: a
-    teacher, a member of the committee, an account of the admin. No query for visitors, four at most."""
+    """Tell whether the reader is no learner and may see every lesson and quiz without recording: a teacher, a member of
+    the committee, an account of the admin. No query for visitors, four at most.
+    """
     user = getattr(request, "user", None)
     if user is None or not (user.is_authenticated and user.is_active) or getattr(request, "is_preview", False):
         return False
@@ -66,22 +67,24 @@ def may_look(request: HttpRequest) -> bool:
 
 
 def page_for(key: UUID, language: str | None = None) -> Page | None:
-    """The page of a course or activity that is offered, in this language if there is one, else its source. Two
-    queries at most for each language that it is in."""
+    """Return the page of a course or activity that is offered, in this language if there is one, else its source. Two
+    queries at most for each language that it is in.
+    """
     pages = fitting([page for page in versions_of(key) if page.live], language)
     return next((page for page in pages if _reachable(page)), None)
 
 
 def fitting(pages: list[P], language: str | None = None) -> list[P]:
-    """Those in the language (the reader's, or the same without its country) first, then the oldest."""
+    """Sort the pages: those in the language (the reader's, or the same without its country) first, then the oldest."""
     wanted = language or get_language() or ""
     order = [wanted, wanted.split("-")[0]]
     return sorted(pages, key=lambda page: (*(page.locale.language_code != code for code in order), page.pk))
 
 
 def catalog_address(request: HttpRequest | None = None) -> str | None:
-    """Address of the catalogue of the visitor's Site in the reader's language, or of the first there is; None without
-    one."""
+    """Return the address of the catalogue of the visitor's Site in the reader's language, or of the first there is;
+    None without one.
+    """
     pages = fitting(list(CatalogPage.objects.live().select_related("locale")))
     pages.sort(key=lambda page: not is_here(page))
     addresses = (page.get_url(request) if request is not None else address_of(page) for page in pages)
@@ -93,7 +96,7 @@ def _reachable(page: Page) -> bool:
 
 
 def page_address(key: UUID, language: str | None = None) -> str | None:
-    """Address of that page (`sites.address_of`), or None."""
+    """Return the address of that page (`sites.address_of`), or None."""
     page = page_for(key, language)
     return None if page is None else address_of(page)
 
@@ -111,7 +114,7 @@ class _HasKind(HasStatus):
 
     @property
     def type(self) -> ActivityType | None:
-        """None where it is not installed."""
+        """Return the activity type; None if it is not installed."""
         return activity_types.get(self.type_key)
 
     @property
@@ -121,7 +124,7 @@ class _HasKind(HasStatus):
 
 @dataclass(frozen=True)
 class Entry(_HasKind):
-    """One line of a course: something to do, and how far the learner is with it."""
+    """One line of a course: an activity, and the learner's progress in it."""
 
     title: str
     url: str
@@ -142,14 +145,14 @@ Counted = TypeVar("Counted", Activity, Entry)
 
 
 def counted(rows: Iterable[Counted]) -> list[Counted]:
-    """What progress in a course is counted in: what is required; everything, where nothing is."""
+    """Return the rows that count for progress in a course: the required ones; if none is required, all."""
     rows = list(rows)
     return [row for row in rows if row.required] or rows
 
 
 @dataclass(frozen=True)
 class Group:
-    """Entries that stand together: of one section, or between two sections without any (`title` is empty)."""
+    """Entries that stand together: those of one section, or those between two sections (`title` is empty)."""
 
     title: str
     intro: str
@@ -158,7 +161,7 @@ class Group:
 
 
 def not_for(learner: Learner, rows: Iterable[Activity]) -> set[UUID]:
-    """Of what one course offers the keys of what this learner is not to do, as the kinds of activities say."""
+    """Return the keys of what this learner is not to do in one course, as the activity types say."""
     by_kind: dict[str, list[Activity]] = {}
     for row in sorted(rows, key=lambda one: (one.position, one.pk)):
         if row.active:
@@ -174,7 +177,7 @@ def not_for(learner: Learner, rows: Iterable[Activity]) -> set[UUID]:
 def entries_of(
     pages: Iterable[Page], rows: Mapping[UUID, Activity], learner: Learner | None, request: HttpRequest
 ) -> list[Entry]:
-    """A line for each of these pages of a course, whose activities are among `rows`. One query.
+    """Return a line for each of these pages of a course, whose activities are among `rows`. One query.
 
     learner: None for one who is not enrolled too.
     """
@@ -201,8 +204,9 @@ def entries_of(
 
 
 def groups_of(course: Page, entries: list[Entry]) -> list[Group]:
-    """The entries under their sections' headings, in the order of the tree. A section with nothing in it is left out:
-    its heading would promise something. One query, none where nothing stands in a section."""
+    """Group the entries under their sections' headings, in the order of the tree. An empty section is left out: its
+    heading would promise something. One query, none if nothing stands in a section.
+    """
     length = len(course.path) + Page.steplen
     within = any(len(entry.path) > length for entry in entries)
     sections = {section.path: section for section in sections_of(course)} if within else {}
@@ -226,8 +230,9 @@ def groups_of(course: Page, entries: list[Entry]) -> list[Group]:
 
 
 def course_context(page: Any, request: HttpRequest, given: dict[str, Any]) -> dict[str, Any]:
-    """What the course offers, and how far the learner is. `placement`: the entry of the quiz for whoever knows it all
-    already. `outcomes` and `next_course` are there once all that counts is done, for three queries more."""
+    """Return what the course offers, and the learner's progress. `placement`: the entry of the quiz for learners who
+    know it all already. `outcomes` and `next_course` are there once all that counts is done, for three queries more.
+    """
     learner = learner_of(request)
     key = key_of(page)
     preview = bool(getattr(request, "is_preview", False))
@@ -268,7 +273,7 @@ def course_context(page: Any, request: HttpRequest, given: dict[str, Any]) -> di
 
 @dataclass(frozen=True)
 class Standing(_HasKind):
-    """How one learner stands to one activity."""
+    """One learner's standing in one activity."""
 
     type_key: str
     row: Activity | None
@@ -292,15 +297,16 @@ def standing_of(key: UUID, learner: Learner | None, type_key: str) -> Standing:
 
 
 def _act_id(key: UUID, standing: Standing, learner: Learner | None) -> UUID | None:
-    """The form's idempotency key. The same page loaded twice carries the same one: two tabs are one act."""
+    """Return the form's idempotency key. The same page loaded twice carries the same one: two tabs are one act."""
     if standing.row is None or standing.enrolment is None or learner is None:
         return None
     return uuid.uuid5(seed_of(standing.enrolment, learner), f"{key}:{standing.row.revision}")
 
 
 def neighbours_of(page: Any, request: HttpRequest | None = None) -> tuple[Any, Any]:
-    """(page before, page after) in the order of the course that it is shown in, of those that this visitor is shown;
-    None at its ends. Two queries."""
+    """Return (page before, page after) in the order of the course that it is shown in, of those that this visitor is
+    shown; None at its ends. Two queries.
+    """
     course = page.place.course
     pages = offered_in(course, aliases=True) if course is not None else []
     if request is not None:
@@ -316,8 +322,9 @@ LESSONS = 5
 
 
 def lessons_before(page: Any, request: HttpRequest) -> list[Page]:
-    """What to read again before another go: the lessons between the activity graded before this one and this one, or
-    where there are none the nearest before; in the course's order. Four queries."""
+    """Return the lessons to read again before another attempt: those between the previous graded activity and this one,
+    or if there are none the nearest before; in the course's order. Four queries.
+    """
     course = page.specific.place.course
     pages = shown_to(request, offered_in(course, aliases=True)) if course is not None else []
     found: list[Page] = []
@@ -334,11 +341,12 @@ def lessons_before(page: Any, request: HttpRequest) -> list[Page]:
 
 
 def activity_context(page: Any, request: HttpRequest, given: dict[str, Any]) -> dict[str, Any]:
-    """For the page of any activity type: whether it may be begun, how far the learner is, and where to go next.
+    """Return whether the activity may be begun, the learner's progress, and where to go next, for a page of any
+    activity type.
 
-    `open`: show the content. An editor's preview shows it too, with nothing on it that acts (`preview`), and so do
-    pages of whoever only looks (`looking`, then also `preview`); and of what is open to everyone whoever is not
-    enrolled sees it (`visiting`): nothing that they do there is recorded.
+    `open`: show the content. An editor's preview shows it too, without controls that act (`preview`), and so do pages
+    of staff who only look (`looking`, then also `preview`). Readers who are not enrolled see what is open to everyone
+    (`visiting`): nothing that they do there is recorded.
     """
     learner = learner_of(request)
     key = page.facts_key
@@ -350,7 +358,7 @@ def activity_context(page: Any, request: HttpRequest, given: dict[str, Any]) -> 
 
     @cache
     def neighbours() -> tuple[Any, Any]:
-        """Asked only where a template leads on: what can be called is called when a template names it."""
+        """Find the neighbours only if a template leads on: a template calls what can be called when it names it."""
         return neighbours_of(page, request) if page.pk and not preview else (None, None)
 
     def part(side: int, of: Callable[[Any], str]) -> Callable[[], str]:

@@ -1,5 +1,5 @@
-"""A wrong file in the dialog that chooses a recording: its error where one looks, and still only recordings of the kind
-that was asked for.
+"""Upload in the dialog that chooses a recording: the error of a wrong file is shown where one looks, and the list keeps
+only recordings of the requested kind.
 
 wagtailmedia shows the whole dialog anew then, with the list on top, the error behind a tab, and both kinds in the list.
 """
@@ -42,7 +42,7 @@ def upload(request: HttpRequest, media_type: str) -> HttpResponseBase:
 
 
 def _again(request: HttpRequest, media_type: str, form: Any) -> JsonResponse:
-    """The dialog as it was, with the tab open where the file was chosen."""
+    """Render the dialog as it was, with the tab open where the file was chosen."""
     rows = chooser.permission_checker.policy.instances_user_has_any_permission_for(request.user, ["change", "delete"])
     for hook in hooks.get_hooks("construct_media_chooser_queryset"):
         rows = hook(rows, request)

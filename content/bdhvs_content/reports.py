@@ -1,4 +1,4 @@
-"""For editors: which lessons may no longer be right."""
+"""Report for editors: lessons that may no longer be right."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ CHECK_EVERY = timedelta(days=183)
 
 
 def to_check(pages: Any, today: Any) -> Any:
-    """Published lessons whose facts were last checked over half a year ago, or never; oldest first."""
+    """Return published lessons whose facts were last checked over half a year ago, or never; oldest first."""
     due = Q(facts_checked_on=None) | Q(facts_checked_on__lt=today - CHECK_EVERY)
     return pages.filter(due, live=True, alias_of=None).order_by(F("facts_checked_on").asc(nulls_first=True), "path")
 

@@ -1,4 +1,4 @@
-"""Review before publishing: the role of whoever approves, and a workflow below the catalogues, on or off.
+"""Review before publishing: the reviewers' role, and a workflow below the catalogues, on or off.
 
 Off is the ordinary state: editors publish. Wagtail's own migrations attach a workflow to all pages, whose group nobody
 is in: what an editor submits there waits for ever.
@@ -31,8 +31,9 @@ _MODERATORS = ("Moderators", "Người duyệt")
 
 
 def reviewers() -> Group:
-    """The group "Người duyệt bài", with its permissions as they should be: to read, mend, approve and publish pages
-    below each catalogue, with the pictures and documents that are there, and to read the questions of quizzes."""
+    """Create or update the group "Người duyệt bài" with its permissions: to read, mend, approve and publish pages below
+    each catalogue, with the pictures and documents that are there, and to read the questions of quizzes.
+    """
     group, _ = Group.objects.get_or_create(name=REVIEWERS)
     group.permissions.add(
         Permission.objects.get(codename="access_admin", content_type__app_label="wagtailadmin"),
@@ -49,7 +50,7 @@ def reviewers() -> Group:
 
 
 def _workflows() -> QuerySet[Workflow]:
-    """In which the reviewers approve, whatever somebody has called them since; those that are in use first."""
+    """Return the workflows in which the reviewers approve, whatever they are called now; those in use first."""
     tasks = GroupApprovalTask.objects.filter(groups__name=REVIEWERS)
     return Workflow.objects.filter(workflow_tasks__task__in=tasks.values("pk")).distinct().order_by("-active", "pk")
 
@@ -60,7 +61,9 @@ def review_is_on() -> bool:
 
 @transaction.atomic
 def review_on() -> list[Page]:
-    """Attach the workflow to each catalogue; those that keep another workflow, which somebody attached to them."""
+    """Set the workflow on each catalogue; return the catalogues that keep another workflow, which somebody attached to
+    them.
+    """
     workflow = _workflows().first()
     if workflow is None:
         task = GroupApprovalTask.objects.create(name=WORKFLOW)
@@ -82,7 +85,7 @@ def review_on() -> list[Page]:
 
 @transaction.atomic
 def review_off() -> None:
-    """What waits for review is a draft again."""
+    """Stop review: what waits for it is a draft again."""
     for workflow in _workflows().filter(active=True):
         workflow.deactivate()
 

@@ -30,13 +30,13 @@ FOLDED: list[Any] = [
 
 
 def folded_title(page: Any) -> str:
-    """What the page and its draft are called, without marks."""
+    """Return the titles of the page and its draft, without marks."""
     titles = dict.fromkeys(fold(title) for title in (page.title, page.draft_title) if title)
     return " ".join(titles)
 
 
 def _folding(query: Any, operator: str | None) -> Any:
-    """The query, or the same without quotation marks; with diacritics in it, that or the same without them."""
+    """Return the query without quotation marks; with diacritics in it, that or the same without them."""
     if isinstance(query, And):
         return And([_folding(part, operator) for part in query.subqueries])
     if isinstance(query, PlainText):
@@ -53,7 +53,7 @@ def _folding(query: Any, operator: str | None) -> Any:
 
 
 def SearchBackend(params: dict[str, Any]) -> Any:  # noqa: N802 Wagtail asks for this name
-    """The backend for the site's database."""
+    """Return the backend for the site's database."""
     usual = type(database.SearchBackend(params))
 
     class Backend(usual):  # type: ignore[misc, valid-type]

@@ -37,7 +37,7 @@ def _moved(sender: type, instance: Any, parent_page_before: Any, parent_page_aft
 
 
 def _deleted(sender: type, instance: Any, **kwargs: Any) -> None:
-    """The page's last row is gone; of a translation the rest still speaks for the key."""
+    """Update the core after a page's row is deleted; of a translation the remaining pages still speak for the key."""
     model = instance.specific_class
     if model is None or not issubclass(model, FactsPageMixin) or instance.alias_of_id is not None:
         return

@@ -1,4 +1,4 @@
-"""Which of several Sites of Wagtail's a visitor is on, for addresses that are asked for where no request is at hand."""
+"""The visitor's Site among several of Wagtail's, for addresses that are needed without a request at hand."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _current: ContextVar[HttpRequest | None] = ContextVar("bdhvs_content_request", d
 
 @contextmanager
 def answering(request: HttpRequest) -> Iterator[None]:
-    """While this request is answered."""
+    """Keep the request while it is answered."""
     token = _current.set(request)
     try:
         yield
@@ -30,19 +30,20 @@ def _several() -> bool:
 
 
 def several_languages() -> bool:
-    """Whether any Site has pages in a second language: without, no page is a translation. No query, as above."""
+    """Tell whether any Site has pages in a second language: without, no page is a translation. No query, as above."""
     return len({root.language_code for root in Site.get_site_root_paths()}) > 1
 
 
 def address_of(page: Page) -> str | None:
-    """A path where the page is on the visitor's Site, or there is one only; else with the host of its Site. None for a
-    page of none. At most a query for the visitor's Site, once a request."""
+    """Return a path if the page is on the visitor's Site or there is only one, else the address with the host of its
+    Site; None for a page of no Site. At most a query for the visitor's Site, once a request.
+    """
     address: str | None = page.get_url(_current.get() if _several() else None)
     return address
 
 
 def is_here(page: Page) -> bool:
-    """Whether the page is on the visitor's Site; where there is one, or nobody asks, every page is."""
+    """Tell whether the page is on the visitor's Site; with one Site, or without a request, every page is."""
     request = _current.get()
     if request is None or not _several():
         return True

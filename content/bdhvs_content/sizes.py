@@ -1,4 +1,4 @@
-"""How large a file is and what it is, in words for people."""
+"""Size and kind of a file, in words for people."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ def kind_of_file(extension: str) -> str:
 
 
 def size_words(size: int | None) -> str:
-    """“240 KB”, “1,2 MB”: rounded up, so that nobody pays for more than was said. Empty: not known."""
+    """Return the size as “240 KB”, “1,2 MB”: rounded up, so that nobody pays for more than was said. Empty: not
+    known.
+    """
     if size is None:
         return ""
     if size < MB:
@@ -30,7 +32,7 @@ def size_words(size: int | None) -> str:
 
 
 def wait_words(size: int) -> str:
-    """“18 MB: about 3 minutes on a weak line”."""
+    """Return “18 MB: about 3 minutes on a slow connection”."""
     minutes = round(size / WEAK_LINE / 60)
     if minutes < 1:
         return _("%(size)s: less than a minute on a slow connection") % {"size": size_words(size)}

@@ -1,4 +1,4 @@
-"""What our snippets in the admin have in common."""
+"""Common parts of our snippets in the admin."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from wagtail import hooks
 
 
 def refuse_bulk_actions(model: type[Model], text: Any) -> None:
-    """Nothing is done to many rows at once, whoever finds the address: back to the list, with the reason in `text`.
-    In `wagtail_hooks`."""
+    """Refuse to act on many rows at once, whoever finds the address: redirect to the list, with the reason in `text`.
+    Call it in `wagtail_hooks`.
+    """
 
     def one_at_a_time(
         request: HttpRequest, action_type: str, objects: list[Any], action_class_instance: Any

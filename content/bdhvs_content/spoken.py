@@ -31,7 +31,7 @@ _NUMBER = re.compile(r"(?<![\w.,])(\d{1,12})(?:([.,])(\d{1,6}))?(?:\s?(%)|\s?(đ
 
 
 def number_words(value: int) -> str:
-    """0 to 999 999 999 999 in words: "hai nghìn không trăm hai mươi sáu". Raises ValueError beyond that."""
+    """Return 0 to 999 999 999 999 in words: "hai nghìn không trăm hai mươi sáu". Raises ValueError beyond that."""
     if not 0 <= value <= LARGEST:
         raise ValueError(f"No words for {value}.")
     if value < 10:
@@ -49,7 +49,7 @@ def number_words(value: int) -> str:
 
 
 def _group_words(group: int, *, leading: bool) -> str:
-    """1 to 999; behind other groups the hundreds are said though there are none."""
+    """Return 1 to 999 in words; behind other groups zero hundreds are said too."""
     hundreds, rest = divmod(group, 100)
     tens, ones = divmod(rest, 10)
     words = [f"{DIGITS[hundreds]} trăm"] if hundreds or not leading else []
@@ -75,7 +75,7 @@ def _clock_words(found: re.Match[str]) -> str:
 
 
 def _day_words(day: str, month: str) -> str:
-    """Without the word before it: "mùng ba tháng tư"."""
+    """Return the day without the word before it: "mùng ba tháng tư"."""
     number = int(day)
     first_ten = "mùng " if number <= 10 else ""
     return f"{first_ten}{number_words(number)} tháng {'tư' if int(month) == 4 else number_words(int(month))}"
@@ -105,7 +105,7 @@ def _number_words(found: re.Match[str]) -> str:
 
 
 def spoken(text: str) -> str:
-    """One line as it is read out in the active language."""
+    """Return one line as it is read out in the active language."""
     text = _ADDRESS.sub("", text)
     if is_vietnamese():
         text = _TO.sub(lambda found: f"{_clock_words(found)} đến ", text)

@@ -1,4 +1,5 @@
-"""Drawings (SVG) are programs too. What could act or ask another site is found here, before anybody is shown it.
+"""Check of drawings (SVG), which are programs too: what could act or ask another site is found before anybody is shown
+it.
 
 Read with expat, event by event: nothing is expanded, so a file that declares entities costs nothing and is refused.
 """
@@ -28,16 +29,16 @@ MOST_ELEMENTS = 100_000
 
 
 class _TooLong(Exception):
-    """There are more elements than a drawing has."""
+    """The file has more elements than a drawing has."""
 
 
 def dangers(file: BinaryIO) -> list[str]:
-    """What in this SVG may not be shown, each once, in words for the editor. Empty: nothing. Rewinds the file."""
+    """List what may not be shown in this SVG, each once, in words for the editor; empty: nothing. Rewinds the file."""
     return list(_look(file).found)
 
 
 def is_too_long(file: Any) -> bool:
-    """Whether it has more elements than anybody makes a tree of. Rewinds the file."""
+    """Tell whether it has too many elements for a tree in memory. Rewinds the file."""
     return _look(file).elements > MOST_ELEMENTS
 
 

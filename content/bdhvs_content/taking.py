@@ -1,4 +1,4 @@
-"""Pictures and sounds that come inside other files: known by what they are, refused as an upload would be, stored."""
+"""Pictures and sounds inside other files: recognised by their content, refused as an upload would be, stored."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def _known(data: bytes) -> tuple[Kind, str, str] | None:
 
 
 def take_file(name: str, data: bytes) -> TakenFile:
-    """The picture or sound as it may be stored. `name`: as the file calls it, for the title and the ending.
+    """Return the picture or sound as it may be stored. `name`: as the file calls it, for the title and the ending.
 
     Raises ValidationError with a reason for the editor, for what an upload of it would be refused for.
     """
@@ -81,7 +81,7 @@ def take_file(name: str, data: bytes) -> TakenFile:
 
 
 def unsaved_file(taken: TakenFile, *, collection: Any, by: Any = None, description: str = "") -> Any:
-    """A picture of the site's picture model, or a sound of its media model: its file is stored, its row is not.
+    """Make a picture of the site's picture model, or a sound of its media model: its file is stored, its row is not.
 
     The row is for the caller to write; until then nothing points at the file.
     """

@@ -1,5 +1,6 @@
-"""Before pages are deleted, unpublished or moved: how many people have results in what is touched, and what becomes of
-them. On Wagtail's pages for one page and for many, which have no place of their own for it."""
+"""Notice before pages are deleted, unpublished or moved: how many people have results there, and what becomes of them.
+It stands on Wagtail's pages for one page and for many, which have no place of their own for it.
+"""
 
 from __future__ import annotations
 
@@ -26,8 +27,9 @@ MANY = ("delete", "unpublish", "move")
 
 
 def touched_notice(request: HttpRequest, context: dict[str, Any]) -> str:
-    """Of one of those pages, by what its template is given, a sentence or two; empty: it is none of them, or nobody has
-    results there."""
+    """Return a sentence or two for one of those pages, from its template's context; empty: it is none of them, or
+    nobody has results there.
+    """
     match = request.resolver_match
     if match is None:
         return ""
@@ -43,7 +45,7 @@ def touched_notice(request: HttpRequest, context: dict[str, Any]) -> str:
 
 
 def lost_with(pages: Sequence[Page], action: str, destination: Page | None = None) -> str:
-    """What deleting, unpublishing or moving these pages does to people's results; empty: nobody has any."""
+    """Return what deleting, unpublishing or moving these pages does to people's results; empty: nobody has any."""
     if action == "move":
         # A course takes all its results along; within one, a lesson does.
         pages = [page for page in pages if not issubclass(page.specific_class or Page, CoursePage | CatalogPage)]
@@ -81,8 +83,9 @@ def _becomes(action: str) -> str:
 
 
 def activity_keys(pages: Collection[Page], *, live: bool = False) -> list[UUID]:
-    """Keys of the activities at and below these pages (live ones only) whose results are kept under: of a translation
-    that goes, the original stays. One query."""
+    """Return the keys of the activities at and below these pages (live ones only with `live`) that results are kept
+    under. A deleted translation is not among them: its original stays. One query.
+    """
     kinds = [model for model in get_page_models() if issubclass(model, ActivityPageMixin)]
     below = tuple(page.path for page in pages)
     rows = Page.objects.exact_type(*kinds).filter(alias_of=None).order_by("pk")

@@ -1,4 +1,4 @@
-"""What a course offers, in the order of its pages: depth first, section by section."""
+"""Activities of a course, in the order of its pages: depth first, section by section."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from bdhvs_content.models import ActivityPageMixin, SectionPage
 
 
 def offered_in(course: Page, *, aliases: bool = False) -> list[Page]:
-    """The activities' pages that a live course offers: live ones, directly below it or below a live section. One query.
+    """Return the activities' pages that a live course offers: live ones, directly below it or below a live section. One
+    query.
 
     `aliases`: also pages that show an original of elsewhere (`alias_of` is there).
     """
@@ -31,15 +32,15 @@ def offered_in(course: Page, *, aliases: bool = False) -> list[Page]:
 
 
 def sections_of(course: Page) -> list[Any]:
-    """The course's live sections, in order. One query."""
+    """Return the course's live sections, in order. One query."""
     return list(SectionPage.objects.child_of(course).live().order_by("path"))
 
 
 def shown_to(request: HttpRequest, pages: Iterable[Page]) -> list[Page]:
-    """Without those that are private to groups in which this visitor is not: a list must not tell what they are called.
+    """Remove pages that are private to groups of which this visitor is no member: a list must not tell their titles.
 
-    What asks for a password or for signing in stays: that is how one gets in. Once in a request one query at most
-    without such pages on the site (`private_to_groups`), else three.
+    Pages behind a password or sign-in stay: that is how one gets in. Once in a request one query at most without such
+    pages on the site (`private_to_groups`), else three.
     """
     closed = getattr(request, _CLOSED, None)
     if closed is None:

@@ -1,4 +1,4 @@
-"""Where a learner acts. The pages themselves have Wagtail's addresses."""
+"""URLs of learners' actions. The pages themselves have Wagtail's addresses."""
 
 from bdhvs_content import pocket, views
 from bdhvs_content.captions_file import captions

@@ -1,4 +1,4 @@
-"""Enrolling and reading: the forms' receivers. POST only, one redirect after each act."""
+"""Receivers of the forms for enrolling and reading. POST only, one redirect after each act."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from bdhvs_lms.learners.api import Learner
 
 @require_methods("POST")
 def enrol(request: HttpRequest, course_key: UUID) -> HttpResponseBase:
-    """The course page's form. Without a yes to keeping learning data the page comes back (400) and says so."""
+    """Handle the course page's form. Without consent to keeping learning data the page comes back (400) and says so."""
     learner = learner_of(request)
     if learner is None:
         return learner_needed(request, course_key)
@@ -49,12 +49,12 @@ def enrol(request: HttpRequest, course_key: UUID) -> HttpResponseBase:
 
 
 def _next(request: HttpRequest, course_key: UUID) -> str:
-    """Where enrolling leads: the page that the form stood on, else the course."""
+    """Return where enrolling leads: the page that the form stood on, else the course."""
     return next_address(request) or page_address(course_key) or "/"
 
 
 @acts_on_activity
 def lesson_read(request: HttpRequest, activity_key: UUID, learner: Learner, posted: Posted) -> HttpResponseBase:
-    """The lesson page's button “I have finished this lesson”."""
+    """Handle the lesson page's button “I have finished this lesson”."""
     actions.read_lesson(learner, activity_key, **posted)
     return SeeOther(page_address(activity_key) or "/")

@@ -1,9 +1,9 @@
-"""The admin's views that call Wagtail's actions one by one, each made one transaction for pages that push facts; and
-what an editor is told before and after.
+"""Hooks of the admin: views that call Wagtail's actions one by one become one transaction for pages that push facts,
+and editors get notices before and after.
 
-Why not in the views themselves? Wagtail offers no place for it: the edit view saves the page, then sends the signal.
-A view is called again inside a transaction; when publishing is refused there, nothing has happened, and what the
-editor typed is saved as a draft.
+Why not in the views themselves? Wagtail offers no place for it: the edit view saves the page, then sends the signal. A
+view is called again inside a transaction; when publishing is refused there, nothing has happened, and what the editor
+typed is saved as a draft.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ _PUBLISHING = ("action-publish", "action-submit", "action-workflow-action", "act
 
 
 def _again(request: HttpRequest) -> HttpResponseBase:
-    """The view this request was meant for, once more; its hooks see that they have been here."""
+    """Call the view of this request once more; its hooks see that they have been here."""
     setattr(request, _INSIDE, True)
     match = request.resolver_match
     assert match is not None  # noqa: S101  a hook runs within a resolved view
@@ -117,7 +117,7 @@ def _as_draft(request: HttpRequest) -> HttpResponseBase:
 
 @hooks.register("before_edit_page", order=-1)
 def refuse_to_overwrite(request: HttpRequest, page: Any) -> None:
-    """Somebody else has saved in the meantime: the form is shown again, with what was typed and who it was.
+    """Refuse to save over another's save: the form is shown again, with what was typed and who it was.
 
     Wagtail refuses that to its own quiet saving only; a press on the button replaces the other one's work unasked.
     """
@@ -150,7 +150,9 @@ def say_what_is_missing(request: HttpRequest, page: Any) -> None:
 
 @hooks.register("after_publish_page")
 def say_what_a_translation_brings(request: HttpRequest, page: Any) -> None:
-    """Learners meet the original's version, in whatever language they read: not what the translation's form holds."""
+    """Tell the editor that learners meet the original's version in every language, not what the translation's form
+    holds.
+    """
     if not getattr(page, "translation_notice", "") or page.alias_of_id is not None:
         return
     original = versions_of(page.translation_key)[0]
@@ -212,7 +214,7 @@ def create_as_one(request: HttpRequest, parent: Any, page_class: type) -> HttpRe
 
 @hooks.register("insert_editor_js")
 def measure_before_sending() -> str:
-    """A form that the server would refuse for its size never leaves the page: what was typed stays there."""
+    """Add the script that holds back a form too large for the server: what was typed stays on the page."""
     return format_html(
         '<script src="{}" data-limit="{}" data-text="{}"></script>',
         static("bdhvs_content/editor.js"),
@@ -266,7 +268,7 @@ def report_urls() -> list[Any]:
 
 @hooks.register("register_admin_urls", order=-1)
 def recordings_url() -> list[Any]:
-    """In place of wagtailmedia's address, so before it."""
+    """Replace wagtailmedia's address, so come before it."""
     address = r"^media/(?P<media_type>audio|video)/chooser/upload/$"
     return [re_path(address, upload, name="bdhvs_content_recording_upload")]
 

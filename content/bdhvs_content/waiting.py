@@ -1,4 +1,4 @@
-"""What an editor has begun, and lessons whose facts nobody has looked at for half a year."""
+"""Waiting work of an editor: own drafts, and lessons whose facts nobody has looked at for half a year."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from bdhvs_lms.plugins.api import Waiting
 
 
 def report_is_for(user: Any) -> bool:
-    """As the report itself: who works on pages."""
+    """Tell whether the account works on pages, as the report itself asks."""
     return bool(PagePermissionPolicy().user_has_any_permission(user, ToCheckReport.any_permission_required))
 
 
@@ -28,8 +28,9 @@ _EVER = "2000-01-01"
 
 
 def _where(mine: QuerySet[Page], count: int, user: Any) -> str:
-    """The page itself, or where its editor works the list of all pages, the ones written last on top. Wagtail's search
-    of pages knows no filter, and its list filters only by who has ever saved a page a second time."""
+    """Return the address of the page itself, or of the list of all pages where its editor works, last written first.
+    Wagtail's search of pages knows no filter, and its list filters only by who has ever saved a page a second time.
+    """
     if count == 1:
         return reverse("wagtailadmin_pages:edit", args=[mine.values_list("pk", flat=True)[0]])
     root = PagePermissionPolicy().explorable_root_instance(user)

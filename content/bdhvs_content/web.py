@@ -1,4 +1,4 @@
-"""What the learner's views of any activity type have in common. Errors are pages, never bare lines."""
+"""Common parts of the learner's views of all activity types. Errors are pages, never bare lines."""
 
 from __future__ import annotations
 
@@ -33,8 +33,9 @@ View = Callable[..., HttpResponseBase]
 
 
 def learner_needed(request: HttpRequest, key: UUID) -> HttpResponseBase:
-    """To the sign-in page, or to where an account becomes a learner, and from there to the page of this course or
-    activity: an act is never repeated by it."""
+    """Redirect to the sign-in page, or to where an account becomes a learner, and from there to the page of this course
+    or activity: an act is never repeated by it.
+    """
     return learner_first(request, page_address(key) or "/")
 
 
@@ -58,19 +59,19 @@ def page_or_404(key: UUID) -> Any:
 
 
 def ask_on_page(request: HttpRequest, key: UUID, reasons: list[str], **more: Any) -> HttpResponseBase:
-    """The page of this course or activity again (400), asking for the consent that was missing."""
+    """Show the page of this course or activity again (400), asking for the consent that was missing."""
     page = page_or_404(key)
     context = {**page.get_context(request), "consent_errors": reasons, **more}
     return TemplateResponse(request, page.template, context, status=400)
 
 
 def acts_on_activity(view: Callable[[HttpRequest, UUID, Learner, Posted], HttpResponseBase]) -> View:
-    """``view(request, activity_key, learner, posted)`` receives the form of an activity's page and calls the action
-    that it is for.
+    """Wrap ``view(request, activity_key, learner, posted)``, which receives the form of an activity's page and calls
+    the action that it is for.
 
-    Everything that every such form has in common has its answer here: nobody who learns (`learner_needed`), a private
-    page (403), a form that is not whole (400); and what the action raises: ConsentMissing (the page again, 400),
-    NotOffered (404), NotEnrolled (403), PermissionError for an act id that somebody else has used (400).
+    What all such forms have in common is handled here: nobody who learns (`learner_needed`), a private page (403), a
+    form that is not whole (400); and what the action raises: ConsentMissing (the page again, 400), NotOffered (404),
+    NotEnrolled (403), PermissionError for an act id that somebody else has used (400).
     """
 
     @require_methods("POST")

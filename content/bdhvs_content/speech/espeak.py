@@ -1,4 +1,4 @@
-"""The voice that costs nothing: eSpeak NG, made small by LAME. Both are packages of Debian and Ubuntu."""
+"""The free voice: eSpeak NG, made small by LAME. Both are packages of Debian and Ubuntu."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SECONDS = 60
 
 
 class Espeak(SpeechEngine):
-    """A robot's voice, but every word can be understood, in a fiftieth of a second, without a network.
+    """A robot's voice, but every word can be understood; made in a fiftieth of a second, without a network.
 
     3 kB a second: 24 kbit/s, one channel, 16 kHz.
     """

@@ -1,4 +1,4 @@
-"""Speech is made once for each text, and kept in the storage of uploads under a name that follows from what is said."""
+"""Speech, made once for each text and kept in the storage of uploads under a name that follows from what is said."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _spent = local()
 
 @dataclass(frozen=True)
 class Words:
-    """What a voice is to say, and the key under which it is kept; no key where no engine speaks the language."""
+    """A text for a voice, and the key under which its speech is kept; no key if no engine speaks the language."""
 
     text: str
     language: str
@@ -49,7 +49,7 @@ class Words:
 
 @dataclass
 class Made:
-    """What came of it. `failed`: why, each with its page."""
+    """Result of making speech. `failed`: the reasons, each with its page."""
 
     made: int = 0
     left: int = 0
@@ -57,7 +57,7 @@ class Made:
 
 
 def engine() -> SpeechEngine | None:
-    """Whose voice reads; None: nobody's."""
+    """Return the engine whose voice reads; None: there is none."""
     key = app_settings.SPEECH_ENGINE
     return speech_engines.get(key) if key else None
 
@@ -68,7 +68,7 @@ def key_of(voice: SpeechEngine, language: str, text: str) -> str:
 
 
 def words_in(page: Any) -> dict[int, Words]:
-    """By place: the blocks of a lesson that are to be read and that nobody has recorded."""
+    """Return by place the blocks of a lesson that are to be read and that nobody has recorded."""
     language = page.locale.language_code
     voice = engine()
     recorded = readings_of(page.body)
@@ -127,7 +127,7 @@ def _keep(key: str, data: bytes, voice: SpeechEngine, at: datetime) -> None:
 
 
 def lessons() -> QuerySet[LessonPage]:
-    """Those that learners may meet."""
+    """Return the lessons that learners may meet."""
     return LessonPage.objects.live().select_related("locale").order_by("pk")
 
 
@@ -136,7 +136,7 @@ def lessons() -> QuerySet[LessonPage]:
 
 @contextmanager
 def speech_later() -> Iterator[None]:
-    """Nothing is spoken when pages are published meanwhile: the command `speak` does it, or nobody."""
+    """Suspend speech for pages published meanwhile: the command `speak` makes it, or nobody."""
     before = _later.set(True)
     try:
         yield
@@ -145,13 +145,15 @@ def speech_later() -> Iterator[None]:
 
 
 def after_publishing(page: LessonPage, *, at: datetime) -> None:
-    """Have the page's new blocks spoken when this transaction is written."""
+    """Make the speech of the page's new blocks when this transaction is written."""
     if not _later.get() and engine() is not None:
         transaction.on_commit(lambda: speak_at_once(page.pk, at=at), robust=True)
 
 
 def speak_at_once(pk: int, *, at: datetime) -> None:
-    """What can be spoken of this lesson while somebody waits; where no engine is quick enough or can speak, nothing."""
+    """Make what speech of this lesson can be made while somebody waits; without an engine that is quick and works,
+    none.
+    """
     voice = engine()
     page = lessons().filter(pk=pk).first()
     if page is None or voice is None or not voice.quick or voice.problems():
@@ -202,6 +204,6 @@ def _nameless(before: datetime) -> Iterable[str]:
 
 
 def kept() -> tuple[int, int]:
-    """(files, bytes) of all speech that is kept."""
+    """Count the (files, bytes) of all speech that is kept."""
     found = Speech.objects.aggregate(files=Count("pk"), size=Sum("bytes"))
     return found["files"], found["size"] or 0

@@ -1,4 +1,4 @@
-"""What a lesson's page offers to be heard: a recording, a machine's voice, or the browser's own."""
+"""Audio that a lesson's page offers: a recording, a machine's voice, or the browser's own."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ from bdhvs_content.speech.words import opening, words_of
 
 @dataclass(frozen=True)
 class Aloud:
-    """Of one block. `opening`: its first words. With a `url` there is a file, of that `size` ("45 KB"), and `voice`
-    says whose it is ("machine voice"; empty: a person's). Without, `text` is what the browser's voice may say."""
+    """Audio of one block. `opening`: its first words. With a `url` there is a file, of that `size` ("45 KB"), and
+    `voice` says whose it is ("machine voice"; empty: a person's). Without, `text` is what the browser's voice may say.
+    """
 
     opening: str
     url: str = ""
@@ -27,7 +28,7 @@ class Aloud:
 
 
 def aloud_in(page: Any) -> dict[int, Aloud]:
-    """By place of the block. One query for all that was made, and one for all recordings."""
+    """Return audio by place of the block. One query for all that was made, and one for all recordings."""
     voice = engine()
     words = words_in(page)
     made = {row.key: row for row in Speech.objects.filter(key__in={each.key for each in words.values() if each.key})}

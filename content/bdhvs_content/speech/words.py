@@ -1,4 +1,4 @@
-"""What a voice says of a block: plain sentences, a line for each paragraph."""
+"""Text of a block for a voice: plain sentences, a line for each paragraph."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ _CLOSING = "”’»\"')]"
 
 
 def plain(pieces: Iterable[str]) -> str:
-    """HTML as lines of sentences: headings and entries of lists end like one, so that there is a pause. In the language
-    that is active."""
+    """Convert HTML to lines of sentences, in the active language. Headings and list entries end like sentences, so that
+    there is a pause.
+    """
     return "\n".join(_ended(spoken(line)) for line in lines_of("<br>".join(pieces)))
 
 
@@ -26,10 +27,10 @@ def _ended(line: str) -> str:
 
 
 def words_of(child: Any) -> str:
-    """Of a block in a lesson's body; empty: nothing is to be read. In the language that is active."""
+    """Return the text of a block in a lesson's body, in the active language; empty: nothing is to be read."""
     return plain(child.block.read_out(child.value)) if isinstance(child.block, ReadAloud) else ""
 
 
 def opening(text: str) -> str:
-    """The first words, which tell one block from another: at most 40 characters."""
+    """Return the first words, which tell one block from another: at most 40 characters."""
     return str(Truncator(text.partition("\n")[0]).chars(40)).rstrip(".")

@@ -1,4 +1,4 @@
-"""What an editor is told about a file: what is doubtful, what is left out, each with its place and its reason."""
+"""Findings about a file for its editor: what is doubtful, what is left out, each with its place and its reason."""
 
 from __future__ import annotations
 
@@ -32,7 +32,9 @@ _REASONS: dict[Kind, object] = {
 
 @dataclass(frozen=True)
 class Finding:
-    """`number`: of the paragraph, 0: the whole file. `left_out`: it is not in the lesson; else it is doubtful."""
+    """A finding about a paragraph (`number`; 0: the whole file). `left_out`: it is not in the lesson; else it is
+    doubtful.
+    """
 
     number: int
     near: str
@@ -41,7 +43,7 @@ class Finding:
 
     @property
     def place(self) -> str:
-        """Where to look for it in Word."""
+        """Return where to look for it in Word."""
         if not self.number:
             return _("The whole file")
         if not self.near:
@@ -54,7 +56,7 @@ def opening(text: str) -> str:
 
 
 def of_file(file: WordFile) -> list[Finding]:
-    """About what the file holds and a lesson cannot have."""
+    """Return findings about what the file holds and a lesson cannot have."""
     texts = {paragraph.number: paragraph.text for paragraph in file.paragraphs()}
     return [_finding(one, texts) for one in file.left_out]
 

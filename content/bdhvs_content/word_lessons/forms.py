@@ -1,4 +1,4 @@
-"""The two forms: the file, and what its editor says of what was found."""
+"""The two forms: the file, and the editor's answers about what was found."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class FileForm(forms.Form):
 
 
 class AnswersForm(forms.Form):
-    """Title and place; of each picture its words, or that it only decorates; of each table its name.
+    """Title and place; for each picture its words, or that it only decorates; for each table its name.
 
     parents: pages that the lesson may be put below, course and sections.
     """
@@ -84,12 +84,12 @@ class AnswersForm(forms.Form):
 
     @property
     def below(self) -> Any:
-        """The page that was chosen; of valid answers."""
+        """Return the page that was chosen, from valid answers."""
         chosen = self.cleaned_data.get("below")
         return self._parents[chosen] if chosen else next(iter(self._parents.values()))
 
     def answers(self) -> Answers:
-        """Of valid answers."""
+        """Return the valid answers."""
         given = self.cleaned_data
         pictures = [part.number for part in self.plan.pictures if not given[f"decorates-{part.number}"]]
         return Answers(
@@ -100,7 +100,7 @@ class AnswersForm(forms.Form):
         )
 
     def shown(self) -> list[dict[str, Any]]:
-        """The parts in their order, with their fields."""
+        """Return the parts in their order, with their fields."""
         return [self._shown(part) for part in self.plan.parts]
 
     def _shown(self, part: Any) -> dict[str, Any]:

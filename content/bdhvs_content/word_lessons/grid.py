@@ -1,4 +1,4 @@
-"""A table of Word as rows and columns of words."""
+"""Conversion of a Word table to rows and columns of words."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ class Grid:
 
 
 def is_frame(table: Table) -> bool:
-    """Whether it only stands around its text, or beside a picture."""
+    """Tell whether the table only stands around its text, or beside a picture."""
     widest = max((sum(cell.columns for cell in row) for row in table.rows), default=0)
     return widest < 2 or len(table.rows) < 2
 
 
 def grid_of(table: Table, note: Note) -> Grid | None:
-    """None: it is too large for a lesson. `note` as the Writer's."""
+    """Convert the table; None: it is too large for a lesson. `note` as the Writer's."""
     width = max(sum(cell.columns for cell in row) for row in table.rows)
     if width > MAX_COLUMNS or len(table.rows) > MAX_ROWS + 1:
         return None

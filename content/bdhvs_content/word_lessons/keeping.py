@@ -1,4 +1,6 @@
-"""The uploaded file, between the preview and the editor's yes: in the storage of uploads, a day at most."""
+"""Storage of the uploaded file between the preview and the editor's agreement: in the storage of uploads, a day at
+most.
+"""
 
 from __future__ import annotations
 
@@ -17,13 +19,13 @@ KEPT = timedelta(days=1)
 
 
 def keep(content: bytes, *, name: str, user: Any, parent: Any) -> str:
-    """The key to it: only for this account and this page. `name`: the file's own."""
+    """Store the file and return its key, valid only for this account and this page. `name`: the file's own."""
     kept = default_storage.save(f"{FOLDER}/{uuid4().hex}.docx", ContentFile(content))
     return signing.dumps([kept, name, user.pk, parent.pk], salt=_SALT, compress=True)
 
 
 def kept(key: str, *, user: Any, parent: Any) -> tuple[str, bytes] | None:
-    """(the file's own name, content); None: it is gone, or the key is not theirs."""
+    """Return (the file's own name, content); None: it is gone, or the key is not theirs."""
     found = _opened(key, user, parent)
     if found is None:
         return None

@@ -1,4 +1,4 @@
-"""The draft itself: all of it in one transaction, or nothing."""
+"""Creation of the draft: all of it in one transaction, or nothing."""
 
 from __future__ import annotations
 
@@ -20,8 +20,9 @@ from bdhvs_lms.base.api import fold
 
 @dataclass(frozen=True)
 class Answers:
-    """What the editor said of a plan; keys are the numbers of its pictures and tables. A picture without words in
-    `alts` is left out: it only decorates."""
+    """The editor's answers to a plan; keys are the numbers of its pictures and tables. A picture without words in
+    `alts` is left out: it only decorates.
+    """
 
     title: str
     alts: Mapping[int, str] = field(default_factory=dict)
@@ -30,7 +31,9 @@ class Answers:
 
 
 def make_lesson(plan: Plan, answers: Answers, *, parent: Page, user: Any) -> LessonPage:
-    """Below `parent`, last, not published. Raises PermissionError, and NotTaken when the library refuses a picture."""
+    """Create the lesson below `parent`, last, not published. Raises PermissionError, and NotTaken when the library
+    refuses a picture.
+    """
     if not parent.permissions_for_user(user).can_add_subpage():
         raise PermissionError(parent)
     added: list[Any] = []

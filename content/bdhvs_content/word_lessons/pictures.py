@@ -1,4 +1,4 @@
-"""Pictures of a file: whether this site takes them, how they are shown small, how they come into its library."""
+"""Pictures of a file: check whether this site takes them, thumbnails, and addition to its library."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ class NotTaken(Exception):
 
 
 def library_of(user: Any) -> Any:
-    """The collection that this account may add pictures to, the first of them; None: it may not."""
+    """Return the first collection that this account may add pictures to; None: there is none."""
     collections = policy_of(get_image_model()).collections_user_has_permission_for(user, "add")
     return collections.order_by("path").first()
 
 
 def taken_by(user: Any) -> Callable[[Picture], str]:
-    """Why a picture is not taken, in words; empty: it is. For one file: it counts."""
+    """Return a function that says why a picture is not taken; empty: it is. Make one per file: it counts."""
     collection = library_of(user)
     count = 0
 
@@ -64,7 +64,7 @@ def taken_by(user: Any) -> Callable[[Picture], str]:
 
 
 def thumbnail(picture: Picture) -> str:
-    """As an address that holds it (data:), small. Empty where it cannot be shown."""
+    """Make a small picture as an address that holds it (data:); empty if it cannot be shown."""
     try:
         with Pillow.open(io.BytesIO(picture.data), formats=FORMATS) as opened:
             opened.draft("RGB", (SMALL * 2, SMALL * 2))
@@ -79,7 +79,7 @@ def thumbnail(picture: Picture) -> str:
 
 
 def add_to_library(picture: Picture, *, title: str, user: Any) -> Any:
-    """The site's own form decides, whatever its model asks for. Raises NotTaken."""
+    """Add the picture by the site's own form, whatever its model asks for. Raises NotTaken."""
     ending = _KINDS.get(picture.content_type.lower(), "png")
     form = _form(user, title, library_of(user), _upload(picture, f"word.{ending}"))
     if not form.is_valid():

@@ -1,4 +1,4 @@
-"""What would come of a Word file: the parts of a lesson, and what its editor has to know. Writes nothing."""
+"""Plan of a lesson from a Word file: its parts, and what its editor has to know. Writes nothing."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class TextPart:
 
 @dataclass(frozen=True)
 class PicturePart:
-    """`number`: from 1. `alt`: what its author said, to begin with. `near`: the words before it."""
+    """A picture of the plan. `number`: from 1. `alt`: the author's own, to begin with. `near`: the words before it."""
 
     number: int
     picture: Picture
@@ -50,7 +50,7 @@ Part = TextPart | PicturePart | TablePart
 
 @dataclass
 class Plan:
-    """`title`: what the file calls itself. `counts`: of headings, lists, paragraphs."""
+    """Result of planning. `title`: what the file calls itself. `counts`: of headings, lists, paragraphs."""
 
     title: str = ""
     parts: list[Part] = field(default_factory=list)
@@ -109,7 +109,7 @@ class _Planner:
     # Title and headings -----------------------------------------------------------------------------------------------
 
     def _with_title(self, blocks: list[Paragraph | Table]) -> list[Paragraph | Table]:
-        """The title is the page's: it does not stand in the text again."""
+        """Take the title for the page: it does not stand in the text again."""
         first = next((block for block in blocks if isinstance(block, Table) or block.text.strip()), None)
         title = ""
         if isinstance(first, Paragraph) and not first.pictures:
@@ -124,12 +124,12 @@ class _Planner:
         return blocks
 
     def _levels_of(self, blocks: Sequence[Paragraph | Table]) -> dict[int, int]:
-        """By level of the file: 2 or 3. A lesson has two, below its title."""
+        """Return 2 or 3 for each level of the file. A lesson has two, below its title."""
         levels = sorted({block.heading for block in blocks if isinstance(block, Paragraph) and block.heading})
         return {level: min(place, 1) + 2 for place, level in enumerate(levels)}
 
     def _level(self, paragraph: Paragraph) -> int:
-        """2 or 3; 0: no heading. Where the file has none at all, a short line in bold is taken for one."""
+        """Return 2 or 3; 0: no heading. If the file has none at all, a short line in bold is taken for one."""
         if paragraph.heading:
             level = self._levels.get(paragraph.heading, 3)
             if paragraph.heading not in self._levels or sorted(self._levels).index(paragraph.heading) > 1:
@@ -184,7 +184,7 @@ class _Planner:
         return tables == (found[1].lower() in ("bảng", "table")) if found else block.style == "caption"
 
     def _paragraph(self, paragraph: Paragraph, after: object) -> int:
-        """How many blocks it took: a picture takes the caption below it."""
+        """Plan the paragraph and return how many blocks it took: a picture takes the caption below it."""
         level = self._level(paragraph) if paragraph.text.strip() else 0
         if level:
             if level == 2 or self._writer.size >= ENOUGH:
@@ -234,7 +234,7 @@ class _Planner:
         self._plan.parts.append(PicturePart(number, picture, paragraph.number, alt, caption, opening(near)))
 
     def _table(self, table: Table, after: object, *, caption: str = "") -> int:
-        """How many blocks it took."""
+        """Plan the table and return how many blocks it took."""
         taken = 1
         if is_frame(table):
             self._note(table.number, table.text, _("A frame of one row or column becomes text."))

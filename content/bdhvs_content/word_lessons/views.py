@@ -1,4 +1,4 @@
-"""“Thêm bài học từ tệp Word”: a file is chosen, looked at, its pictures described, and is a draft."""
+"""“Thêm bài học từ tệp Word”: upload, preview, description of pictures, draft."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from question_files.document.parts import WordRefused
 
 
 def takes_lessons(page: Any, user: Any) -> bool:
-    """Whether this account may put a lesson below this page: a course, or a section of one."""
+    """Tell whether this account may put a lesson below this page: a course, or a section of one."""
     return (
         issubclass(page.specific_class or Page, CoursePage | SectionPage)
         and page.alias_of_id is None
@@ -59,7 +59,7 @@ class FromWordView(WagtailAdminTemplateMixin, TemplateView):
 
     @cached_property
     def parents(self) -> list[Page]:
-        """The course and its sections."""
+        """Return the course and its sections that this account may put the lesson below."""
         course = self.parent if self.parent.specific_class is CoursePage else self.parent.get_parent()
         sections = Page.objects.child_of(course).exact_type(SectionPage).order_by("path")
         return [page for page in (course, *sections) if takes_lessons(page, self.request.user)]

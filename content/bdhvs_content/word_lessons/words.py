@@ -1,4 +1,4 @@
-"""Paragraphs, headings and lists as the rich text that a lesson's text block holds."""
+"""Conversion of paragraphs, headings and lists to the rich text of a lesson's text block."""
 
 from __future__ import annotations
 

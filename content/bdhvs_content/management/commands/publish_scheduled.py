@@ -1,4 +1,4 @@
-"""Wagtail's command, for sites where publishing can be refused: one page's refusal does not keep the others waiting."""
+"""Wagtail's command, for sites where publishing can be refused: one page's refusal does not stop the others."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The core's command, where there are courses to write: the groups of editors and reviewers too, and review itself."""
+"""The core's command, extended for courses: the groups of editors and reviewers too, and review itself."""
 
 from __future__ import annotations
 

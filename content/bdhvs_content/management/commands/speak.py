@@ -1,4 +1,4 @@
-"""`bdhvs speak`: what lessons lack of their machine's voice is spoken, and with --clean what no lesson needs goes."""
+"""`bdhvs speak`: makes the machine speech that lessons lack, and with --clean deletes what no lesson needs."""
 
 from __future__ import annotations
 
