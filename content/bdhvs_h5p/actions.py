@@ -17,7 +17,7 @@ def rename(content: H5PContent, title: str) -> None:
 
 
 def delete_content(content: H5PContent) -> None:
-    """A content that no page shows and no learner ever met, with its files. Raises InUse."""
+    """Delete a content that no page shows and no learner ever met, with its files. Raises InUse."""
     with transaction.atomic():
         row = H5PContent.objects.select_for_update().get(pk=content.pk)
         found = uses_of(row)
@@ -42,7 +42,7 @@ def delete_content(content: H5PContent) -> None:
 
 
 def delete_library(library: Library) -> None:
-    """A library that no content and no other library needs, with its files. Raises InUse."""
+    """Delete a library that no content and no other library needs, with its files. Raises InUse."""
     with transaction.atomic():
         row = Library.objects.select_for_update().get(pk=library.pk)
         found = users_of(row)

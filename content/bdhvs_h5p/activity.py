@@ -1,4 +1,4 @@
-"""What an H5P activity is to the core."""
+"""The activity type of H5P activities."""
 
 from __future__ import annotations
 

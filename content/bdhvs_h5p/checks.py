@@ -1,4 +1,4 @@
-"""What `manage.py check` says about H5P: before a stranger's program is served from where it could do harm."""
+"""System checks of H5P, before third-party code is served from where it could do harm."""
 
 from __future__ import annotations
 
@@ -135,7 +135,9 @@ def _uploads() -> list[CheckMessage]:
 
 
 def check_player(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
-    """Of a site that is to be deployed: elsewhere everything but playing works without them."""
+    """Check that the player is there, on a site that is to be deployed: elsewhere everything but playing works without
+    it.
+    """
     if player_there():
         return []
     return [
@@ -151,7 +153,7 @@ def check_player(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
 
 
 def check_ends(app_configs: Any = None, databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
-    """With `check --database default`: pages that a course needs and nobody can finish."""
+    """Report pages that a course needs and nobody can finish; with `check --database default`."""
     if not databases or "default" not in databases:
         return []
     with connection.cursor() as cursor:

@@ -1,5 +1,4 @@
-"""Files that no row names: of uploads that broke off, of patches that a newer one replaced, and what was joined of
-them."""
+"""Files that no row names: from uploads that broke off, from patches that a newer one replaced, and bundles of them."""
 
 from __future__ import annotations
 
@@ -21,7 +20,7 @@ GRACE = timedelta(days=1)
 
 
 def _named() -> Iterator[str]:
-    """Folders and files that rows name."""
+    """Yield folders and files that rows name."""
     for row in Library.objects.only("machine_name", "major", "minor", "tree_hash"):
         yield f"libraries/{row.library_id.folder}/{row.tree_hash}"
     for version in H5PVersion.objects.values_list("uuid", flat=True):
@@ -31,21 +30,24 @@ def _named() -> Iterator[str]:
 
 
 def _kept() -> Iterator[tuple[str, str]]:
-    """(folder or file as a row would name it, path) of every file that rows may name."""
+    """Yield (folder or file as a row would name it, path) of every file that rows may name."""
     for top, depth in (("libraries", 3), ("contents", 2), ("waiting", 2)):
         for path in files_below(top):
             yield "/".join(path.split("/")[:depth]), path
 
 
 def _replaced_lately(at: datetime) -> set[str]:
-    """Folders of libraries that got a patch within GRACE: the files of the one before are old, its going is not."""
+    """Return folders of libraries that got a patch within GRACE: the earlier files are old, their replacement is
+    not.
+    """
     rows = Library.objects.filter(installed_at__gt=at - GRACE).only("machine_name", "major", "minor")
     return {f"libraries/{row.library_id.folder}" for row in rows}
 
 
 def _played() -> Iterator[str]:
-    """The keys of what is joined for versions that somebody can play: of pages, of attempts under way, and the newest
-    of each content. A query more for each library."""
+    """Yield the bundle keys of versions that somebody can play: of pages, of attempts under way, and the newest of each
+    content. A query more for each library.
+    """
     newer = H5PVersion.objects.filter(content=OuterRef("content"), number__gt=OuterRef("number"))
     under_way = H5PActivityVersion.objects.filter(attempts__completed_at__isnull=True).values("h5p_version")
     played = Q(pk__in=H5PPage.objects.values("version")) | Q(pk__in=under_way) | ~Exists(newer)
@@ -58,7 +60,9 @@ def _played() -> Iterator[str]:
 
 
 def orphans(*, at: datetime) -> list[str]:
-    """Folders and files without a row, none of whose files is younger than GRACE; joined files that nobody plays."""
+    """Return folders and files without a row, none of whose files is younger than GRACE; joined files that nobody
+    plays.
+    """
     named = set(_named())
     replaced = _replaced_lately(at)
     kept = storage()

@@ -1,4 +1,4 @@
-"""The editors' forms: of an uploaded activity, its name and the file; of a page that shows one."""
+"""The editors' forms: for an uploaded activity, its name and file; for a page that shows one."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def _limit() -> str:
 
 
 def _attributes() -> dict[str, Any]:
-    """What upload.js reads; its words are the page's, in the language of the page."""
+    """Return the attributes that upload.js reads, with words in the language of the page."""
     return {
         "accept": ".h5p",
         "data-h5p-upload": "",
@@ -37,7 +37,7 @@ def _attributes() -> dict[str, Any]:
 
 
 class H5PContentForm(WagtailAdminModelForm):
-    """`package` is compulsory for a new content; `title` may stay empty there: the file has one."""
+    """Form of a content. `package` is compulsory for a new one; `title` may stay empty there: the file has one."""
 
     package = forms.FileField(label=gettext_lazy("File"), required=False, help_text=lazy(_limit, str)())
 
@@ -64,7 +64,7 @@ class H5PContentForm(WagtailAdminModelForm):
 
 
 class H5PPageForm(ActivityPageForm):
-    """Knows of each content what should finish it; completion.js chooses that when one is chosen."""
+    """Form of a page. It knows what should finish each content; completion.js selects that when a content is chosen."""
 
     class Media:
         js: ClassVar[list[str]] = ["bdhvs_h5p/completion.js"]

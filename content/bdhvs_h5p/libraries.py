@@ -1,4 +1,4 @@
-"""The library store on the database and Django's storage: `adapter.store` says what is taken, this keeps it."""
+"""The library store on the database and Django's storage: `adapter.store` decides what is taken, this keeps it."""
 
 from __future__ import annotations
 
@@ -36,21 +36,21 @@ Files = Iterable[tuple[str, FileFacts, BinaryIO]]
 
 
 def authoring_only(id: LibraryId) -> bool:
-    """Widgets of H5P's editor: learners never load them, and nobody edits here."""
+    """Tell whether it is a widget of H5P's editor: learners never load them, and nobody edits here."""
     return id.machine_name.startswith("H5PEditor.")
 
 
 def installed_patch(id: LibraryId) -> int | None:
-    """For `inspect`: the patch that is there, None when there is none."""
+    """Return the installed patch for `inspect`, None when there is none."""
     row = Library.objects.filter(machine_name=id.machine_name, major=id.major, minor=id.minor)
     return row.values_list("patch", flat=True).first()
 
 
 class InstalledLibraries:
-    """A `LibrarySource`: what is installed. Rows are asked for once; one query more for each name not foreseen."""
+    """A `LibrarySource` of installed libraries. Rows are read once; one query more for each name not foreseen."""
 
     def __init__(self, foreseen: Iterable[str] = ()) -> None:
-        """foreseen: machine names that will be asked for, read in one query with the first of them."""
+        """Set what is foreseen: machine names that will be asked for, read in one query with the first of them."""
         self._foreseen = set(foreseen)
         self._known: dict[LibraryId, LibraryFacts | None] = {}
         self._asked: set[str] = set()
@@ -97,7 +97,7 @@ def install(brought: LibraryFacts, files: Callable[[], Files], *, at: datetime) 
 
 
 def _name(brought: LibraryFacts, rows: QuerySet[Library], *, at: datetime) -> Weighed:
-    """The row, after its files. Whoever was faster with a newer patch has won."""
+    """Save the row, after its files. If somebody was faster with a newer patch, that one stays."""
     with transaction.atomic():
         there = rows.select_for_update().first()
         weighed = weigh(brought, there.facts if there else None)
@@ -120,7 +120,7 @@ def _row(brought: LibraryFacts, there: Library | None, *, at: datetime) -> Libra
 
 
 def needed_by(version: H5PVersion, source: LibrarySource | None = None) -> tuple[LibraryFacts, ...]:
-    """What playing this version loads, as installed now, in order: one query. Raises MissingLibrary.
+    """Return what playing this version loads, as installed now, in order: one query. Raises MissingLibrary.
 
     source: what is installed, where more than one version is asked about.
     """
@@ -130,7 +130,7 @@ def needed_by(version: H5PVersion, source: LibrarySource | None = None) -> tuple
 
 
 def loaded_bytes(libraries: Iterable[LibraryFacts]) -> tuple[int, int]:
-    """(JavaScript, CSS) that these libraries load at once, unpacked."""
+    """Compute the (JavaScript, CSS) bytes that these libraries load at once, unpacked."""
     js = css = 0
     for one in libraries:
         js += sum(one.files[path].size for path in one.preloaded_js if path in one.files)

@@ -28,7 +28,9 @@ _PIECE = 256 * 1024
 
 
 class UploadLimitMiddleware:
-    """Comes after SessionMiddleware and before whoever reads forms (UnreadableFormsMiddleware, CsrfViewMiddleware)."""
+    """Limit on uploads. Comes after SessionMiddleware and before middleware that reads forms
+    (UnreadableFormsMiddleware, CsrfViewMiddleware).
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

@@ -1,4 +1,4 @@
-"""What the editor of a page is told about the activity that it shows: its weight, its file, what will finish it."""
+"""Panel for editors about the activity that a page shows: its weight, its file, what will finish it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["AboutPageContentPanel", "about_end"]
 
 
 def about_end(name: str, *, seen: bool) -> tuple[str, bool]:
-    """A sentence for the editor about a main library, and whether it is a warning.
+    """Return a sentence for the editor about a main library, and whether it is a warning.
 
     seen: one of its kind has said here that it was finished.
     """
@@ -42,7 +42,7 @@ def about_end(name: str, *, seen: bool) -> tuple[str, bool]:
 
 
 class AboutPageContentPanel(Panel):
-    """On a page that shows one: before it is published, not after."""
+    """Panel on a page that shows an activity: before it is published, not after."""
 
     class BoundPanel(Panel.BoundPanel):
         template_name = "bdhvs_h5p/admin/about_page.html"

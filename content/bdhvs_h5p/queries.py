@@ -45,7 +45,7 @@ __all__ = [
 
 
 class InUse(Exception):
-    """What is to be deleted is needed: `users` are names for people."""
+    """The object to delete is needed: `users` are names for people."""
 
     def __init__(self, users: list[str]) -> None:
         super().__init__(", ".join(users))
@@ -53,8 +53,9 @@ class InUse(Exception):
 
 
 def contents() -> QuerySet[H5PContent]:
-    """For lists: each with its latest version's numbers (`main_name`, `js_bytes`, `css_bytes`, `media_bytes`, null
-    without one), whether a package `waits`, and on how many `page_count` pages it is."""
+    """Return contents for lists: each with its latest version's numbers (`main_name`, `js_bytes`, `css_bytes`,
+    `media_bytes`, null without one), whether a package `waits`, and on how many `page_count` pages it is.
+    """
     latest = H5PVersion.objects.filter(content=OuterRef("pk")).order_by("-number")
     named = {
         name: Subquery(latest.values(name)[:1])
@@ -69,14 +70,16 @@ def contents() -> QuerySet[H5PContent]:
 
 
 def found_by(rows: QuerySet[H5PContent], words: str) -> QuerySet[H5PContent]:
-    """Those in whose name every word is found, with or without diacritics. One query more: a site has hundreds."""
+    """Return those in whose name every word is found, with or without diacritics. One query more: a site has
+    hundreds.
+    """
     wanted = fold(words).split()
     titles = [(pk, fold(title)) for pk, title in H5PContent.objects.values_list("pk", "title")]
     return rows.filter(pk__in=[pk for pk, title in titles if all(word in title for word in wanted)])
 
 
 def about_content(content: H5PContent, user: Any) -> dict[str, Any]:
-    """What its page in the admin says: the file of today, what waits, and the pages with an older file."""
+    """Return the facts for its page in the admin: the file of today, what waits, and the pages with an older file."""
     latest = content.latest
     waiting = WaitingPackage.objects.filter(content=content).first()
     pages = H5PPage.objects.filter(content=content, live=True, alias_of=None).order_by("path")
@@ -97,7 +100,7 @@ def about_content(content: H5PContent, user: Any) -> dict[str, Any]:
 
 
 def uses_of(content: H5PContent) -> list[str]:
-    """Titles of what keeps a content from being deleted: pages that show it, activities that learners met."""
+    """Return titles of what keeps a content from being deleted: pages that show it, activities that learners met."""
     found = list(H5PPage.objects.filter(content=content).values_list("title", flat=True))
     met = H5PActivityVersion.objects.filter(h5p_version__content=content).order_by("-pk").first()
     if met is not None and not found:
@@ -106,8 +109,9 @@ def uses_of(content: H5PContent) -> list[str]:
 
 
 def usage_of_libraries() -> dict[tuple[str, int, int], int]:
-    """How many contents need each library, by (machine name, major, minor): of their latest file or of one that an
-    activity has published. One query."""
+    """Count the contents that need each library, by (machine name, major, minor): in their latest file or in one that
+    an activity has published. One query.
+    """
     latest = H5PVersion.objects.filter(content=OuterRef("content")).order_by("-number").values("pk")[:1]
     shown = Exists(H5PActivityVersion.objects.filter(h5p_version=OuterRef("pk")))
     rows = H5PVersion.objects.filter(Q(pk=Subquery(latest)) | shown).values_list("content_id", "libraries")
@@ -132,7 +136,7 @@ def users_of(library: Library) -> list[str]:
 
 
 def activity_version(activity_key: UUID) -> H5PActivityVersion | None:
-    """What a learner who begins now meets, with its file's row but not what is large in it. One query."""
+    """Return the version for a learner who begins now, with its file's row but not what is large in it. One query."""
     return (
         H5PActivityVersion.objects.filter(activity_key=activity_key)
         .select_related("h5p_version")
@@ -143,8 +147,9 @@ def activity_version(activity_key: UUID) -> H5PActivityVersion | None:
 
 
 def without_end() -> list[tuple[H5PPage, str]]:
-    """Live pages that the course needs and that nothing finishes, published before this was asked, each with its main
-    library's name. One query."""
+    """Return live pages that the course needs and that nothing finishes, published before this was asked, each with its
+    main library's name. One query.
+    """
     rows = H5PPage.objects.filter(live=True, alias_of=None, required=True, completion=Completion.EMITTED)
     rows = rows.exclude(version=None).select_related("version").defer("version__params", "version__files")
     named = [(page, page.version.main_name) for page in rows.order_by("path") if page.version is not None]
@@ -152,8 +157,9 @@ def without_end() -> list[tuple[H5PPage, str]]:
 
 
 def page_context(page: Any, request: HttpRequest, given: dict[str, Any]) -> dict[str, Any]:
-    """For the activity's own page: what it is, how heavy, and the one button that begins or goes on. Three queries at
-    most beside those of every activity."""
+    """Return the context of the activity's own page: what it is, how heavy, and the one button that begins or resumes.
+    Three queries at most beside those of every activity.
+    """
     if given["looking"]:
         shown = activity_version(given["activity_key"])
         file = shown.h5p_version if shown is not None else None
@@ -184,14 +190,14 @@ def page_context(page: Any, request: HttpRequest, given: dict[str, Any]) -> dict
 
 
 def _preview(page: Any, file: H5PVersion | None, request: HttpRequest) -> PlayerPart | None:
-    """The activity as learners get it, with nothing that is sent."""
+    """Return the activity as learners get it, but nothing is sent."""
     if file is None:
         return None
     return player_part(getattr(request, "asked_by", None) or request, file, title=page.title)
 
 
 def _facts(page: Any, file: H5PVersion | None, request: HttpRequest) -> dict[str, Any]:
-    """What the page says about weight and about what to do instead."""
+    """Return the weight and the alternative that the page tells."""
     weight = weight_of(file) if file is not None else None
     instead = page.alternative_page
     offered = instead is not None and instead.live

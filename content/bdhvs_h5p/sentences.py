@@ -16,7 +16,7 @@ MOST = 30
 
 
 def sentence(finding: Finding) -> str:
-    """“content/images/a.html: Files of this kind are not allowed … (h5p:whitelist)”."""
+    """Return a line such as “content/images/a.html: Files of this kind are not allowed … (h5p:whitelist)”."""
     # Messages of CLAUSES, and PHRASES among their params, are in the catalogue by their English.
     text = filled(_(CLAUSES[finding.code].message), finding.params, _)
     line = f"{finding.file}: {text}" if finding.file else text
@@ -24,7 +24,7 @@ def sentence(finding: Finding) -> str:
 
 
 def sentences(findings: Iterable[Finding]) -> list[str]:
-    """Of errors, at most MOST of them, and how many more there are."""
+    """Return sentences of errors, at most MOST of them, and how many more there are."""
     errors = [one for one in findings if one.severity == "error"]
     lines = [sentence(one) for one in errors[:MOST]]
     more = len(errors) - MOST

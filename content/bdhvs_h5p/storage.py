@@ -1,4 +1,4 @@
-"""Where the bytes are: Django's storage `bdhvs_h5p` (STORAGES), a private folder unless a site says otherwise.
+"""Storage of the files: Django's storage `bdhvs_h5p` (STORAGES), a private folder unless a site says otherwise.
 
     libraries/<Name>-<major>.<minor>/<tree hash>/<path>   of an installed library
     contents/<version uuid>/<path>                        of a version's own files
@@ -32,7 +32,7 @@ def library_path(id: LibraryId, tree_hash: str, path: str = "") -> str:
 
 
 class _Stream(File):
-    """What is read once, from its beginning, in pieces: the member of a package."""
+    """A file that is read once, from its beginning, in pieces: the member of a package."""
 
     def chunks(self, chunk_size: int | None = None) -> Iterator[bytes]:
         while piece := self.read(chunk_size or self.DEFAULT_CHUNK_SIZE):
@@ -58,7 +58,7 @@ def take_away(path: str) -> None:
 
 
 def files_below(folder: str) -> Iterator[str]:
-    """Paths of all files below a folder; nothing when it is not there."""
+    """Yield paths of all files below a folder; nothing when it is not there."""
     kept = storage()
     ahead = [folder.rstrip("/")]
     while ahead:
@@ -73,7 +73,7 @@ def files_below(folder: str) -> Iterator[str]:
 
 
 def take_away_below(folder: str) -> int:
-    """Every file below the folder, and the folders, where the storage has such; how many files."""
+    """Delete every file below the folder, and the folders, where the storage has such; return how many files."""
     kept = storage()
     paths = list(files_below(folder))
     for path in paths:
@@ -83,7 +83,7 @@ def take_away_below(folder: str) -> int:
 
 
 def _empty_folders(folder: str) -> None:
-    """FileSystemStorage.delete() takes an empty folder away too; others have none to see."""
+    """Delete empty folders. FileSystemStorage.delete() does that too; other storages have none to see."""
     kept = storage()
     try:
         folders, _files = kept.listdir(folder)

@@ -1,5 +1,4 @@
-"""From an uploaded file to a version of a content: inspected, installed or parked, stored. Or refused, and nothing is
-kept.
+"""Uploads of a file as a version of a content: inspected, installed or parked, stored. Or refused, and nothing is kept.
 
 Reading a package of 200 MB takes seconds: no transaction is open meanwhile. Files come first, rows last.
 """
@@ -30,7 +29,7 @@ _PIECE = 256 * 1024
 
 @dataclass(frozen=True)
 class Refused:
-    """Nothing was kept. The report says why."""
+    """Refusal: nothing was kept. The report says why."""
 
     report: Report
 
@@ -62,8 +61,8 @@ def receive(
     content: H5PContent | None = None,
     title: str = "",
 ) -> Stored | Parked | Refused:
-    """A file that somebody uploads: for a new content (named `title`, or as the package says), or in place of an older
-    file of `content`. The very file that is there already makes no other version.
+    """Take an uploaded file: for a new content (named `title`, or as the package says), or in place of an older file of
+    `content`. The very file that is there already makes no other version.
 
     Whether they may add or change contents is the caller's to ask. `may_install`: they hold `install_libraries`.
     """
@@ -95,7 +94,7 @@ class Decided(Exception):
 
 
 def refuse(waiting: WaitingPackage) -> None:
-    """The package goes; its content stays, with the file it had before or with none."""
+    """Delete the package; its content stays, with the file it had before or with none."""
     _forget(waiting)
 
 
@@ -107,7 +106,7 @@ def _forget(waiting: WaitingPackage) -> None:
 
 
 def _lacking(facts: PackageFacts) -> list[tuple[LibraryFacts, LibraryFacts | None]]:
-    """Libraries that it brings and that would be installed, each with what is there now."""
+    """Return libraries that it brings and that would be installed, each with what is there now."""
     there = InstalledLibraries(one.id.machine_name for one in facts.libraries)
     pairs = [(one, there.library(one.id)) for one in facts.libraries if not authoring_only(one.id)]
     return [(one, now) for one, now in pairs if weigh(one, now).installs]
@@ -221,7 +220,7 @@ def _store(
 
 
 def _owner(content: H5PContent | None, *, title: str, at: datetime) -> H5PContent:
-    """The content that the file belongs to, locked until the transaction ends; a new one without."""
+    """Return the content that the file belongs to, locked until the transaction ends; a new one without."""
     if content is None:
         return H5PContent.objects.create(title=_plain(title) or "H5P", created_at=at)
     return H5PContent.objects.select_for_update().get(pk=content.pk)
@@ -247,6 +246,8 @@ def _sha256(source: BinaryIO) -> str:
 
 
 def _plain(text: str) -> str:
-    """A name as it may stand in a list: no control characters or halves of characters, which no database takes."""
+    """Return a name as it may stand in a list: no control characters or halves of characters, which no database
+    takes.
+    """
     kept = "".join(" " if unicodedata.category(sign) in ("Cc", "Cs", "Zl", "Zp") else sign for sign in str(text))
     return " ".join(kept.split())[:255]

@@ -1,4 +1,4 @@
-"""Mounted at /h5p/ without a language: the player's document and every file. What learners do is in `attempts.urls`."""
+"""URLs at /h5p/ without a language: the player's document and every file. Learners' actions are in `attempts.urls`."""
 
 from __future__ import annotations
 

@@ -64,7 +64,7 @@ def log_actions(actions: Any) -> None:
 @hooks.register("after_create_page")
 @hooks.register("after_edit_page")
 def say_how_heavy(request: HttpRequest, page: Any) -> None:
-    """When the draft is saved, and not only once learners wait."""
+    """Warn about the weight when the draft is saved, and not only once learners wait."""
     if not isinstance(page, H5PPage) or wants_json(request):
         return
     latest = page.content.latest if page.content is not None else None
@@ -78,7 +78,9 @@ def say_how_heavy(request: HttpRequest, page: Any) -> None:
 
 @hooks.register("after_publish_page")
 def say_what_it_does_not_show(request: HttpRequest, page: Any) -> None:
-    """Packages say “finished”, hardly ever “passed”: without a mark nobody does, and a competency gets no evidence."""
+    """Warn about a missing pass mark: packages say “finished”, hardly ever “passed”, so a competency would get no
+    evidence.
+    """
     if not isinstance(page, H5PPage) or page.pk != versions_of(page.translation_key)[0].pk:
         return
     if page.pass_percent is None and page.completion == Completion.EMITTED and page.alignments.exists():

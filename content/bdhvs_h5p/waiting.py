@@ -1,4 +1,4 @@
-"""Packages that bring programs the site does not have wait until an operator decides."""
+"""Waiting packages, whose code the site does not have, for an operator's decision."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bdhvs_lms.plugins.api import Waiting
 
 
 def packages(user: Any) -> Iterator[Waiting]:
-    """For whoever decides; else for whoever brings packages, that they still wait."""
+    """Tell those who decide how many packages wait; else those who bring packages, that they still wait."""
     decides = user.has_perm("bdhvs_h5p.install_libraries")
     brings = user.has_perm(f"{H5PContent._meta.app_label}.add_{H5PContent._meta.model_name}")
     if not decides and not brings:

@@ -1,4 +1,4 @@
-"""How heavy an activity is for a telephone in a village: told to editors before learners find out."""
+"""Weight of an activity for a telephone in a village: told to editors before learners find out."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ _LABELS = {"light": gettext_lazy("light"), "medium": gettext_lazy("medium"), "he
 
 @dataclass(frozen=True)
 class Weight:
-    """What a learner's browser has to fetch at most, unpacked: its line carries less, its processor all of it."""
+    """The bytes that a learner's browser has to fetch at most, unpacked: its line carries less, its processor all of
+    it.
+    """
 
     js: int
     css: int
@@ -40,7 +42,7 @@ class Weight:
 
     @property
     def words(self) -> str:
-        """“heavy, 1,4 MB”."""
+        """Return “heavy, 1,4 MB”."""
         return _("%(weight)s, %(size)s") % {"weight": self.label, "size": size_words(self.total)}
 
     @property
@@ -57,7 +59,7 @@ class Weight:
 
     @property
     def advice(self) -> str:
-        """What an editor can do about it; empty when it is light."""
+        """Return what an editor can do about it; empty when it is light."""
         if self.code == "light":
             return ""
         if self.media > self.js + self.css:

@@ -28,7 +28,9 @@ RIGHTS = ("add", "change", "delete", "view")
 
 
 class _OfEditors:
-    """Wagtail's choosers ask for access to the admin and no more. Comes first in the bases."""
+    """Mixin that asks for the editors' permission: Wagtail's choosers ask for access to the admin and no more. Comes
+    first in the bases.
+    """
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not policy_of(H5PContent).user_has_any_permission(request.user, RIGHTS):
@@ -38,7 +40,7 @@ class _OfEditors:
 
 
 class _Search(forms.Form):
-    """Before Wagtail's own filter form in the bases: its search knows no diacritics."""
+    """Search that ignores diacritics, unlike Wagtail's. Comes before Wagtail's own filter form in the bases."""
 
     def filter(self, objects: QuerySet[H5PContent]) -> QuerySet[H5PContent]:
         words = self.cleaned_data.pop("q", "")

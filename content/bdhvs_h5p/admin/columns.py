@@ -1,4 +1,4 @@
-"""What lists and choosers of H5P contents say in a row."""
+"""Columns of lists and choosers of H5P contents."""
 
 from __future__ import annotations
 
@@ -20,5 +20,5 @@ def weight_words(row: Any) -> str:
 
 
 def kind_of(row: Any) -> str:
-    """The main library as H5P names it."""
+    """Return the main library as H5P names it."""
     return "" if row.main_name is None else f"{row.main_name} {row.main_major}.{row.main_minor}"

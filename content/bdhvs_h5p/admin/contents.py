@@ -195,7 +195,7 @@ class UploadView(_Uploading, CreateView):
 
 
 class ContentEditView(_Uploading, EditView):
-    """The name, and another file in place of the one that is there."""
+    """Change of the name, or replacement of the file."""
 
     def form_valid(self, form: Any) -> HttpResponseBase:
         self.form = form
@@ -212,7 +212,7 @@ class ContentEditView(_Uploading, EditView):
 
 
 class ContentDeleteView(DeletesUnused, DeleteView):
-    """A page's draft that names it shows that nothing is chosen."""
+    """Deletion of a content. A page's draft that names it shows that nothing is chosen."""
 
     template_name = "bdhvs_h5p/admin/content_delete.html"
     find_uses = staticmethod(uses_of)
@@ -220,7 +220,7 @@ class ContentDeleteView(DeletesUnused, DeleteView):
 
 
 class AboutContentPanel(Panel):
-    """On the page of an uploaded activity, above what can be changed: its weight, its file, what waits."""
+    """Panel above the form of an uploaded activity: its weight, its file, what waits."""
 
     class BoundPanel(Panel.BoundPanel):
         template_name = "bdhvs_h5p/admin/about_content.html"

@@ -1,4 +1,4 @@
-"""Deleting what may be in use: says what keeps it, in place of asking."""
+"""Deletion of what may be in use: the page says what keeps it, in place of asking."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An uploaded activity as a file again, with the libraries as installed now: for another site, or an editor."""
+"""Download of an uploaded activity, with the libraries as installed now: for another site, or an editor."""
 
 from __future__ import annotations
 
@@ -48,7 +48,9 @@ def download(request: HttpRequest, pk: str) -> HttpResponseBase:
 
 
 def _pieces(version: H5PVersion, libraries: tuple[LibraryFacts, ...]) -> Iterator[bytes]:
-    """Written in full before the first piece goes: a file that cannot be read is an error, not half a package."""
+    """Write the whole file before yielding the first piece: a file that cannot be read is an error, not half a
+    package.
+    """
 
     def of_content(path: str) -> Any:
         return storage().open(version.file_path(path))

@@ -36,7 +36,7 @@ INSTALL = "bdhvs_h5p.install_libraries"
 
 
 class _OfOperators:
-    """Whoever may install libraries, and nobody else. Comes first in the bases."""
+    """Mixin for accounts that may install libraries, and nobody else. Comes first in the bases."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.has_perm(INSTALL):
@@ -46,7 +46,7 @@ class _OfOperators:
 
 
 class LibraryList(_OfOperators, generic.IndexView):
-    """What is installed. Who uses what is asked once for all rows."""
+    """List of installed libraries. The users of all rows are read at once."""
 
     permission_required = None
     any_permission_required = None
@@ -99,7 +99,7 @@ class LibraryDeleteView(_OfOperators, DeletesUnused, generic.DeleteView):
 
 
 class _Pages(ModelViewSet):
-    """Only the pages that are named."""
+    """Only the pages that are named here."""
 
     pages: ClassVar[tuple[str, ...]] = ("index", "index_results")
     copy_view_enabled = False
@@ -119,7 +119,7 @@ class _Pages(ModelViewSet):
         return [found for found in super().get_urlpatterns() if found.name in self.pages]
 
     def register_admin_url_finder(self) -> None:
-        """None: no row has a form."""
+        """Register none: no row has a form."""
 
     def get_menu_item(self, order: int | None = None) -> Any:
         item = super().get_menu_item(order)
@@ -226,7 +226,7 @@ class DecideView(_OfOperators, WagtailAdminTemplateMixin, FormView):
         }
 
     def _uploader(self) -> str:
-        """Who to ask what it is for; empty when it was no account."""
+        """Return whom to ask what it is for; empty when it was no account."""
         entries = log_registry.get_logs_for_instance(self.waiting.content).select_related("user")
         entry = next((one for one in entries if one.data.get("waits")), None)
         user = entry.user if entry is not None else None

@@ -1,4 +1,6 @@
-"""What a learner does with an activity. Every action: whose is it, what does it say, then one short transaction."""
+"""A learner's actions in an activity. Every action checks whose it is and what it says, then runs one short
+transaction.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,7 @@ __all__ = [
 
 
 class AttemptEnded(Exception):
-    """A further attempt took its place."""
+    """The attempt has been replaced by a further one."""
 
 
 class NotByHand(Exception):
@@ -46,15 +48,16 @@ class NotByHand(Exception):
 
 
 def attempts(request: HttpRequest | None = None) -> QuerySet[H5PAttempt]:
-    """With their versions, without what is large in those."""
+    """Return attempts with their versions, without the large columns of those."""
     large = ("version__h5p_version__params", "version__h5p_version__files", "version__h5p_version__h5p")
     return H5PAttempt.objects.select_related("version__h5p_version").defer(*large)
 
 
 def locked(attempt: H5PAttempt, at: datetime) -> H5PAttempt:
-    """The row as it is now, under the learner's lock, which the caller's transaction takes here; with consent.
+    """Lock the learner in the caller's transaction, check consent, and return the row as it is now.
 
-    Raises AttemptEnded, ConsentMissing."""
+    Raises AttemptEnded, ConsentMissing.
+    """
     learner_lock(attempt.learner_id)
     current = own_attempt(attempts(), attempt.uuid, attempt.learner)
     if current.ended_received_at is not None:
@@ -64,11 +67,11 @@ def locked(attempt: H5PAttempt, at: datetime) -> H5PAttempt:
 
 
 def open_attempt(learner: Learner, activity_key: UUID, **form: Unpack[Opening]) -> H5PAttempt:
-    """Begin; or go on with what is begun and not finished, unless the file has been replaced since.
+    """Start an attempt, or resume one that is not finished, unless the file has been replaced since.
 
-    A finished attempt is left behind with its states, and so is one of another file; what it came to stays. Where only
-    what finishes the activity has changed, a further attempt goes on from the same states. Raises what
-    `open_or_resume` raises.
+    A finished attempt is left behind with its states, and so is one of another file; its result stays. If only what
+    finishes the activity has changed, a further attempt goes on from the same states. Raises what `open_or_resume`
+    raises.
     """
     version = activity_version(activity_key)
     return open_or_resume(H5PAttempt, learner, activity_key, type_key=H5P_TYPE, version=version, begin=_begin, **form)
@@ -90,9 +93,10 @@ def _begin(attempt: H5PAttempt, left: H5PAttempt | None) -> None:
 def finish_by_hand(
     attempt_uuid: UUID, learner: Learner, *, act_id: UUID, at: datetime, occurred_at: datetime | None = None
 ) -> H5PAttempt:
-    """The learner says: I have finished. Once; again is the same act.
+    """Record once that the learner says: I have finished; a repetition is the same act.
 
-    Raises AttemptNotFound, AttemptEnded, ConsentMissing, NotByHand."""
+    Raises AttemptNotFound, AttemptEnded, ConsentMissing, NotByHand.
+    """
     attempt = own_attempt(attempts(), attempt_uuid, learner)
     if attempt.version.completion != Completion.BY_HAND:
         raise NotByHand(attempt_uuid)
@@ -100,9 +104,10 @@ def finish_by_hand(
 
 
 def viewed(attempt: H5PAttempt, *, at: datetime, occurred_at: datetime | None = None) -> H5PAttempt:
-    """The player has shown the activity: where that finishes it, say so, once; else nothing.
+    """Record once that the player has shown the activity, if that finishes it; else do nothing.
 
-    Raises AttemptEnded, ConsentMissing."""
+    Raises AttemptEnded, ConsentMissing.
+    """
     if attempt.version.completion != Completion.VIEWED or attempt.completed_at is not None:
         return attempt
     return _seen(attempt, uuid.uuid5(attempt.uuid, "viewed"), at=at, occurred_at=occurred_at)
@@ -132,7 +137,7 @@ def _seen(attempt: H5PAttempt, act_id: UUID, *, at: datetime, occurred_at: datet
 
 
 def end_of(attempt: H5PAttempt) -> Literal["passed", "failed", "completed", ""]:
-    """How it came out so far. failed: gone through without reaching what it has to; "": not finished."""
+    """Return the outcome so far. failed: gone through without reaching what it has to; "": not finished."""
     if attempt.success:
         return "passed"
     if attempt.completed_at is None:
@@ -142,19 +147,19 @@ def end_of(attempt: H5PAttempt) -> Literal["passed", "failed", "completed", ""]:
 
 
 def score_of(attempt: H5PAttempt) -> str:
-    """The best result in words: "2/3", a share where the package told no points, "" without a result."""
+    """Return the best result in words: "2/3", a share where the package told no points, "" without a result."""
     if attempt.best_raw is not None and attempt.best_max is not None:
         return f"{_points(attempt.best_raw)}/{_points(attempt.best_max)}"
     return "" if attempt.best_scaled is None else f"{int(attempt.best_scaled * 100)}%"
 
 
 def _points(number: Decimal) -> str:
-    """Without zeros behind the comma that say nothing."""
+    """Format the number without trailing zeros."""
     return number_format(number.normalize() if number % 1 else int(number), use_l10n=True)
 
 
 def progress_of(attempt: H5PAttempt) -> Mapping[str, object]:
-    """What the page and its script are told: how it came out, and the best result so far."""
+    """Return the outcome and the best result so far, for the page and its script."""
     best = attempt.best_scaled
     return {
         "end": end_of(attempt),

@@ -1,4 +1,4 @@
-"""What the page's script posts: JSON under limits, with a token that still lives and is the sender's."""
+"""Bodies that the page's script posts: JSON under limits, with a token that has not expired and is the sender's."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ MAX_DEPTH = 64
 
 
 class BadBody(Exception):
-    """`code`, and the HTTP `status` that says whose turn it is."""
+    """The body is refused: `code`, and the HTTP `status` that says whose turn it is."""
 
     def __init__(self, code: str, status: int) -> None:
         super().__init__(code)
@@ -36,14 +36,14 @@ class BadBody(Exception):
 
 @dataclass(frozen=True)
 class Body:
-    """`content`: what is in it besides the token and the time."""
+    """A posted body. `content`: all but the token and the time."""
 
     token: Pass
     occurred_at: datetime | None
     content: Mapping[str, Any]
 
     def listed(self, name: str) -> list[Any]:
-        """A list of at most MOST_AT_ONCE; left out, an empty one. Raises BadBody."""
+        """Return a list of at most MOST_AT_ONCE; left out, an empty one. Raises BadBody."""
         found = self.content.get(name, [])
         if not isinstance(found, list):
             raise BadBody("form", 400)

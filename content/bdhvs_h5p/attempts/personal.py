@@ -1,4 +1,4 @@
-"""What is known of a person here: attempts and steps without a word they typed, and those words apart."""
+"""Personal data here: attempts and steps without a typed word, and the typed words apart."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ class H5PPersonalData(PersonalData):
         }
 
     def erase(self, learner: Any) -> int:
-        """Words, states (which hold words), and digests, from which short words could be guessed."""
+        """Delete words, states (which hold words), and digests, from which short words could be guessed."""
         count = 0
         for rows in (
             TypedText.objects.filter(step__attempt__learner=learner),

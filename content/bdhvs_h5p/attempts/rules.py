@@ -1,4 +1,4 @@
-"""What the package of a version can say, made once and kept by the process."""
+"""Statement rules of a version's package, made once and kept by the process."""
 
 from __future__ import annotations
 
@@ -28,5 +28,5 @@ def _rules(version_uuid: UUID) -> StatementRules:
 
 
 def rules_for(version: H5PVersion) -> StatementRules:
-    """One query the first time that this process sees the version, which never changes."""
+    """Return the rules. One query the first time that this process sees the version, which never changes."""
     return _rules(version.uuid)

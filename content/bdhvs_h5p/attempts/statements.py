@@ -1,7 +1,7 @@
-"""What is said to the ledger about an attempt, from its rows alone: no clock, no living page, no typed word.
+"""The xAPI statements of an attempt, from its rows alone: no clock, no living page, no typed word.
 
-What a browser claimed is recorded as client-reported, and so is what follows from it: `completed` after an `answered`
-about the whole, `passed` or `failed` by the pass mark. By itself it confirms no competency.
+Claims of a browser are recorded as client-reported, and so is what follows from them: `completed` after an `answered`
+about the whole, `passed` or `failed` by the pass mark. By itself this confirms no competency.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _NO_LANGUAGE = "und"
 
 
 def _language(attempt: H5PAttempt) -> str:
-    """Of the package's words."""
+    """Return the language of the package's words."""
     language = attempt.version.h5p_version.language
     return language if _TAG.fullmatch(language) else _NO_LANGUAGE
 
@@ -67,7 +67,7 @@ def _score(score: Score | None) -> dict[str, Any]:
 
 
 def emitted(attempt: H5PAttempt, step: H5PStep) -> LearningAct:
-    """A step as the package said it."""
+    """Build the act of a step as the package said it."""
     facts = from_json(step.data)
     more: dict[str, Any] = {"authority": CLIENT, "try_no": step.seq}
     if facts.part is not None:
@@ -89,7 +89,7 @@ def emitted(attempt: H5PAttempt, step: H5PStep) -> LearningAct:
 
 
 def _answer(result: ResultFacts) -> ResultFacts:
-    """Of a question: right or wrong is said as well, and an empty response is one."""
+    """Complete the result of a question: right or wrong is said as well, and an empty response is one."""
     success = result.success if result.success is not None else result.scaled == 1
     return ResultFacts(
         success=success,
@@ -104,7 +104,7 @@ def _answer(result: ResultFacts) -> ResultFacts:
 
 
 def completed(attempt: H5PAttempt, step: H5PStep) -> LearningAct:
-    """The whole was gone through: said in another verb, or only to be concluded from a verdict."""
+    """Build the act that the whole was gone through: said in another verb, or only to be concluded from a verdict."""
     facts = from_json(step.data)
     return act_of(
         attempt,
@@ -117,7 +117,7 @@ def completed(attempt: H5PAttempt, step: H5PStep) -> LearningAct:
 
 
 def verdict(attempt: H5PAttempt, step: H5PStep, *, passed: bool) -> LearningAct:
-    """By the pass mark of the version, or as the package itself said."""
+    """Build `passed` or `failed`, by the pass mark of the version or as the package itself said."""
     facts = from_json(step.data)
     verb = VERB_PASSED if passed else VERB_FAILED
     return act_of(
@@ -131,8 +131,9 @@ def verdict(attempt: H5PAttempt, step: H5PStep, *, passed: bool) -> LearningAct:
 
 
 def seen(attempt: H5PAttempt, step: H5PStep) -> list[LearningAct]:
-    """Opened, or declared finished by the learner: as a lesson is read. What follows from it is said here, and names
-    it, so that nobody else concludes it again."""
+    """Build the acts of an activity opened, or declared finished by the learner, as a lesson is read. `completed`
+    follows from it, is said here and names it, so that nobody else concludes it again.
+    """
     read = act_of(attempt, VERB_EXPERIENCED, step.occurred_at, try_no=step.seq)
     done = act_of(
         attempt,

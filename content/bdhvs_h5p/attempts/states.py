@@ -1,4 +1,4 @@
-"""Where a learner left off: saved as the package says it, given back as it was. Nothing of it is ever read here."""
+"""Saved states of learners: stored and given back exactly as the package sent them. They are never interpreted here."""
 
 from __future__ import annotations
 
@@ -32,8 +32,9 @@ _TYPE = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 
 
 class BadState(ValueError):
-    """Not one that a package saves. `code`: state_form, state_part, state_type, state_json, state_too_large,
-    state_too_many."""
+    """The state is none that a package saves. `code`: state_form, state_part, state_type, state_json, state_too_large,
+    state_too_many.
+    """
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -42,7 +43,7 @@ class BadState(ValueError):
 
 @dataclass(frozen=True)
 class State:
-    """`data`: JSON as text; None: take away what is kept."""
+    """A saved state. `data`: JSON as text; None: delete what is kept."""
 
     sub_content_id: str
     data_type: str
@@ -50,7 +51,7 @@ class State:
 
 
 def read_state(sent: Any) -> State:
-    """From what the page posts: {"subContentId", "dataType", "data"}. Raises BadState."""
+    """Parse what the page posts: {"subContentId", "dataType", "data"}. Raises BadState."""
     if not isinstance(sent, Mapping):
         raise BadState("state_form")
     part, kind, data = sent.get("subContentId", WHOLE), sent.get("dataType", STATE), sent.get("data")
@@ -79,7 +80,7 @@ def read_state(sent: Any) -> State:
 
 
 def save_states(attempt: H5PAttempt, states: Sequence[State], *, at: datetime) -> None:
-    """The newest of each kind is kept. All of them or none.
+    """Save the newest of each kind. All of them or none.
 
     Raises BadState (a part that the package has not, too many, too much together), AttemptEnded, ConsentMissing.
     """
@@ -106,6 +107,6 @@ def save_states(attempt: H5PAttempt, states: Sequence[State], *, at: datetime) -
 
 
 def states_of(attempt: H5PAttempt) -> list[State]:
-    """All that are kept, the whole's first. One query."""
+    """Return all that are kept, the whole's first. One query."""
     rows = H5PState.objects.filter(attempt=attempt).order_by("sub_content_id", "data_type")
     return [State(row.sub_content_id, row.data_type, row.data) for row in rows]

@@ -14,7 +14,7 @@ __all__ = ["StepFacts", "from_json", "to_json"]
 
 
 def to_json(accepted: Accepted) -> dict[str, Any]:
-    """Only what is there; numbers as text, so that any database gives back the same."""
+    """Return only the facts that are there; numbers as text, so that any database gives back the same."""
     score, interaction, duration = accepted.score, accepted.interaction, accepted.duration
     found: dict[str, Any] = {
         "part": None if accepted.part is None else str(accepted.part.key),

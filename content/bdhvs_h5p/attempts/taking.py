@@ -1,4 +1,6 @@
-"""Statements of a page, together: each is accepted, known or rejected; those accepted count in one transaction."""
+"""Statements of a page, taken together: each is accepted, known or rejected; those accepted count in one
+transaction.
+"""
 
 from __future__ import annotations
 
@@ -72,7 +74,7 @@ class Taken:
 def take(
     attempt: H5PAttempt, page: UUID, claims: Sequence[Claim], *, at: datetime, occurred_at: datetime | None = None
 ) -> Taken:
-    """All of them, in their order; a rejected one keeps none of the others from counting.
+    """Take all claims in their order; a rejected one does not stop the others from counting.
 
     The same number of the same page with the same facts is known already, and has no further effect.
 
@@ -113,7 +115,7 @@ def _sort(
     moment: datetime,
     at: datetime,
 ) -> tuple[list[Outcome], list[H5PStep], list[tuple[H5PStep, str]], list[tuple[Claim, str]]]:
-    """Outcomes; new steps, numbered; what was typed in them; what is refused, with its code."""
+    """Return outcomes; new steps, numbered; what was typed in them; what is refused, with its code."""
     numbers = [claim.n for claim in claims if _countable(claim.n)]
     there: dict[int, tuple[str, Any]] = {
         step.n: (step.verb, step.data) for step in H5PStep.objects.filter(attempt=attempt, page=page, n__in=numbers)
@@ -161,8 +163,9 @@ def _sort(
 
 
 class _Rate:
-    """Of what packages say over and over: each part is begun once in an attempt, however often its page is opened, and
-    touched every few seconds at most. One query, where anything of the kind is said."""
+    """Limit on what packages repeat: each part is begun once in an attempt, however often its page is opened, and
+    touched every few seconds at most. One query, if such a statement is sent.
+    """
 
     def __init__(self, attempt: H5PAttempt, accepted: Sequence[Accepted]) -> None:
         self.begun: set[str] = set()
@@ -180,7 +183,7 @@ class _Rate:
             self.touched.setdefault(part, []).append(at)
 
     def enough(self, one: Accepted, at: datetime) -> Literal["known", "thinned", ""]:
-        """Why it is left out; "": it is kept, and counts from now on."""
+        """Return why it is left out; "": it is kept, and counts from now on."""
         part = "" if one.part is None else str(one.part.key)
         if one.verb == ATTEMPTED and part in self.begun:
             return "known"
@@ -195,12 +198,14 @@ class _Rate:
 
 
 def _but_for_time(kept: tuple[str, Any], content: tuple[str, Any]) -> bool:
-    """A duration is cut to how long the attempt has been open: sent again later, it may be cut less."""
+    """Compare all but the duration, which is cut to how long the attempt has been open: sent again later, it may be cut
+    less.
+    """
     return kept[0] == content[0] and {**kept[1], "duration": 0} == {**content[1], "duration": 0}
 
 
 def _acts(attempt: H5PAttempt, steps: Sequence[H5PStep]) -> list[LearningAct]:
-    """Their ledger entries, and what follows from them; the attempt's result moves to the best."""
+    """Build the steps' ledger entries and what follows from them; update the attempt's result to the best."""
     verdicts = (VERB_PASSED, VERB_FAILED)
     found = [(step, from_json(step.data)) for step in steps]
     # That it was shown finishes it where the page leaves that to the activity; else the server says when.
@@ -228,8 +233,9 @@ def _acts(attempt: H5PAttempt, steps: Sequence[H5PStep]) -> list[LearningAct]:
 
 
 def _judged(attempt: H5PAttempt, whole: Sequence[tuple[H5PStep, StepFacts]]) -> tuple[H5PStep, bool] | None:
-    """The step that passes or first fails the attempt. Once passed is passed, and only the first failing is said: the
-    best result counts, and trying once more in the same player is no further piece of evidence."""
+    """Return the step that passes or first fails the attempt. After a pass nothing changes it, and only the first
+    failing is said: the best result counts, and another try in the same player is no further piece of evidence.
+    """
     if attempt.success:
         return None
     mark = attempt.version.pass_percent
@@ -258,7 +264,7 @@ def reject(attempt: H5PAttempt, claims: Sequence[Claim], code: str, *, at: datet
 
 
 def _audit(attempt: H5PAttempt, refused: Sequence[tuple[Claim, str]], *, at: datetime) -> None:
-    """A row each, as long as there is room; what comes again has one already."""
+    """Record a row for each, as long as there is room; what comes again has one already."""
     if not refused:
         return
     current = H5PAttempt.objects.select_for_update(no_key=True).only("rejected").get(pk=attempt.pk)

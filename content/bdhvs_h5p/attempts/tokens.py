@@ -1,4 +1,4 @@
-"""The right to say something about one attempt: signed by the server, and held by the page around the player alone."""
+"""Tokens for one attempt: signed by the server, and held by the page around the player alone."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ _SALT = "bdhvs_h5p.attempt"
 
 
 class BadToken(ValueError):
-    """Not one that this site gave out."""
+    """The token is not one that this site gave out."""
 
 
 @dataclass(frozen=True)
 class Pass:
-    """What a token says. `page` names the rendering of the page: it numbers what it sends, from 1."""
+    """Content of a token. `page` names the rendering of the page: it numbers what it sends, from 1."""
 
     attempt: UUID
     learner: int
@@ -37,7 +37,7 @@ class Pass:
 
 
 def issue(attempt: H5PAttempt, *, at: datetime) -> str:
-    """A token for one rendering of the attempt's page."""
+    """Create a token for one rendering of the attempt's page."""
     content = {
         "a": str(attempt.uuid),
         "l": attempt.learner_id,

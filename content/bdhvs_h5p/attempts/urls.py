@@ -1,4 +1,4 @@
-"""Addresses of what learners do: with language prefix and session."""
+"""URLs of learners' actions: with language prefix and session."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The learner's way through an activity: begin, play, and what the page around the player posts meanwhile."""
+"""Views of an activity for learners: begin, play, and what the page around the player posts meanwhile."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def _page_address(request: HttpRequest, activity_key: UUID) -> str | None:
 
 @acts_on_activity
 def begin(request: HttpRequest, activity_key: UUID, learner: Learner, posted: Posted) -> HttpResponseBase:
-    """Begin or go on: the same button, and never two open attempts."""
+    """Start or resume: the same button, and never two open attempts."""
     row = actions.open_attempt(learner, activity_key, **posted)
     return SeeOther(reverse("bdhvs_h5p:attempt", args=[row.uuid]))
 
@@ -62,7 +62,7 @@ def _sign_in(request: HttpRequest, attempt_uuid: UUID) -> HttpResponseBase:
 @require_methods("GET", "HEAD")
 @on_own_attempt(actions.attempts, signed_out=_sign_in)
 def attempt(request: HttpRequest, row: H5PAttempt) -> HttpResponseBase:
-    """The page around the player. An attempt that a further one has replaced leads back to the activity's page."""
+    """Show the page around the player. An attempt that a further one has replaced leads back to the activity's page."""
     if row.ended_received_at is not None:
         return _ended(request, row)
     return _page(request, row)
@@ -106,7 +106,7 @@ def _page(
 
 
 def _onward(page: Any, request: HttpRequest) -> dict[str, Any]:
-    """What comes before it in the course, and after it; after the last, the course itself."""
+    """Return what comes before it in the course, and after it; and the course itself."""
     before, following = neighbours_of(page) if page is not None else (None, None)
     course = page.course if page is not None else None
     found: dict[str, Any] = {}
@@ -117,7 +117,7 @@ def _onward(page: Any, request: HttpRequest) -> dict[str, Any]:
 
 
 def _instead(page: Any, request: HttpRequest) -> dict[str, Any]:
-    """What the editor offers to those who cannot open it."""
+    """Return the alternative that the editor offers to those who cannot open it."""
     other: Any = getattr(page, "alternative_page", None)
     offered = other if other is not None and other.live else None
     return {
@@ -148,7 +148,7 @@ def _ended(request: HttpRequest, row: H5PAttempt) -> HttpResponseBase:
 @require_methods("POST")
 @on_own_attempt(actions.attempts, signed_out=_sign_in)
 def done(request: HttpRequest, row: H5PAttempt) -> HttpResponseBase:
-    """“I have finished”: for activities that never say so themselves. Works without a script."""
+    """Handle “I have finished”, for activities that never say so themselves. Works without a script."""
     act_id = posted_act_id(request)
     if act_id is None:
         return broken_form(request)
@@ -190,7 +190,7 @@ def _signed_out(request: HttpRequest, attempt_uuid: UUID) -> HttpResponseBase:
 
 
 def _stranger(request: HttpRequest, attempt_uuid: UUID) -> HttpResponseBase:
-    """Somebody else's token: kept with the attempt that it was given for."""
+    """Refuse somebody else's token, and note it with the attempt that it was given for."""
     row = H5PAttempt.objects.filter(uuid=attempt_uuid).first()
     if row is not None:
         with suppress(BadBody):
@@ -199,7 +199,7 @@ def _stranger(request: HttpRequest, attempt_uuid: UUID) -> HttpResponseBase:
 
 
 def _scripts(view: View) -> View:
-    """The view gets the learner's own attempt and the body; everything else has an answer here."""
+    """Give the view the learner's own attempt and the body; everything else is answered here."""
 
     @on_own_attempt(actions.attempts, signed_out=_signed_out, not_found=_stranger)
     @wraps(view)
@@ -239,10 +239,10 @@ def _note(row: H5PAttempt, body: Body, code: str) -> None:
 @require_methods("POST")
 @_scripts
 def statements(request: HttpRequest, row: H5PAttempt, body: Body) -> HttpResponseBase:
-    """{"token", "statements": [{"n", "statement"}], "occurred_at", "ready"} → {"results", "progress"}.
+    """Handle {"token", "statements": [{"n", "statement"}], "occurred_at", "ready"} → {"results", "progress"}.
 
-    `ready`: the player has shown the activity. Results stand in the order of the statements:
-    {"n", "status": "accepted" | "known" | "rejected", "code"}.
+    `ready`: the player has shown the activity. Results stand in the order of the statements: {"n", "status": "accepted"
+    | "known" | "rejected", "code"}.
     """
     at = now()
     taken = taking.take(row, body.token.page, body.claims(), at=at, occurred_at=body.occurred_at)
@@ -260,9 +260,10 @@ def _state_json(kept: states.State) -> dict[str, Any]:
 @require_methods("POST")
 @_scripts
 def state(request: HttpRequest, row: H5PAttempt, body: Body) -> HttpResponseBase:
-    """{"token", "states": [{"subContentId", "dataType", "data"}]}: saved, and {} comes back.
+    """Save {"token", "states": [{"subContentId", "dataType", "data"}]} and return {}.
 
-    The attempt's page has those that are kept."""
+    The attempt's page has those that are kept.
+    """
     try:
         states.save_states(row, [states.read_state(one) for one in body.listed("states")], at=now())
     except states.BadState as bad:

@@ -1,5 +1,6 @@
-"""Native quizzes leave as .h5p: MultiChoice, TrueFalse, QuestionSet, in the versions that are installed here. Packages
-of these and more types are read."""
+"""Export of native quizzes as .h5p: MultiChoice, TrueFalse, QuestionSet, in the versions that are installed here.
+Packages of these and more types are read.
+"""
 
 from __future__ import annotations
 
@@ -91,7 +92,7 @@ def _lost(question: PlainQuestion) -> Iterator[str | Promise]:
 
 
 def _back(text: str) -> str:
-    """As the text is read again: lines without spaces around them, at most one empty line."""
+    """Return the text as it is read again: lines without spaces around them, at most one empty line."""
     lines = "<br>".join(line.replace("&", "&amp;").replace("<", "&lt;") for line in text.split("\n"))
     return Plain(lines).text
 

@@ -1,5 +1,6 @@
-"""H5P's question types as plain questions: each function reads the params of one. Params of strangers: any value may be
-missing or of another type."""
+"""H5P's question types as plain questions: each function reads the params of one. The params are not trusted: any value
+may be missing or of another type.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +29,7 @@ MOST_GAPS = 50
 
 
 class NoQuestion(Exception):
-    """It cannot be taken; the text says why."""
+    """The question cannot be taken; the text says why."""
 
 
 Found = PlainQuestion | NoQuestion
@@ -37,8 +38,9 @@ Found = PlainQuestion | NoQuestion
 
 @dataclass
 class Reader:
-    """One question while it is read. `doubts`: what is to be looked at. Texts are asked of it, so that what they hold
-    beside is noticed."""
+    """Reader of one question. `doubts`: what is to be looked at. Texts are read through it, so that other content in
+    them is noticed.
+    """
 
     files: Files
     language: str
@@ -50,7 +52,7 @@ class Reader:
         return found.text
 
     def media(self, params: Mapping[str, Any]) -> tuple[PlainMedia, ...]:
-        """Of `media` above a question, in the forms that its versions have had."""
+        """Read the `media` above a question, in the forms that its versions have had."""
         media = _mapping(params.get("media"))
         piece = media if "library" in media else _mapping(media.get("type"))
         name, inner = str(piece.get("library", "")).split(" ")[0], _mapping(piece.get("params"))
@@ -94,7 +96,9 @@ def _rows(value: Any) -> list[Any]:
 
 
 def _feedback(reader: Reader, params: Mapping[str, Any]) -> dict[str, str]:
-    """One feedback for all scores explains; of several, the lowest is for wrong answers and that of 100 for right."""
+    """Return feedback by its use: a single one for all scores explains; of several, the lowest is for wrong answers and
+    that of 100 for right.
+    """
     rows = [(row, reader.text(row.get("feedback"))) for row in map(_mapping, _rows(params.get("overallFeedback")))]
     # What tells the score is in the words of its player: here the score stands beside.
     told = [(row, text) for row, text in rows if text and not _SCORE.search(text)]
@@ -160,7 +164,7 @@ def true_false(reader: Reader, params: Mapping[str, Any]) -> Iterator[Found]:
 
 
 def choice_set(reader: Reader, params: Mapping[str, Any]) -> Iterator[Found]:
-    """The first answer is the right one; they are always shuffled."""
+    """Read a choice set: the first answer is the right one; they are always shuffled."""
     for choice in map(_mapping, _rows(params.get("choices"))):
         texts = [text for text in map(reader.text, _rows(choice.get("answers"))) if text]
         prompt = reader.text(choice.get("question"))
@@ -198,7 +202,7 @@ def blanks(reader: Reader, params: Mapping[str, Any]) -> Iterator[Found]:
 
 
 def drag_text(reader: Reader, params: Mapping[str, Any]) -> Iterator[Found]:
-    """Words that are dragged into a text: gaps with the list of all of them."""
+    """Convert words that are dragged into a text to gaps with the list of all of them."""
     source = params.get("textField")
     text = Plain(source.replace("\n", "<br>")).text if isinstance(source, str) else ""
     words: list[str] = []
@@ -232,7 +236,7 @@ def _draggable(reader: Reader, inside: str) -> str:
 
 
 def _gapped(text: str, gap: Callable[[re.Match[str]], str]) -> str:
-    """The text with gaps for what stands between stars, and its own braces doubled."""
+    """Replace what stands between stars by gaps, and double the text's own braces."""
     pieces, end = [], 0
     for found in _STARRED.finditer(text):
         pieces += [_braced(text[end : found.start()]), gap(found)]
@@ -266,7 +270,7 @@ def paragraphs(reader: Reader, params: Mapping[str, Any]) -> Iterator[Found]:
 
 
 def cards(reader: Reader, params: Mapping[str, Any]) -> Iterator[Found]:
-    """A question on each card, whose answer is typed."""
+    """Read a question with a typed answer from each card."""
     for card in map(_mapping, _rows(params.get("cards"))):
         prompt, answer = reader.text(card.get("text")), reader.text(card.get("answer"))
         media = reader.picture(card.get("image"), card.get("imageAltText"))

@@ -21,17 +21,17 @@ _SIGNS = (
 
 
 class MediaLeftOut(Exception):
-    """It is not taken."""
+    """The medium is not taken."""
 
 
 class Files:
-    """Of one package, while it is open."""
+    """Files of one package, while it is open."""
 
     def __init__(self, package: Package) -> None:
         self._package, self._left = package, MOST_TOGETHER
 
     def media(self, file: Any, alt: Any = "") -> PlainMedia:
-        """file: as content names it, `{"path": "images/a.png"}`. Raises MediaLeftOut."""
+        """Read the medium. file: as content names it, `{"path": "images/a.png"}`. Raises MediaLeftOut."""
         path = file.get("path") if isinstance(file, Mapping) else None
         if not isinstance(path, str) or "://" in path:
             raise MediaLeftOut

@@ -28,7 +28,7 @@ _SET = "H5P.QuestionSet"
 
 @dataclass(frozen=True)
 class _Piece:
-    """Content within content. `place`: names of what it is in, from the outermost in."""
+    """Content within content. `place`: names of what contains it, outermost first."""
 
     name: str
     params: Mapping[str, Any]
@@ -103,7 +103,9 @@ class _Reading:
             self.questions.append(replace(one, place=place, name=name))
 
     def _place(self, place: tuple[str, ...]) -> str:
-        """'slide 2, question 1': questions are counted within what they are in, where nothing else numbers them."""
+        """Name the place, 'slide 2, question 1': questions are counted within what contains them, unless something else
+        numbers them.
+        """
         joined = ", ".join(place)
         self.places[joined] += 1
         count = self.places[joined]
@@ -129,7 +131,7 @@ class _Reading:
 
 
 def _pieces(main: _Piece) -> Iterator[_Piece]:
-    """The content and all content within it, in order; what a question holds itself is not looked into."""
+    """Yield the content and all content within it, in order; a question's own content is skipped."""
     ahead, count = [(main, 0)], 0
     while ahead:
         piece, depth = ahead.pop()
@@ -142,7 +144,7 @@ def _pieces(main: _Piece) -> Iterator[_Piece]:
 
 
 def _inner(value: Any, place: tuple[str, ...], depth: int) -> Iterator[_Piece]:
-    """The nearest pieces within a value, each with its place."""
+    """Yield the nearest pieces within a value, each with its place."""
     if depth > _DEEPEST:
         return
     if isinstance(value, Mapping):
@@ -192,7 +194,7 @@ def _mapping(value: Any) -> Mapping[str, Any]:
 
 
 def _name(title: str, prompt: str) -> str:
-    """What an editor called it; H5P's own names, and the beginning of the question, say nothing."""
+    """Return the editor's name for it; H5P's own names, and the beginning of the question, say nothing."""
     line = " ".join(prompt.split())
     # H5P's editor escapes some signs of a title, and tags are none.
     title = nfc(" ".join(unescape(title).split()))[:200]

@@ -1,4 +1,4 @@
-"""H5P's texts, which are HTML, as plain texts: paragraphs are parted by an empty line, lines by a line break."""
+"""H5P's texts, which are HTML, as plain texts: an empty line separates paragraphs, a line break lines."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ _LATEX = re.compile(r"\\\(|\\\[|\$\$")
 
 
 class Plain:
-    """`text`, and what stood in it that a plain text does not hold: 'picture', 'table', 'formula', 'video'."""
+    """Plain text, and the kinds of content in it that a plain text does not hold: 'picture', 'table', 'formula',
+    'video'.
+    """
 
     def __init__(self, html: Any) -> None:
         self.left: list[str] = []
@@ -73,7 +75,7 @@ class _Parser(HTMLParser):
             self.pieces.append(text)
 
     def _end(self, lines: int) -> None:
-        """At least so many ends of a line, however many tags end there."""
+        """Add line ends up to this number, however many tags end there."""
         there = 0
         for piece in reversed(self.pieces):
             if there >= lines:

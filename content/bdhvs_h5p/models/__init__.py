@@ -1,4 +1,4 @@
-"""Installed libraries, uploaded contents with their versions, pages, and what learners did with them."""
+"""Installed libraries, uploaded contents with their versions, pages, and learners' attempts."""
 
 from bdhvs_h5p.models.attempts import H5PAttempt, H5PState, H5PStep, RejectedStatement, TypedText
 from bdhvs_h5p.models.content import H5PContent, H5PVersion

@@ -1,4 +1,4 @@
-"""What learners did with an activity: attempts, what was said in each, states to go on from, words they typed."""
+"""Learners' attempts: their statements, states to resume from, and typed words."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ __all__ = ["H5PAttempt", "H5PState", "H5PStep", "RejectedStatement", "TypedText"
 
 
 class H5PAttempt(AttemptBase):
-    """Finishing does not end it: who tries once more in the same player goes on in it, and the best result is kept. It
-    ends when the learner begins anew. Results are null until the package has said something that counts."""
+    """An attempt. Finishing does not end it: a learner who tries again in the same player continues it, and the best
+    result is kept. It ends when the learner begins anew. Results are null until the package has said something that
+    counts.
+    """
 
     ended_by = "ended_received_at"
 
@@ -43,12 +45,13 @@ class H5PAttempt(AttemptBase):
         ]
 
     def plays(self, version: H5PActivityVersion) -> bool:
-        """Not finished, and begun with the file of this version: what was left off can be gone on with."""
+        """Tell whether it is not finished and was begun with this version's file, so that it can be resumed."""
         return self.completed_at is None and self.version.h5p_version_id == version.h5p_version_id
 
     def goes_on_in(self, version: H5PActivityVersion) -> bool:
-        """And it is finished in the same way: whoever waits for a word that the package never says is else held in an
-        attempt that nothing can finish, also when the editor has noticed."""
+        """Tell whether it also is finished in the same way: else a learner would be held in an attempt that waits for a
+        word that the package never says, even after the editor has noticed.
+        """
         return self.plays(version) and self.version.completion == version.completion
 
 
@@ -72,7 +75,9 @@ class H5PStep(StepBase):
 
 
 class TypedText(models.Model):
-    """What a learner typed into an activity: with the states the one place that holds such words, to be erasable."""
+    """Text that a learner typed into an activity: with the states the one place that holds such words, to be
+    erasable.
+    """
 
     step = models.OneToOneField(H5PStep, on_delete=models.PROTECT, related_name="typed")
     text = NfcTextField()
@@ -86,8 +91,9 @@ class TypedText(models.Model):
 
 
 class H5PState(models.Model):
-    """Where a learner left off, in the package's own words (JSON as text), of one part. It goes with its attempt:
-    another file, or beginning anew, starts from nothing."""
+    """A learner's state in one part, in the package's own words (JSON as text). It is deleted with its attempt: another
+    file, or beginning anew, starts from nothing.
+    """
 
     attempt = models.ForeignKey(H5PAttempt, on_delete=models.CASCADE, related_name="states")
     sub_content_id = models.CharField(max_length=64, help_text="'0': the whole.")
@@ -106,8 +112,9 @@ class H5PState(models.Model):
 
 
 class RejectedStatement(models.Model):
-    """A statement that was not taken, without its words: for whoever looks for forgers or for a package that is not
-    understood. The digest tells repeats from one another. Bounded in number for each attempt."""
+    """A statement that was not taken, without its words: to find forgers, or packages that are not understood. The
+    digest tells repeats from one another. Bounded in number for each attempt.
+    """
 
     attempt = models.ForeignKey(H5PAttempt, on_delete=models.CASCADE, related_name="rejections")
     code = models.CharField(

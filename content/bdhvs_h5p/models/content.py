@@ -1,4 +1,4 @@
-"""What editors upload, and each file that it once was."""
+"""Uploaded contents, and each file that they once had."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class H5PContent(index.Indexed, models.Model):
 
     @cached_property
     def latest(self) -> H5PVersion | None:
-        """The file that publishing takes; None while the only one waits. One query, without what is large."""
+        """Return the file that publishing takes; None while the only one waits. One query, without what is large."""
         return self.versions.defer("params", "files").order_by("-number").first()
 
 
@@ -96,11 +96,11 @@ class H5PVersion(AppendOnly):
 
     @property
     def weight(self) -> int:
-        """Bytes that a learner's browser has to fetch at most: scripts, styles and its own files."""
+        """Return the bytes that a learner's browser has to fetch at most: scripts, styles and its own files."""
         return self.js_bytes + self.css_bytes + self.media_bytes
 
     def file_path(self, path: str = "") -> str:
-        """In the storage `bdhvs_h5p`, of a file of content/."""
+        """Return the path in the storage `bdhvs_h5p` of a file of content/."""
         return f"contents/{self.uuid}/{path}"
 
     def file_facts(self) -> dict[str, FileFacts]:

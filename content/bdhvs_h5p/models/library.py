@@ -1,4 +1,4 @@
-"""Libraries that are installed, one row for each minor version, and packages that wait until theirs may be."""
+"""Installed libraries, one row for each minor version, and packages that wait for approval of theirs."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ __all__ = ["Library", "WaitingPackage", "facts_to_json"]
 
 
 def facts_to_json(facts: LibraryFacts) -> dict[str, Any]:
-    """Plain JSON of everything, for `Library.stored`."""
+    """Convert everything to plain JSON, for `Library.stored`."""
     return asdict(facts)
 
 
 def facts_from_json(stored: dict[str, Any]) -> LibraryFacts:
-    """What `facts_to_json` wrote."""
+    """Read what `facts_to_json` wrote."""
     given = dict(stored)
     given["id"] = LibraryId(**given["id"])
     for name in ("preloaded", "dynamic", "editor"):
@@ -84,9 +84,9 @@ class Library(models.Model):
 
 
 class WaitingPackage(models.Model):
-    """A package from somebody who may not install what it brings: kept as a file until an operator decides.
+    """A package whose uploader may not install its libraries: kept as a file until an operator decides.
 
-    At most one for each content: what is uploaded later takes the place of the one before.
+    At most one for each content: a later upload replaces the one before.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -109,5 +109,5 @@ class WaitingPackage(models.Model):
 
     @property
     def path(self) -> str:
-        """Of the file, in the storage."""
+        """Return the path of the file in the storage."""
         return f"waiting/{self.uuid}.h5p"

@@ -1,4 +1,4 @@
-"""The page of an H5P activity as editors work on it, and what learners met under each published number."""
+"""The page of an H5P activity as editors work on it, and its published versions for learners."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ PASS_MARK = _("Enter a number from 1 to 100.")
 
 
 class Completion(models.TextChoices):
-    """What finishes the activity."""
+    """Ways to finish the activity."""
 
     EMITTED = "emitted", _("when the activity reports completion")
     VIEWED = "viewed", _("when it is opened")
@@ -191,7 +191,7 @@ class H5PPage(ActivityPageMixin, Page):
         return self._never_finished(self.version.main_name)
 
     def _never_finished(self, library: str) -> list[str]:
-        """What this page waits for and its activity never says."""
+        """List what this page waits for and its activity never says."""
         reports = reports_of(library)
         if self.completion != Completion.EMITTED:
             return []
@@ -259,8 +259,9 @@ class H5PPage(ActivityPageMixin, Page):
 
     @staticmethod
     def seen_to_end(machine_names: Iterable[str]) -> set[str]:
-        """Of main libraries of which nobody knows whether they say it: those of which a learner here had one that said
-        so itself. One query at most."""
+        """Return those of the main libraries not known to report completion of which a learner here had one that
+        reported it. One query at most.
+        """
         unknown = {name for name in machine_names if reports_of(name) is Reports.UNKNOWN}
         finished = H5PActivityVersion.objects.filter(
             h5p_version=OuterRef("pk"), completion=Completion.EMITTED, attempts__completed_at__isnull=False
@@ -270,7 +271,7 @@ class H5PPage(ActivityPageMixin, Page):
 
     @classmethod
     def suggestions(cls) -> dict[int, str]:
-        """Id of each content with a file → what should finish it. Two queries."""
+        """Return id of each content with a file → what should finish it. Two queries."""
         rows = H5PVersion.objects.order_by("content_id", "number").values_list("content_id", "main_name")
         latest = dict(rows)
         seen = cls.seen_to_end(latest.values())

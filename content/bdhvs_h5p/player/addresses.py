@@ -43,12 +43,14 @@ _EPOCH = datetime.fromisoformat("2020-01-01T00:00:00+00:00")
 
 
 class BadAddress(ValueError):
-    """Not one that this site gave out, or one that has ended."""
+    """The address is not one that this site gave out, or it has expired."""
 
 
 @dataclass(frozen=True)
 class Played:
-    """What the player's document is asked for. `site`: the origin of the page around it, the only one that may be."""
+    """Content of the address of the player's document. `site`: the origin of the page around it, the only one that may
+    be.
+    """
 
     version: int
     language: str
@@ -83,20 +85,24 @@ def read_player_token(token: str, *, at: datetime) -> Played:
 
 
 def player_address(version: H5PVersion, request: HttpRequest, language: str, *, at: datetime) -> str:
-    """Of the player's document in a frame of this request's page; absolute, on the content's host if there is one."""
+    """Return the address of the player's document in a frame of this request's page; absolute, on the content's host if
+    there is one.
+    """
     token = player_token(Played(version.pk, language, origin_of(request)), at=at)
     origin = app_settings.CONTENT_ORIGIN or origin_of(request)
     return origin + reverse(f"{_NAMES}:document", args=[token])
 
 
 def content_token(version: H5PVersion, *, at: datetime) -> str:
-    """For the files of a version. The same for a month, so that a browser keeps what it has fetched."""
+    """Sign a token for the files of a version. It stays the same for a month, so that a browser keeps what it has
+    fetched.
+    """
     months = (at - _EPOCH) // timedelta(days=CONTENT_DAYS)
     return _signer("content").sign(f"{version.uuid.hex}.{months + 2}")
 
 
 def read_content_token(token: str, *, at: datetime) -> UUID:
-    """The version's uuid. Raises BadAddress."""
+    """Return the version's uuid. Raises BadAddress."""
     try:
         version, _, ends = _signer("content").unsign(token).partition(".")
         found, last = UUID(hex=version), int(ends)
@@ -108,7 +114,7 @@ def read_content_token(token: str, *, at: datetime) -> UUID:
 
 
 def _below(name: str, *arguments: str) -> str:
-    """The address from the host's root in front of a path, without a slash at its end."""
+    """Return the address from the host's root in front of a path, without a slash at its end."""
     return reverse(f"{_NAMES}:{name}", args=[*arguments, "x"]).removesuffix("/x")
 
 
@@ -117,17 +123,17 @@ def content_prefix(token: str) -> str:
 
 
 def libraries_prefix() -> str:
-    """In front of a library's folder (`library_folder` of the adapter)."""
+    """Return the address in front of a library's folder (`library_folder` of the adapter)."""
     return _below("library", "x", "x").removesuffix("/x/x")
 
 
 def joined_address(sha256: str, kind: str) -> str:
-    """`kind`: js or css."""
+    """Return the address of a joined file. `kind`: js or css."""
     return reverse(f"{_NAMES}:joined", args=[sha256, kind])
 
 
 def lasting_files(request: HttpRequest) -> tuple[str, ...]:
-    """Beginnings of the addresses that a page fetches for its frame: programs, the same for everyone."""
+    """Return the beginnings of the addresses that a page fetches for its frame: programs, the same for everyone."""
     origin = app_settings.CONTENT_ORIGIN or origin_of(request)
     joined = joined_address("0" * 64, "js").rpartition("/")[0]
     return tuple(f"{origin}{folder}/" for folder in (joined, libraries_prefix()))

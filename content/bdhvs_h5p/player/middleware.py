@@ -1,4 +1,4 @@
-"""A host of its own for packages: it serves the player and nothing else, and nobody else serves the player."""
+"""Separation of the packages' host: it serves the player and nothing else, and nobody else serves the player."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ __all__ = ["ContentHostMiddleware"]
 
 
 class ContentHostMiddleware:
-    """With BDHVS_H5P_CONTENT_ORIGIN: on that host only the player's addresses lead anywhere, and on every other host
-    they lead nowhere. Without it nothing is done: the site's own host serves both.
+    """Separation of hosts with BDHVS_H5P_CONTENT_ORIGIN: on that host only the player's addresses lead anywhere, and on
+    every other host they lead nowhere. Without it nothing is done: the site's own host serves both.
 
     Comes first: what answers before a page is asked for, like the record store and static files, is not of that host
     either, and nobody there sets or reads a cookie.
@@ -38,12 +38,12 @@ class ContentHostMiddleware:
 
 
 def _same_host(one: str, other: str) -> bool:
-    """As browsers and ALLOWED_HOSTS see it: without regard to capitals, nor to the dot that ends a whole name."""
+    """Compare as browsers and ALLOWED_HOSTS do: without regard to capitals, nor to the dot that ends a whole name."""
     return split_domain_port(one) == split_domain_port(other)
 
 
 def _root() -> str:
-    """In front of all of the player's addresses."""
+    """Return the address in front of all of the player's addresses."""
     try:
         return libraries_prefix().rpartition("/")[0] + "/"
     except NoReverseMatch:

@@ -29,7 +29,7 @@ def player_part(
     states: Sequence[Any] = (),
     at_once: bool = False,
 ) -> PlayerPart:
-    """For the context of a page, under the name `player`. The view passes its response through `framed`.
+    """Return the context of a page, under the name `player`. The view passes its response through `framed`.
 
     statements, state: addresses that the page's script posts to, with `token`; `states` as the second gives them.
     """

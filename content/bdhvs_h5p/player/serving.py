@@ -1,4 +1,4 @@
-"""Files of packages over HTTP, out of the storage."""
+"""Files of packages over HTTP, from the storage."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ __all__ = ["file_response"]
 
 
 def file_response(request: HttpRequest, path: str, *, cache: str) -> HttpResponseBase:
-    """The file at this path of the storage, whole or one range of it (RFC 9110, 14): 206, or 416 for a range behind the
-    end. Several ranges and what is no range of bytes are answered with the whole file. Raises Http404."""
+    """Serve the file at this path of the storage, whole or one range of it (RFC 9110, 14): 206, or 416 for a range
+    behind the end. Several ranges and what is no range of bytes are answered with the whole file. Raises Http404.
+    """
     parts = PurePosixPath(path).parts
     if (
         "\0" in path

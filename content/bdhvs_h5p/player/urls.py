@@ -1,4 +1,4 @@
-"""Addresses of the player and of files: no language, no session."""
+"""URLs of the player and of files: no language, no session."""
 
 from __future__ import annotations
 

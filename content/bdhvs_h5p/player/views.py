@@ -79,7 +79,7 @@ def _no_file() -> Http404:
 
 @xframe_options_exempt
 def document(request: HttpRequest, token: str) -> HttpResponseBase:
-    """The page in the frame. Its own script starts nothing before the page around it has given it a port."""
+    """Serve the page in the frame. Its own script starts nothing before the page around it has given it a port."""
     if request.method not in ("GET", "HEAD"):
         return HttpResponseNotAllowed(("GET", "HEAD"))
     try:
@@ -139,7 +139,7 @@ def _says(request: HttpRequest, what: str, status: int, played: Played | None = 
 
 @_files
 def content(request: HttpRequest, token: str, path: str) -> HttpResponseBase:
-    """A file of a version's content."""
+    """Serve a file of a version's content."""
     try:
         version = read_content_token(token, at=now())
     except BadAddress:
@@ -149,7 +149,7 @@ def content(request: HttpRequest, token: str, path: str) -> HttpResponseBase:
 
 @_files
 def library(request: HttpRequest, folder: str, tree_hash: str, path: str) -> HttpResponseBase:
-    """A file of a library: its address is the hash of all its files."""
+    """Serve a file of a library: its address is the hash of all its files."""
     id = LibraryId.parsed(folder)
     if id is None or id.folder != folder:
         raise _no_file()
@@ -158,7 +158,7 @@ def library(request: HttpRequest, folder: str, tree_hash: str, path: str) -> Htt
 
 @_files
 def joined(request: HttpRequest, sha256: str, kind: str) -> HttpResponseBase:
-    """A joined script or style, H5P's own too, as small as the browser takes it."""
+    """Serve a joined script or style, H5P's own too, as small as the browser takes it."""
     found = joiner.answer(sha256, kind, request.headers.get("Accept-Encoding", ""))
     if found is None:
         raise _no_file()

@@ -1,4 +1,4 @@
-"""``manage.py h5p``: what is wrong with a package, before anybody uploads it; and files that no row names go."""
+"""``manage.py h5p``: checks a package before anybody uploads it, and deletes files that no row names."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from h5p_python_adapter import Installed, LibraryId, Limits, inspect, nothing_in
 
 
 class Command(BaseCommand):
-    """`check` prints the report on a package as JSON; `clean` prints what it takes away."""
+    """Print the report on a package as JSON (`check`), or what is deleted (`clean`)."""
 
     help = "Check an H5P package (.h5p) without storing it; remove files that are left over."
     # It has to work beside a site that does not, and on one that has no database yet.
@@ -68,7 +68,7 @@ class Command(BaseCommand):
 
 
 def _installed() -> Installed | None:
-    """What the site's store has; None when nobody can be asked: no database, or one without its tables."""
+    """Return a look-up of the site's installed patches; None without a database, or with one without its tables."""
     name = connection.settings_dict["NAME"]
     if connection.vendor == "sqlite" and "memory" not in str(name) and not Path(name).is_file():
         # Asking would make it.
