@@ -1,4 +1,4 @@
-"""Brings H5P's own files from where npm has put them, when a wheel, an sdist or an editable install is built.
+"""Build hook that brings H5P's own files from npm's folder into a wheel, an sdist or an editable install.
 
 They are not in the repository. An sdist has them, so a wheel that is made of one needs no npm. A release without them
 would play nothing: its build fails. An editable install without them is a checkout in which everything but playing
@@ -33,7 +33,7 @@ PLAYER_FILES = {
 
 
 def npm_folder(root: Path = ROOT) -> Path | None:
-    """Where npm has put the package, here or further up, in the version that is needed; None when it has not."""
+    """Find npm's package, here or further up, in the version that is needed; None when it is not there."""
     for folder in (root, *root.parents):
         found = folder / "node_modules" / NPM
         if (found / "package.json").is_file():

@@ -61,13 +61,15 @@ class Archive:
 
     @property
     def files(self) -> list[Entry]:
-        """Entries that H5P unpacks: neither folders nor skipped."""
+        """Return the entries that H5P unpacks: neither folders nor skipped."""
         return [entry for entry in self.entries if not entry.is_folder and not skipped(entry.name)]
 
     # --- What is where -----------------------------------------------------------------------------------------------
 
     def _placed(self, listed: list[Entry]) -> list[Entry]:
-        """Entries in the directory's order, their data found. None may share a byte: small bombs are made that way."""
+        """Find the data of the entries, and return them in the directory's order. None may share a byte: small bombs
+        are made that way.
+        """
         places: dict[int, Entry] = {}
         before: Entry | None = None
         end = unclaimed = 0
@@ -87,7 +89,9 @@ class Archive:
         return [places[entry.offset] for entry in listed]
 
     def _gap(self, start: int, end: int, before: Entry | None) -> int:
-        """Bytes between two entries that are no descriptor of the first. Writers that change an archive leave some."""
+        """Count the bytes between two entries that are no descriptor of the first. Writers that change an archive leave
+        some.
+        """
         count = end - start
         if not count or (before is not None and before.flags & HAS_DESCRIPTOR and count in _DESCRIPTORS):
             return 0
@@ -98,7 +102,9 @@ class Archive:
         return count
 
     def _local(self, entry: Entry) -> Entry:
-        """The entry with the place of its data, when the header before them (4.3.7) says the same as the directory."""
+        """Return the entry with the place of its data, when the header before them (4.3.7) says the same as the
+        directory.
+        """
         self._stream.seek(entry.offset)
         header = self._stream.read(_LOCAL.size)
         if len(header) != _LOCAL.size or header[:4] != _LOCAL_SIGNATURE:
@@ -159,7 +165,7 @@ class Archive:
             self._findings.add("folder-with-data", entry.name)
 
     def _check_twice(self, entry: Entry, taken: dict[str, Entry]) -> None:
-        """The same name again is harmless when it is the same file: its contents are compared while unpacking."""
+        """Check a repeated name. It is harmless when it is the same file: its contents are compared while unpacking."""
         other = taken.setdefault(folded(entry.name), entry)
         if other is not entry and (other.size, other.checksum) != (entry.size, entry.checksum):
             if other.name == entry.name:
@@ -168,7 +174,7 @@ class Archive:
                 self._findings.add("case-duplicate", entry.name, other=other.name)
 
     def _check_sizes(self) -> None:
-        """Of what the archive says; `pieces` sees to it that it is true."""
+        """Check the sizes that the archive says; `pieces` sees to it that they are true."""
         limits, total = self._limits, 0
         for entry in self.entries:
             total += entry.size
@@ -188,7 +194,7 @@ class Archive:
     # --- Unpacking ---------------------------------------------------------------------------------------------------
 
     def pieces(self, entry: Entry) -> Iterator[bytes]:
-        """The file's bytes, PIECE at a time. Raises Broken as soon as they are more than the archive says.
+        """Yield the file's bytes, PIECE at a time. Raises Broken as soon as they are more than the archive says.
 
         What was given out before is then not to be used. Several entries may be read in turn.
         """

@@ -119,7 +119,7 @@ class _Sheets:
         return css.ready(css.decoded(_read(self.source, facts.id, path)), address, sheet)
 
     def _picture(self, facts: LibraryFacts, path: str, tail: str) -> str | None:
-        """A small picture stands in the sheet: a frame of opaque origin would fetch it anew at each visit."""
+        """Encode a small picture for the sheet: a frame of opaque origin would fetch it anew at each visit."""
         kind = _PICTURES.get(posixpath.splitext(path)[1].lower())
         size = facts.files[path].size
         if kind is None or "#" in tail or size > min(_SMALL_PICTURE, self.pictures_left):
@@ -128,9 +128,10 @@ class _Sheets:
         return f"data:{kind};base64,{b64encode(_read(self.source, facts.id, path)).decode()}"
 
     def _found(self, name: str, given: str) -> tuple[LibraryFacts, str, str] | None:
-        """The library and path to which an address leads from the file `name`, and its query and fragment; None when it
-        is no file of these libraries: a name on another host, a path from the host's root, a file that is missing.
-        Libraries lie side by side, as in a package, and reach into one another."""
+        """Return the library and path to which an address leads from the file `name`, and its query and fragment; None
+        when it is no file of these libraries: a name on another host, a path from the host's root, a file that is
+        missing. Libraries lie side by side, as in a package, and reach into one another.
+        """
         path, tail = re.fullmatch(r"([^?#]*)(.*)", given.strip(), re.DOTALL).groups()  # type: ignore[union-attr]
         if not path or path.startswith(("/", "\\")) or re.match(r"[A-Za-z][A-Za-z0-9+.\-]*:", path):
             return None

@@ -1,4 +1,4 @@
-"""Pieces of what a browser claims, each made into something that can be kept, or into nothing. Pure and total."""
+"""Claims of a browser, each made into something that can be kept, or into nothing. Pure and total."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Score:
 
 
 def _number(value: Any) -> Decimal | None:
-    """A finite number; None for everything else, which true and "5" are, too."""
+    """Return a finite number; None for everything else, including true and "5"."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     number = Decimal(value) if isinstance(value, int) else Decimal(repr(value))
@@ -55,11 +55,11 @@ def _number(value: Any) -> Decimal | None:
 
 
 def score_of(claimed: Any, known_max: Decimal | None) -> Score | None:
-    """What of this score can be: never more than the package gives.
+    """Return the score as far as it is possible: never more than the package gives.
 
-    What was got is at most what was to be got (999 of 1 is 1 of 1). A claim in more points than the package has keeps
-    its share and gets the package's points (50 of 100 in a package of 10: 5 of 10). Fewer points are taken as they
-    are: a package may ask only some of its questions.
+    The points reached are at most the points possible (999 of 1 is 1 of 1). A claim in more points than the package has
+    keeps its share and gets the package's points (50 of 100 in a package of 10: 5 of 10). Fewer points are taken as
+    they are: a package may ask only some of its questions.
     """
     if not isinstance(claimed, Mapping):
         return None
@@ -92,7 +92,7 @@ _DURATION = re.compile(r"P(?:(\d{1,3})D)?(?:T(?:(\d{1,4})H)?(?:(\d{1,6})M)?(?:(\
 
 
 def duration_of(claimed: Any, *, longest: timedelta) -> timedelta | None:
-    """An ISO 8601 duration without years and months, to the hundredth of a second; at most `longest`."""
+    """Read an ISO 8601 duration without years and months, to the hundredth of a second; at most `longest`."""
     if not isinstance(claimed, str) or len(claimed) > 40:
         return None
     found = _DURATION.fullmatch(claimed)
@@ -134,9 +134,11 @@ _SEPARATOR = re.compile(r"\[,\]|\[\.\]|\[:\]")
 
 
 def _is_id(text: Any, words: Words) -> bool:
-    """Whether it can stand in the ledger for something to choose: an index, a UUID, or an id that is in the package.
+    """Tell whether it can stand in the ledger for something to choose: an index, a UUID, or an id that is in the
+    package.
 
-    Anything else could be a word that somebody typed."""
+    Anything else could be a word that somebody typed.
+    """
     if not isinstance(text, str):
         return False
     if _INDEX.fullmatch(text):
@@ -152,7 +154,7 @@ _MOST_BLOCKS = 100
 
 
 def text_of(claimed: Any, words: Words) -> str:
-    """The first text of a language map, if the package has it; else ""."""
+    """Return the first text of a language map, if the package has it; else ""."""
     values = claimed.values() if isinstance(claimed, Mapping) else (claimed,)
     first = next((value for value in values if isinstance(value, str)), "")
     text = plain(first)
@@ -163,7 +165,7 @@ def text_of(claimed: Any, words: Words) -> str:
 
 
 def interaction_of(definition: Mapping[str, Any], words: Words) -> Interaction | None:
-    """The interaction that it describes. Which responses would be right is left out: it is nobody's result."""
+    """Return the interaction that it describes. Which responses would be right is left out: it is nobody's result."""
     kind = definition.get("interactionType")
     if not isinstance(kind, str) or kind not in _PARTS:
         return None
@@ -182,7 +184,9 @@ def interaction_of(definition: Mapping[str, Any], words: Words) -> Interaction |
 
 @dataclass(frozen=True)
 class Response:
-    """`ids`: for the ledger, None when there are none. `typed`: for the erasable table only, "" when nothing was."""
+    """A learner's response. `ids`: for the ledger, None when there are none. `typed`: for the erasable table only, ""
+    when nothing was.
+    """
 
     ids: str | None = None
     typed: str = ""
@@ -193,7 +197,7 @@ OTHER = "other"
 
 
 def response_of(claimed: Any, interaction: Interaction | None, words: Words) -> Response:
-    """Chosen ids as they come, if they are ids of the interaction; all else is words."""
+    """Return chosen ids as they come, if they are ids of the interaction; all else is words."""
     if not isinstance(claimed, str) or not claimed.strip():
         return Response("" if interaction is not None and isinstance(claimed, str) else None)
     if interaction is not None and interaction.type not in _TYPED and _chosen(claimed, interaction, words):

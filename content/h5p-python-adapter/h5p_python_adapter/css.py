@@ -38,7 +38,9 @@ _ADDRESSED = {"url", "src", "image", "image-set", "-webkit-image-set", "cross-fa
 
 
 def decoded(raw: bytes) -> str:
-    """As a browser reads it: by its byte order mark, otherwise UTF-8, wrong bytes replaced. Lines end in line feeds."""
+    """Decode as a browser does: by its byte order mark, otherwise UTF-8, wrong bytes replaced. Lines end in line
+    feeds.
+    """
     for mark, encoding in ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")):
         if raw.startswith(mark):
             text = raw[len(mark) :].decode(encoding, "replace")
@@ -49,9 +51,10 @@ def decoded(raw: bytes) -> str:
 
 
 def ready(text: str, address: Address, sheet: Callable[[str], str | None]) -> str:
-    """`text` with each address put through `address`, and each `@import` replaced by what `sheet` gives for its address
-    (made ready already; None: nothing stands there). `@charset` and source maps are left out. What is open at the end
-    is closed, so that a broken file ends with itself."""
+    """Return `text` with each address put through `address`, and each `@import` replaced by what `sheet` gives for its
+    address (made ready already; None: nothing stands there). `@charset` and source maps are left out. What is open at
+    the end is closed, so that a broken file ends with itself.
+    """
     return _Scan(text, address, sheet).run()
 
 
@@ -150,8 +153,9 @@ class _Scan:
         return _NOWHERE if found is None else found
 
     def _rule(self, name: str, at: int) -> int | None:
-        """Deals with @import, @charset and @namespace (which would be about every file). Where it ends; None for
-        others."""
+        """Handle @import, @charset and @namespace (which would be about every file). Return where it ends; None for
+        others.
+        """
         word = _unescaped(name[1:]).lower()
         if word not in ("import", "charset", "namespace"):
             return None
@@ -163,8 +167,9 @@ class _Scan:
         return end
 
     def _prelude(self, at: int) -> tuple[str, int]:
-        """From after the name up to and with its semicolon; a block instead makes it no import, and is left where it
-        is."""
+        """Return the text from after the name to its semicolon, and the place behind that. A block instead makes it no
+        import, and is left where it is.
+        """
         start, depth = at, 0
         while match := _TOKEN.search(self.text, at):
             at = match.end()
@@ -183,7 +188,9 @@ _LAYERED = re.compile(r"\s*(?:layer|supports)\b", re.IGNORECASE)
 
 
 def _import(prelude: str) -> tuple[str, str] | None:
-    """(address, media) of an @import; None for one that cannot be put in place: a layer, a condition, no address."""
+    """Return (address, media) of an @import; None for one that cannot be put in place: a layer, a condition, no
+    address.
+    """
     prelude = _COMMENT.sub(" ", prelude)
     if match := _IMPORTED.fullmatch(prelude):
         address, media = _unescaped(match[1][1:-1]), match[3]
@@ -212,5 +219,5 @@ def _unescaped(text: str) -> str:
 
 
 def _quoted(address: str) -> str:
-    """As a CSS string: what could end it, or the line, is escaped."""
+    """Quote as a CSS string: what could end it, or the line, is escaped."""
     return '"' + re.sub(r'[\x00-\x1f"\\\x7f]', lambda match: f"\\{ord(match[0]):x} ", address) + '"'

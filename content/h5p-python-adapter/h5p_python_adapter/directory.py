@@ -47,7 +47,7 @@ ZIP64_EXTRA, _UNICODE_PATH_EXTRA = 0x0001, 0x7075
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """Where the central directory is."""
+    """Position of the central directory."""
 
     offset: int
     size: int
@@ -77,7 +77,7 @@ class Entry:
 
 
 def directory(stream: BinaryIO, size: int, limits: Limits) -> Directory:
-    """The directory of an archive of ``size`` bytes. Raises Broken."""
+    """Find the directory of an archive of ``size`` bytes. Raises Broken."""
     length = min(size, _END.size + _LONGEST_COMMENT)
     stream.seek(size - length)
     tail = stream.read(length)
@@ -109,7 +109,7 @@ def directory(stream: BinaryIO, size: int, limits: Limits) -> Directory:
 
 
 def _end_in(tail: bytes) -> int:
-    """Where the end record is (4.3.16): its comment has to reach the end of the file, and no other's may."""
+    """Find the end record (4.3.16): its comment has to reach the end of the file, and no other's may."""
     exact: list[tuple[int, int]] = []
     others: list[tuple[int, int]] = []
     place = tail.find(_END_SIGNATURE)
@@ -127,7 +127,7 @@ def _end_in(tail: bytes) -> int:
 
 
 def _zip64(stream: BinaryIO, position: int) -> tuple[int, tuple[int, ...]] | None:
-    """Where the zip64 end record begins, and its values (4.3.14, 4.3.15); None when there is none."""
+    """Return where the zip64 end record begins, and its values (4.3.14, 4.3.15); None when there is none."""
     if position < _LOCATOR64.size + _END64.size:
         return None
     stream.seek(position - _LOCATOR64.size)
@@ -148,7 +148,9 @@ def _zip64(stream: BinaryIO, position: int) -> tuple[int, tuple[int, ...]] | Non
 
 
 def entries(stream: BinaryIO, found: Directory, limits: Limits) -> Iterator[Entry]:
-    """What the directory lists (4.3.12), one after the other: an entry may have 128 kB of extra fields and comment."""
+    """Yield the directory's entries (4.3.12) one after the other: an entry may have 128 kB of extra fields and
+    comment.
+    """
     stream.seek(found.offset)
     left = found.size
 
@@ -183,7 +185,7 @@ def entries(stream: BinaryIO, found: Directory, limits: Limits) -> Iterator[Entr
 
 
 def extra_fields(extra: bytes) -> Iterator[tuple[int, bytes]]:
-    """Extra fields by their ids (4.5.1). What is too short to be one is padding, as some writers leave it."""
+    """Yield extra fields by their ids (4.5.1). What is too short to be one is padding, as some writers leave it."""
     place = 0
     while place + 4 <= len(extra):
         id, length = struct.unpack_from("<2H", extra, place)
@@ -194,7 +196,7 @@ def extra_fields(extra: bytes) -> Iterator[tuple[int, bytes]]:
 
 
 def _wide(extra: bytes, name: str, size: int, packed: int, offset: int, disk: int) -> tuple[int, int, int, int]:
-    """Values of an entry with those in its zip64 field (4.5.3), which holds what the header has no room for."""
+    """Return values of an entry with those in its zip64 field (4.5.3), which holds what the header has no room for."""
     fields = [data for id, data in extra_fields(extra) if id == ZIP64_EXTRA]
     if len(fields) > 1:
         raise Broken("zip64-mismatch", name, detail="they stand twice at one entry")
@@ -214,10 +216,10 @@ def _wide(extra: bytes, name: str, size: int, packed: int, offset: int, disk: in
 
 
 def _decoded(raw: bytes, flags: int, extra: bytes) -> tuple[str, bool]:
-    """An entry's name, and whether it is not what it says it is.
+    """Decode an entry's name, and return whether it is not what it says it is.
 
-    UTF-8 where the flag says so. Without it most writers mean UTF-8 too; what is not is of the DOS code page
-    (Appendix D). Info-ZIP's field with the name in UTF-8 (4.6.9) counts while it has the checksum of the header's name.
+    UTF-8 where the flag says so. Without it most writers mean UTF-8 too; what is not is of the DOS code page (Appendix
+    D). Info-ZIP's field with the name in UTF-8 (4.6.9) counts while it has the checksum of the header's name.
     """
     for id, data in extra_fields(extra):
         if id == _UNICODE_PATH_EXTRA and len(data) > 5 and data[0] == 1:

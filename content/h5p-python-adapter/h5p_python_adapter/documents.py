@@ -30,7 +30,8 @@ class Documents:
         self._kept_values = self._kept_bytes = 0
 
     def parsed(self, data: bytes, file: str, *, decides: bool = False, kept: bool = True) -> Any:
-        """The value. Raises Broken: 'unable-to-parse-package' when it is no JSON, else one of the 'json-…' codes.
+        """Return the value. Raises Broken: 'unable-to-parse-package' when it is no JSON, else one of the 'json-…'
+        codes.
 
         ``decides``: what it says decides what is installed, so that it must not say a thing twice in two ways
         (elsewhere the last one counts, as in PHP and browsers). ``kept``: the value stays; all that stay together are
@@ -76,7 +77,9 @@ class Documents:
         return value
 
     def _count(self, data: bytes, file: str, kept: bool) -> None:
-        """What Python makes of "[[],[],…" is twenty times as long. Counting is quick, and too much at worst."""
+        """Count the values before parsing: Python's form of "[[],[],…" is twenty times as long. The count is quick, and
+        too high at worst.
+        """
         count = sum(map(data.count, (b",", b"[", b"{")))
         if count + (self._kept_values if kept else 0) > self._limits.json_values:
             raise Broken("json-too-many-values", file, most=self._limits.json_values)

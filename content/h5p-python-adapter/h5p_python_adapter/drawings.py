@@ -1,4 +1,4 @@
-"""SVG and XML in content: let through when nothing in them would run, load a page or change itself into what does.
+"""SVG and XML in content: allowed when nothing in them would run, load a page or change itself into what does.
 
 H5P up to core API 1.26 allowed both and looked into neither. A browser runs what stands before a mistake in a file, so
 one that is not well-formed is refused, too.

@@ -1,4 +1,4 @@
-"""Writing a package: what is kept, as a file that any H5P host takes."""
+"""Export of a package as a file that any H5P host takes."""
 
 from __future__ import annotations
 
@@ -47,8 +47,9 @@ def export(
 
 
 def companions(libraries: Iterable[LibraryFacts], source: LibrarySource) -> tuple[LibraryFacts, ...]:
-    """What is not loaded when the content plays, but named by what is: editors' and dynamic dependencies, and theirs.
-    H5P's validator asks for them. Only what `source` has; sorted."""
+    """Return libraries that are not loaded when the content plays, but named by those that are: editors' and dynamic
+    dependencies, and theirs. H5P's validator asks for them. Only what `source` has; sorted.
+    """
     seen = {library.id for library in libraries}
     found: dict[LibraryId, LibraryFacts] = {}
     ahead = list(libraries)

@@ -1,4 +1,4 @@
-"""What is wrong with a package: coded findings, each with the rule that it breaks, and the report that holds them."""
+"""Findings about a package: coded, each with the rule that it breaks, and the report that holds them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _LONGEST_VALUE = 120
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that is wrong, at one place. An error refuses the package; a warning is only said."""
+    """One fault at one place. An error refuses the package; a warning is only said."""
 
     code: str
     """A key of vocabulary.CLAUSES: what programs compare. H5P's own code where it has one."""
@@ -34,7 +34,9 @@ class Finding:
 
     @property
     def message(self) -> str:
-        """In English; other languages give a translation of CLAUSES[code].message to `vocabulary.filled`."""
+        """Return the message in English; for other languages pass a translation of CLAUSES[code].message to
+        `vocabulary.filled`.
+        """
         return filled(CLAUSES[self.code].message, self.params)
 
 
@@ -79,7 +81,7 @@ class Findings:
 
     @property
     def errors(self) -> int:
-        """How many errors were added, kept or not."""
+        """Return how many errors were added, kept or not."""
         return self._errors
 
     def all(self) -> tuple[Finding, ...]:
@@ -92,7 +94,9 @@ class Findings:
 
 @dataclass(frozen=True)
 class Seen:
-    """What a package says it is, as far as that could be read: to name it to people, also when it is refused."""
+    """A package's own statements about itself, as far as they could be read: to name it to people, also when it is
+    refused.
+    """
 
     title: str | None = None
     main: LibraryId | None = None
@@ -102,7 +106,7 @@ class Seen:
 
 @dataclass(frozen=True)
 class Report:
-    """What `inspect` found out about a package."""
+    """Result of `inspect` for a package."""
 
     ok: bool
     """No error among the findings: somebody allowed to install libraries may upload it."""
@@ -112,7 +116,7 @@ class Report:
     seen: Seen = Seen()
 
     def to_json(self) -> dict[str, Any]:
-        """As `bdhvs h5p check` prints it: plain dicts, lists, strings, integers, booleans."""
+        """Return what `bdhvs h5p check` prints: plain dicts, lists, strings, integers, booleans."""
         return {
             "ok": self.ok,
             "main_library": None if self.seen.main is None else str(self.seen.main),
@@ -141,6 +145,6 @@ def _shown(value: Any) -> str | int:
 
 
 def _printable(text: str, longest: int) -> str:
-    """Without control characters and lone surrogates, which no terminal, database or JSON reader should meet."""
+    """Remove control characters and lone surrogates, which no terminal, database or JSON reader should meet."""
     text = "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text[: longest + 1])
     return text if len(text) <= longest else text[: longest - 1] + "…"

@@ -20,19 +20,19 @@ class Files(Protocol):
     """Unpacks files of a folder for whoever checks it, each at most once."""
 
     def paths(self) -> list[str]:
-        """Below the folder, those that are allowed there."""
+        """Return the allowed paths below the folder."""
 
     def document(self, path: str, most: int) -> bytes:
-        """A file's bytes. Raises Broken when it is longer than ``most``, or not as the archive says."""
+        """Return a file's bytes. Raises Broken when it is longer than ``most``, or not as the archive says."""
 
     def facts(self) -> dict[str, FileFacts]:
-        """Of all files that could be read, by path below the folder."""
+        """Return facts of all files that could be read, by path below the folder."""
 
 
 def check_folder(
     folder: str, files: Files, limits: Limits, documents: Documents, findings: Findings
 ) -> LibraryFacts | LibraryId | None:
-    """The library; only its id when something else about it is wrong; None when not even that can be said."""
+    """Return the library; only its id when something else about it is wrong; None when not even that can be said."""
     before = findings.errors
     if not LIBRARY_FOLDER.fullmatch(folder):
         findings.add("invalid-library-name", folder)
@@ -76,7 +76,7 @@ def check_folder(
 
 
 def dependencies(data: Mapping[str, Any], kind: str) -> tuple[LibraryId, ...]:
-    """Of a property that was found to be as it should be; each once, in the order in which they are named."""
+    """Return the libraries of a valid property; each once, in the order in which they are named."""
     found = (
         LibraryId(str(each["machineName"]), int(each["majorVersion"]), int(each["minorVersion"]))
         for each in data.get(kind) or []
@@ -85,7 +85,7 @@ def dependencies(data: Mapping[str, Any], kind: str) -> tuple[LibraryId, ...]:
 
 
 def tree_hash(files: Mapping[str, FileFacts]) -> str:
-    """SHA-256 of lines of a file's hash, a space and its path, in the order of paths."""
+    """Compute the SHA-256 of lines of a file's hash, a space and its path, in the order of paths."""
     lines = sorted(files.items())
     return hashlib.sha256("".join(f"{facts.sha256} {path}\n" for path, facts in lines).encode()).hexdigest()
 
@@ -111,7 +111,7 @@ def _library_json(
 def _check_semantics(
     folder: str, files: Files, paths: set[str], limits: Limits, documents: Documents, findings: Findings
 ) -> None:
-    """Editors' forms are made from it. A library without one is in order; one that is no JSON is not."""
+    """Check the source of editors' forms. A library without one is in order; one that is no JSON is not."""
     if "semantics.json" in paths:
         _check_json(
             f"{folder}/semantics.json",
@@ -149,7 +149,7 @@ def _check_json(
 
 
 def _named(broken: Broken, code: str) -> Broken:
-    """H5P has codes of its own for files of libraries that are no JSON."""
+    """Give files of libraries that are no JSON the codes that H5P has for them."""
     if broken.code != "unable-to-parse-package":
         return broken
     return Broken(code, broken.file, **broken.params)
@@ -158,7 +158,7 @@ def _named(broken: Broken, code: str) -> Broken:
 def _loaded(
     data: Mapping[str, Any], kind: str, folder: str, facts: Mapping[str, FileFacts], findings: Findings
 ) -> tuple[str, ...]:
-    """Paths of scripts or styles, as they are in the archive."""
+    """Return paths of scripts or styles, as they are in the archive."""
     found = []
     for each in data.get(kind) or []:
         path = str(each["path"])

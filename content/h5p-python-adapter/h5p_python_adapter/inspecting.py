@@ -1,4 +1,4 @@
-"""Inspecting a package from a stream: every rule of H5P's validator and ours, under limits, without a file on disk.
+"""Inspection of a package from a stream: every rule of H5P's validator and ours, under limits, without a file on disk.
 
 In this order: the archive (archive.py), the kinds of files, h5p.json and content/, each library's folder (folders.py),
 what depends on what. An archive that is not as it should be is not unpacked; after that, all that is wrong is said at
@@ -42,12 +42,11 @@ _DRAWINGS = {"svg", "xml"}
 def inspect(
     source: BinaryIO | Path, *, limits: Limits = DEFAULT_LIMITS, installed: Installed = nothing_installed
 ) -> Report:
-    """What is in a package, and everything that is wrong with it.
+    """Return what is in a package, and everything that is wrong with it.
 
     Never raises because of what the bytes are; OSError when they cannot be read. ``source`` is read from its beginning
     and left somewhere, open. One that cannot seek is copied to a temporary file first, of at most
-    ``limits.packed_bytes``.
-    ``installed`` says in which patch the host has a library, None when it has not.
+    ``limits.packed_bytes``. ``installed`` says in which patch the host has a library, None when it has not.
     """
     findings = Findings(limits.findings)
     package, seen = None, Seen()
@@ -66,7 +65,7 @@ def inspect(
 
 @contextmanager
 def seekable(source: BinaryIO | Path, limits: Limits) -> Iterator[BinaryIO]:
-    """The source as a file in which one can go back."""
+    """Yield the source as a file in which one can go back."""
     if isinstance(source, Path):
         with source.open("rb") as file:
             yield file
@@ -102,7 +101,7 @@ class _Folder:
             self._again.append((path, entry))
 
     def entries(self) -> list[Entry]:
-        """Those that are not unpacked yet."""
+        """Return the entries that are not unpacked yet."""
         return [*self._waiting.values(), *(entry for _, entry in self._again)]
 
     def paths(self) -> list[str]:
@@ -179,7 +178,9 @@ class _Inspection:
         )
 
     def _sorted(self) -> tuple[_Folder, _Folder, dict[str, _Folder]]:
-        """Files at the top, of content/, and of each other folder; a finding for each of a kind that is not allowed."""
+        """Return files at the top, of content/, and of each other folder; a finding for each of a kind that is not
+        allowed.
+        """
         top, content = _Folder(self, ""), _Folder(self, "content/")
         folders: dict[str, _Folder] = {}
         for entry in self.archive.files:
@@ -241,7 +242,7 @@ class _Inspection:
                 self.findings.take(broken)
 
     def _libraries(self, folders: dict[str, _Folder]) -> tuple[dict[LibraryId, LibraryFacts], set[LibraryId]]:
-        """The libraries, and the ids of those with something wrong: they are not missing as well."""
+        """Return the libraries, and the ids of those with something wrong: they are not missing as well."""
         found: dict[LibraryId, LibraryFacts] = {}
         half: set[LibraryId] = set()
         homes: dict[LibraryId, str] = {}
@@ -257,7 +258,9 @@ class _Inspection:
         return found, half
 
     def unpacked(self, entry: Entry, keep: Callable[[bytes], object] | None = None) -> FileFacts:
-        """Facts of a file from its bytes, which ``keep`` gets. Raises Broken when it is not as the archive says."""
+        """Return facts of a file from its bytes, which ``keep`` gets. Raises Broken when it is not as the archive
+        says.
+        """
         sha256 = hashlib.sha256()
         for piece in self.archive.pieces(entry):
             sha256.update(piece)

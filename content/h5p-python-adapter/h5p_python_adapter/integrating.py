@@ -45,15 +45,16 @@ _LICENCES = frozenset(
 
 
 class StateReset(Enum):
-    """Instead of a state: one was kept, and the content has changed since. H5P tells the learner that they start
-    anew."""
+    """Replacement for a state: one was kept, and the content has changed since. H5P tells the learner that they start
+    anew.
+    """
 
     RESET = "RESET"
 
 
 @dataclass(frozen=True)
 class Addresses:
-    """Of what the frame loads. Each without a slash at its end, absolute or from the host's root."""
+    """Addresses of what the frame loads. Each without a slash at its end, absolute or from the host's root."""
 
     libraries: str
     """In front of `library_folders`' names."""
@@ -81,7 +82,7 @@ def integration(
     scripts: Sequence[str] = (),
     styles: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """The object for one frame.
+    """Build the object for one frame.
 
     - `h5p`: h5p.json whole; title, authors, licence are taken from it.
     - `libraries`: as `closure` orders them.
@@ -158,8 +159,9 @@ def integration(
 
 
 def _kept(state: str | StateReset | None, more: Mapping[str, Mapping[str, str]]) -> dict[str, dict[str, str]]:
-    """By sub-content and data type, as H5P.getUserData reads it: JSON text, or the word RESET. "false" is no state, and
-    saves asking an address; "null" would be taken for a changed content."""
+    """Return states by sub-content and data type, as H5P.getUserData reads it: JSON text, or the word RESET. "false" is
+    no state, and saves asking an address; "null" would be taken for a changed content.
+    """
     kept = {sub: {kind: text for kind, text in texts.items() if _is_json(text)} for sub, texts in more.items()}
     if isinstance(state, StateReset):
         text = state.value
@@ -178,8 +180,7 @@ def _is_json(text: str) -> bool:
 
 
 def _rights_can_be_shown(h5p: Mapping[str, Any], params: Any) -> bool:
-    """H5P core fails in the midst of starting when content names a licence that it does not know, if it is to show
-    it."""
+    """Check that every licence is known: H5P core, if it is to show an unknown one, fails in the midst of starting."""
     ahead: list[Any] = [{"metadata": h5p}, params]
     while ahead:
         value = ahead.pop()
@@ -198,7 +199,7 @@ def _rights_can_be_shown(h5p: Mapping[str, Any], params: Any) -> bool:
 def _directories(
     params: Mapping[str, Any], libraries: Sequence[LibraryFacts], folders: Mapping[LibraryId, str]
 ) -> dict[str, str]:
-    """By 'H5P.X-1.2', also for versions that the content names and another one stands in for."""
+    """Return folders by 'H5P.X-1.2', also for versions that the content names and another one stands in for."""
     named = {facts.id.machine_name: folders[facts.id] for facts in libraries if facts.id in folders}
     found = {facts.id.folder: folders[facts.id] for facts in libraries if facts.id in folders}
     for piece in nested(params):

@@ -1,4 +1,4 @@
-"""How much a package may ask of the machine that looks at it: what is over a limit gets a finding."""
+"""Limits on what a package may ask of the machine that looks at it: what is over a limit gets a finding."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a piece of content needs, in the order in which it is loaded.
+"""Libraries of a piece of content, in the order in which they are loaded.
 
 The order is that of H5P core (h5p.classes.php, `findLibraryDependencies`, `validateLibrary`): depth first, what is
 needed before what needs it, libraries within content before the one that holds them, and each machine name once, in the
@@ -21,7 +21,7 @@ class Facts(Protocol):
 
 
 class MissingLibrary(Exception):
-    """Libraries that are needed and not there: all of them, sorted, in `ids`."""
+    """Libraries are needed and not there: all of them, sorted, in `ids`."""
 
     def __init__(self, ids: Iterable[LibraryId]) -> None:
         self.ids = tuple(sorted(set(ids)))
@@ -31,7 +31,7 @@ class MissingLibrary(Exception):
 def closure(
     main: LibraryId, params: Mapping[str, Any], source: Facts, *, named: Iterable[LibraryId] = ()
 ) -> tuple[LibraryFacts, ...]:
-    """`main` and all that it and its content need, in preload order; MissingLibrary names all that lack at once.
+    """Return `main` and all that it and its content need, in preload order; MissingLibrary names all that lack at once.
 
     - Cycles are cut where they close, as H5P core does.
     - Dynamic dependencies are loaded when the content uses them, which is seen in `params`; those of editors never.
@@ -59,8 +59,9 @@ def closure(
 
 
 def needed(main: LibraryId, params: Any, source: Facts, *, named: Iterable[LibraryId] = ()) -> tuple[LibraryFacts, ...]:
-    """What playing this content loads, in order. A piece of content whose library is not there does not play, and is no
-    reason why the rest should not. Raises MissingLibrary for what the libraries themselves need."""
+    """Return what playing this content loads, in order. A piece of content whose library is not there does not play,
+    and is no reason why the rest should not. Raises MissingLibrary for what the libraries themselves need.
+    """
     named = tuple(named)
     try:
         return closure(main, params if isinstance(params, Mapping) else {}, source, named=named)
@@ -69,7 +70,7 @@ def needed(main: LibraryId, params: Any, source: Facts, *, named: Iterable[Libra
 
 
 def _without(value: Any, ids: set[LibraryId]) -> Any:
-    """The params without pieces of these libraries. Inspecting has limited the depth."""
+    """Return the params without pieces of these libraries. Inspecting has limited the depth."""
     if isinstance(value, Mapping):
         if isinstance(value.get("library"), str) and LibraryId.parsed(value["library"]) in ids:
             return None

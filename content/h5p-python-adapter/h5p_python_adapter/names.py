@@ -19,17 +19,19 @@ _SKIPPED = re.compile(r"(?:^|[\\/])[._]")
 
 
 def skipped(name: str) -> bool:
-    """Whether H5P looks past it: version control, editors' and macOS's own files."""
+    """Tell whether H5P skips it: version control, editors' and macOS's own files."""
     return _SKIPPED.search(name) is not None
 
 
 def folded(name: str) -> str:
-    """Equal for names that some file system takes for one. “straße” and “strasse” are two: no casefold()."""
+    """Return the same text for names that some file system takes for one. “straße” and “strasse” are two: no
+    casefold().
+    """
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).lower())
 
 
 def check_name(name: str, limits: Limits, findings: Findings) -> bool:
-    """Whether a name stays where it says; a finding when it does not. Asked of skipped ones, too."""
+    """Tell whether a name stays where it says; a finding when it does not. Skipped ones are checked, too."""
     if _CONTROL.search(name) or _TURNING.search(name):
         findings.add("control-character", name)
     elif ".." in _SEPARATORS.split(name):

@@ -1,4 +1,4 @@
-"""Questions as plain data to content that H5P plays: one MultiChoice or TrueFalse, or several in a QuestionSet.
+"""Conversion of plain questions to content that H5P plays: one MultiChoice or TrueFalse, or several in a QuestionSet.
 
 The libraries are not made here: they have to be among those that the host has.
 """
@@ -77,11 +77,12 @@ class Native:
 
 
 def native_params(quiz: Quiz, available: Iterable[LibraryId], semantics: Sequence[Any] = ()) -> Native:
-    """Params for the newest versions there are. `semantics`: semantics.json of the QuestionSet taken, when it is at
-    hand; it names the versions that other hosts let into it, and one of these is taken before a newer one.
+    """Build params for the newest versions there are. `semantics`: semantics.json of the QuestionSet taken, when it is
+    at hand; it names the versions that other hosts let into it, and one of these is taken before a newer one.
 
     ValueError for a quiz without a question or a choice without options; MissingLibrary names what lacks, in the oldest
-    version that would do."""
+    version that would do.
+    """
     if not quiz.questions:
         raise ValueError("a quiz without a question makes no content")
     there = list(available)
@@ -111,7 +112,9 @@ def native_params(quiz: Quiz, available: Iterable[LibraryId], semantics: Sequenc
 
 
 def write_native(into: BinaryIO, quiz: Quiz, source: LibrarySource, available: Sequence[LibraryId]) -> None:
-    """The same as a .h5p with all libraries. Raises as `native`, and MissingLibrary for what those libraries lack."""
+    """Write the same as a .h5p with all libraries. Raises as `native_params`, and MissingLibrary for what those
+    libraries lack.
+    """
     set_there = _newest("H5P.QuestionSet", available, ())
     built = native_params(quiz, available, _semantics(source, set_there) if set_there else ())
     libraries: tuple[LibraryFacts, ...] = closure(built.main, built.params, source)
@@ -144,7 +147,7 @@ def _newest(name: str, available: Iterable[LibraryId], semantics: Sequence[Any])
 
 
 def _options(semantics: Sequence[Any]) -> set[str]:
-    """The libraries that QuestionSet's list of questions allows."""
+    """Return the libraries that QuestionSet's list of questions allows."""
     for field in semantics:
         if isinstance(field, dict) and field.get("name") == "questions":
             inner = field.get("field")

@@ -1,4 +1,4 @@
-"""What MultiChoice, TrueFalse and QuestionSet say, in our words: H5P keeps them in the content."""
+"""Texts of MultiChoice, TrueFalse and QuestionSet, in our words: H5P keeps them in the content."""
 
 from __future__ import annotations
 
@@ -158,5 +158,5 @@ _VI: dict[str, Any] = {
 
 
 def native_words(language: str) -> dict[str, Any]:
-    """By part; English for a language that is neither Vietnamese nor English."""
+    """Return the words by part; English for a language that is neither Vietnamese nor English."""
     return _VI if language.partition("-")[0].lower() == "vi" else _EN

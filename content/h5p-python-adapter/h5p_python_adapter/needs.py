@@ -1,4 +1,4 @@
-"""What a package needs, and whether somebody has it."""
+"""Libraries that a package needs, and the check that each is brought or installed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Installed = Callable[[LibraryId], "int | None"]
 
 
 def nothing_installed(id: LibraryId) -> int | None:
-    """A host without any library: only what the package brings counts."""
+    """Answer for a host without any library: only what the package brings counts."""
     return None
 
 
@@ -29,7 +29,7 @@ def check_needs(
     installed: Installed,
     findings: Findings,
 ) -> None:
-    """A finding for each library that is neither brought nor installed.
+    """Report each library that is neither brought nor installed, as a finding.
 
     ``needed``: those that h5p.json names. ``half``: those that are brought and have something wrong, which was said
     already. As H5P does, dependencies of what is installed are not looked into: it was checked when it came.

@@ -1,4 +1,4 @@
-"""Reading the files of a package that was accepted."""
+"""Reading of the files of an accepted package."""
 
 from __future__ import annotations
 
@@ -43,19 +43,19 @@ class Package:
             self._entries.setdefault(entry.name, entry)
 
     def open(self, name: str) -> BinaryIO:
-        """The file at this path in the archive, unpacked while it is read. KeyError when there is none."""
+        """Open the file at this path in the archive, unpacked while it is read. KeyError when there is none."""
         return cast(BinaryIO, io.BufferedReader(_Unpacking(self._archive, self._entries[name], None)))
 
     def library(self, id: LibraryId) -> LibraryFacts:
-        """KeyError when the package does not bring it."""
+        """Return the library's facts. KeyError when the package does not bring it."""
         return self._libraries[id]
 
     def content_files(self) -> Iterator[tuple[str, FileFacts, BinaryIO]]:
-        """Files of content/: path below it, facts, and the file, which is closed when the next is asked for."""
+        """Return files of content/: path below it, facts, and the file, which is closed when the next is asked for."""
         return self._files("content", self.facts.content)
 
     def library_files(self, id: LibraryId) -> Iterator[tuple[str, FileFacts, BinaryIO]]:
-        """Files of a library that the package brings, as `content_files`. KeyError when it does not bring it."""
+        """Return files of a library that the package brings, as `content_files`. KeyError when it does not bring it."""
         library = self.library(id)
         for folder in (id.folder, f"{id.folder}.{library.patch}", id.machine_name):
             # "A-1.0" may also be the bare name of another library.
@@ -115,7 +115,7 @@ def opened(
     report: Report | None = None,
     installed: Installed = nothing_installed,
 ) -> Iterator[Package]:
-    """The package in ``source``, to read its files.
+    """Open the package in ``source``, to read its files.
 
     ``report``: of an inspection of the same bytes, which saves another; files are compared with it while they are read
     (PackageChanged). Without it the package is inspected first. Raises PackageRefused.

@@ -1,5 +1,6 @@
-"""What H5P's own JavaScript says to learners (its `l10n`), in our words. Content types bring theirs with the
-content."""
+"""Texts of H5P's own JavaScript for learners (its `l10n`), in our words. Content types bring theirs with the
+content.
+"""
 
 from __future__ import annotations
 
@@ -160,7 +161,7 @@ LANGUAGES = ("vi", "en")
 
 
 def player_words(language: str) -> dict[str, str]:
-    """All words by H5P's keys; English for a language that is not in `LANGUAGES`."""
+    """Return all words by H5P's keys; English for a language that is not in `LANGUAGES`."""
     by_language: Mapping[str, Mapping[str, str]] = {"en": _EN, "vi": _VI}
     return dict(by_language.get(language.partition("-")[0].lower(), _EN))
 
@@ -178,6 +179,7 @@ _FRAME = {
 
 
 def frame_words(language: str) -> Mapping[str, str]:
-    """What the document in the frame says by itself: "alone" when it is opened without its page, "broken" when nothing
-    plays."""
+    """Return the texts of the document in the frame itself: "alone" when it is opened without its page, "broken" when
+    nothing plays.
+    """
     return _FRAME["vi" if language.partition("-")[0] == "vi" else "en"]

@@ -1,4 +1,4 @@
-"""How many points a package gives, where its content tells without playing. Pure and total."""
+"""Points of a package, where its content tells without playing. Pure and total."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ MOST = 10_000
 
 
 def points_of(main: LibraryId, params: Any) -> Decimal | None:
-    """The most that a learner can get; None: only playing it tells.
+    """Return the most that a learner can get; None: only playing it tells.
 
-    After what these content types answer to getMaxScore: a set of which only some questions are asked gives fewer.
+    This follows what these content types answer to getMaxScore: a set of which only some questions are asked gives
+    fewer.
     """
     found = _of(main, params, 0)
     return Decimal(found) if found is not None and 0 < found <= MOST else None
@@ -39,7 +40,7 @@ def _true_false(params: Mapping[str, Any], depth: int) -> int:
 
 
 def _multi_choice(params: Mapping[str, Any], depth: int) -> int | None:
-    """One point in all where one answer may be chosen, or the editor wants it so; else one for each right answer."""
+    """Count one point in all if one answer may be chosen, or the editor wants it so; else one for each right answer."""
     answers = [row for row in _rows(params.get("answers")) if isinstance(row, Mapping)]
     if any("weight" in row for row in answers) or "weight" in params:
         return None

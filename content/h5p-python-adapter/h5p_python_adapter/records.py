@@ -1,4 +1,4 @@
-"""What the parts of the adapter tell one another about libraries and packages: frozen facts, no files, no Django."""
+"""Facts about libraries and packages that the parts of the adapter share: frozen, no files, no Django."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ _NAMED = re.compile(r"([\w$.\-]{1,255})[ \-](\d{1,5})\.(\d{1,5})")
 
 @dataclass(frozen=True, order=True)
 class LibraryId:
-    """What a library is known by: patches of one minor version replace each other."""
+    """Identity of a library: patches of one minor version replace each other."""
 
     machine_name: str
     major: int
     minor: int
 
     def __str__(self) -> str:
-        """As content names it: 'H5P.MultiChoice 1.16'."""
+        """Return the name as in content: 'H5P.MultiChoice 1.16'."""
         return f"{self.machine_name} {self.major}.{self.minor}"
 
     @property
     def folder(self) -> str:
-        """As a package's folder is named: 'H5P.MultiChoice-1.16'."""
+        """Return the name of a package's folder: 'H5P.MultiChoice-1.16'."""
         return f"{self.machine_name}-{self.major}.{self.minor}"
 
     @classmethod
     def parsed(cls, text: str) -> LibraryId | None:
-        """From either of the two forms; None when it is neither."""
+        """Parse either of the two forms; None when it is neither."""
         match = _NAMED.fullmatch(text)
         return None if match is None else cls(match[1], int(match[2]), int(match[3]))
 

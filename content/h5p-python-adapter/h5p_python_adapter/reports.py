@@ -1,4 +1,4 @@
-"""What content types say by themselves when somebody has been through them: `reports.json`, with its source.
+"""Reports of content types when somebody has been through them: `reports.json`, with its source.
 
 H5P has no field for it: a library says `completed` with a score, without one, or nothing, and only playing it tells.
 """
@@ -29,7 +29,7 @@ class Reports(Enum):
 
     @property
     def ends(self) -> bool | None:
-        """Whether it says that it is finished; None: unknown."""
+        """Tell whether it says that it is finished; None: unknown."""
         if self is Reports.UNKNOWN:
             return None
         return self in (Reports.SCORE, Reports.COMPLETION)
@@ -37,11 +37,11 @@ class Reports(Enum):
 
 @cache
 def known_reports() -> Mapping[str, Reports]:
-    """Machine name of a main library → what it reports."""
+    """Load what each main library reports, by machine name."""
     types = json.loads(_FILE.read_text(encoding="utf-8"))["types"]
     return {name: Reports(one["reports"] or "unknown") for name, one in types.items()}
 
 
 def reports_of(machine_name: str) -> Reports:
-    """Of any version: none of those that were tried said more or less than another."""
+    """Return the reports of any version: none of those that were tried said more or less than another."""
     return known_reports().get(machine_name, Reports.UNKNOWN)

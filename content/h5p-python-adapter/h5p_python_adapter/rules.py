@@ -1,4 +1,4 @@
-"""What H5P's own validator asks of h5p.json and library.json, as data, and the check of one against them.
+"""Rules of H5P's own validator for h5p.json and library.json, as data, and the check of one against them.
 
 After H5PValidator in h5p-php-library (core API 1.27). Where it says bytes we count characters: titles in Vietnamese may
 be as long as titles in English. Null, an empty list and, where nothing has to be, an empty text are taken for what is
@@ -157,14 +157,14 @@ LIBRARY_OPTIONAL: Schema = {
 
 
 def extension(path: str) -> str:
-    """What stands behind the last dot of a path, small; empty when there is none: what the whitelists are asked for."""
+    """Return the text behind the last dot of a path, in lower case, for the whitelists; empty when there is none."""
     return path.rpartition("/")[2].rpartition(".")[2].lower() if "." in path.rpartition("/")[2] else ""
 
 
 def check(
     data: Any, required: Schema, optional: Schema, file: str, findings: Findings, core_api: tuple[int, int]
 ) -> frozenset[str]:
-    """The properties that are there and as they should be; a finding for every other that has a rule.
+    """Return the properties that are there and as they should be; a finding for every other that has a rule.
 
     Properties without a rule are nobody's business: content types have their own.
     """
@@ -236,7 +236,7 @@ def _fits_parts(value: Any, rule: Parts, name: str, file: str, findings: Finding
 
 
 def _check_core_api(wanted: Any, file: str, findings: Findings, current: tuple[int, int]) -> None:
-    """Whether the host's core is new enough; without a word from the library, version 1.0 would do."""
+    """Check that the host's core is new enough; without a word from the library, version 1.0 would do."""
     if not isinstance(wanted, dict):
         return
     major, minor = str(wanted.get("majorVersion")), str(wanted.get("minorVersion"))
@@ -249,7 +249,7 @@ def _check_core_api(wanted: Any, file: str, findings: Findings, current: tuple[i
 
 
 def _shown(value: Any) -> str:
-    """A value for people: strings in quotes, what is large by its kind."""
+    """Format a value for people: strings in quotes, what is large by its kind."""
     match value:
         case None:
             return "null"

@@ -1,4 +1,5 @@
-"""What a package's browser says (xAPI, in H5P's way) made into facts that a ledger can keep. Pure, total, no Django.
+"""Statements of a package's browser (xAPI, in H5P's way) made into facts that a ledger can keep. Pure, total, no
+Django.
 
 A statement from a browser is a claim by somebody who can write anything. Taken from it are a verb off a list, which
 part of the package it is about, a score within what the package gives, ids of what was chosen, and words that the
@@ -138,7 +139,7 @@ class Part:
 
 @dataclass(frozen=True)
 class StatementRules:
-    """What a package can say. Made once a version (`rules_of`); comparing is cheap then."""
+    """Rules for the statements of a package. Made once a version (`rules_of`); comparing is cheap then."""
 
     main: LibraryId
     object_ids: frozenset[str]
@@ -152,7 +153,9 @@ class StatementRules:
 
 @dataclass(frozen=True)
 class Rejected:
-    """Not taken. `code`: of REJECTIONS. `detail`: where it was looked for; never what was found there."""
+    """A statement that was not taken. `code`: of REJECTIONS. `detail`: where it was looked for; never what was found
+    there.
+    """
 
     code: str
     detail: str = ""
@@ -160,7 +163,7 @@ class Rejected:
 
 @dataclass(frozen=True)
 class Accepted:
-    """What a statement says once everything that was not ours to believe is left out."""
+    """A statement's facts once everything that was not ours to believe is left out."""
 
     verb: str
     """IRI, of VERBS."""
@@ -190,7 +193,7 @@ def rules_of(
     title: str = "",
     max_score: Decimal | None = None,
 ) -> StatementRules:
-    """From a package's content. Linear in its size; total, whatever the params are."""
+    """Build the rules from a package's content. Linear in its size; total, whatever the params are."""
     words = Words([params, title])
     parts: dict[str, Part] = {}
     waiting = [params]
@@ -234,10 +237,10 @@ def normalise(
     longest: timedelta = timedelta(hours=24),
     pass_percent: int | None = None,
 ) -> Accepted | Rejected:
-    """What of a statement can be kept, or why nothing can. Never raises.
+    """Return what of a statement can be kept, or why nothing can. Never raises.
 
     Args:
-        raw: the bytes, or what `strict.parsed` made of them (its size counts as compact JSON).
+        raw: the bytes, or what `strict.parsed_json` made of them (its size counts as compact JSON).
         longest: a duration is at most this; the caller knows since when the attempt has been open.
         pass_percent: what the whole has to reach; None: whatever the package takes for enough, but not nothing.
     """
@@ -283,10 +286,10 @@ def _mapping(value: Any) -> Mapping[str, Any]:
 
 
 def _part_of(statement: Mapping[str, Any], rules: StatementRules) -> Part | None | Rejected:
-    """The part that it is about, None for the whole.
+    """Return the part that it is about, None for the whole.
 
-    The whole is named by its address, has no parent (H5P core's own test) and speaks as the package's main library.
-    A child without an id of its own names the same address: it must not overwrite the total.
+    The whole is named by its address, has no parent (H5P core's own test) and speaks as the package's main library. A
+    child without an id of its own names the same address: it must not overwrite the total.
     """
     about = _mapping(statement.get("object"))
     if about.get("objectType", "Activity") != "Activity":
@@ -310,7 +313,7 @@ def _part_of(statement: Mapping[str, Any], rules: StatementRules) -> Part | None
 
 
 def _library_of(category: Any) -> str:
-    """Machine name of the library that speaks, or ""."""
+    """Return the machine name of the library that speaks, or ""."""
     first = category[0] if isinstance(category, list) and category else category
     iri = _mapping(first).get("id")
     if not isinstance(iri, str) or not iri.startswith(_LIBRARIES):
@@ -320,7 +323,7 @@ def _library_of(category: Any) -> str:
 
 
 def _all_shown(verb: str, completion: Any, rules: StatementRules) -> bool:
-    """Of types that only show something. Of others a link within can say it, long before the end."""
+    """Check for types that only show something. In others a link within can say it, long before the end."""
     return verb == CONSUMED and completion is True and rules.main.machine_name in SHOWS_ONLY
 
 
@@ -329,7 +332,7 @@ def _got_something(score: Score | None) -> bool:
 
 
 def _reached(claimed: Any, score: Score | None, pass_percent: int | None) -> bool | None:
-    """What a package may say of its own success: some types say that they were passed with NaN of 1 points."""
+    """Return what a package may say of its own success: some types say that they were passed with NaN of 1 points."""
     if not isinstance(claimed, bool):
         return None
     if score is not None and pass_percent is not None:

@@ -1,6 +1,6 @@
-"""What a host keeps, as protocols: libraries, contents, what is joined of libraries, and how far each learner has come.
+"""Protocols of what a host keeps: libraries, contents, joined files, and how far each learner has come.
 
-`filesystem` keeps it all below one folder. `weigh` says what to do with a library that is brought; whoever keeps
+`filesystem` keeps it all below one folder. `weigh` says what to do with a library that is brought; every keeper of
 libraries asks it, so that a folder and a database decide alike: one copy of each minor version, newer patches in place
 of older ones.
 """
@@ -35,12 +35,12 @@ class Weighed(Enum):
 
     @property
     def installs(self) -> bool:
-        """Whether the bytes that are brought are taken."""
+        """Tell whether the bytes that are brought are taken."""
         return self in (Weighed.NEW, Weighed.NEWER_PATCH)
 
 
 def weigh(brought: LibraryFacts, there: LibraryFacts | None) -> Weighed:
-    """What to do with a brought library, given the one with the same id that is there. Pure."""
+    """Compare a brought library with the one with the same id that is there, and say what to do. Pure."""
     if there is None:
         return Weighed.NEW
     if brought.id != there.id:
@@ -53,17 +53,17 @@ def weigh(brought: LibraryFacts, there: LibraryFacts | None) -> Weighed:
 
 
 class LibrarySource(Protocol):
-    """Who has libraries: a folder, a database with a storage, an opened package."""
+    """A source of libraries: a folder, a database with a storage, an opened package."""
 
     def library(self, id: LibraryId, /) -> LibraryFacts | None: ...
 
     def open(self, id: LibraryId, path: str, /) -> BinaryIO:
-        """A file below the library's folder; FileNotFoundError when it is not among the library's files."""
+        """Open a file below the library's folder; FileNotFoundError when it is not among the library's files."""
 
 
 @dataclass(frozen=True)
 class Content:
-    """What is played."""
+    """A content to play."""
 
     title: str
     language: str
@@ -91,7 +91,7 @@ class Contents(Protocol):
     def content(self, content_id: str, /) -> Content | None: ...
 
     def open(self, content_id: str, path: str, /) -> BinaryIO:
-        """A file below content/; FileNotFoundError when there is none. What can seek is sent in parts, too."""
+        """Open a file below content/; FileNotFoundError when there is none. What can seek is sent in parts, too."""
 
 
 class KeptFiles(Protocol):
@@ -106,12 +106,12 @@ class KeptFiles(Protocol):
     def remove(self, name: str, /) -> None: ...
 
     def names(self) -> Iterable[tuple[str, datetime]]:
-        """All, and since when each is there (with a time zone)."""
+        """Return all names, and since when each is there (with a time zone)."""
 
 
 @dataclass(frozen=True)
 class State:
-    """What a content type gave to be given back: JSON text. `sub_content_id` "0": the whole."""
+    """JSON text that a content type gave to be given back. `sub_content_id` "0": the whole."""
 
     sub_content_id: str
     data_type: str
@@ -120,16 +120,16 @@ class State:
 
 
 class States(Protocol):
-    """How far each user has come in each content."""
+    """Each user's progress in each content."""
 
     def states(self, content_id: str, user: str, /) -> Sequence[State]: ...
 
     def keep(self, content_id: str, user: str, states: Iterable[State], /) -> None:
-        """Each in place of what is there under the same two names."""
+        """Store each in place of what is there under the same two names."""
 
 
 class Store(Protocol):
-    """All of it."""
+    """Everything that a host keeps."""
 
     @property
     def libraries(self) -> LibrarySource: ...

@@ -9,7 +9,9 @@ __all__ = ["BadJson", "depth_of", "parsed_json"]
 
 
 class BadJson(ValueError):
-    """Not JSON as JSON.stringify writes it. `code`: not_json, not_a_number, duplicate_keys or too_deep."""
+    """The bytes are not JSON as JSON.stringify writes it. `code`: not_json, not_a_number, duplicate_keys or
+    too_deep.
+    """
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -30,7 +32,7 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def parsed_json(raw: bytes, *, max_depth: int) -> Any:
-    """The value. Raises BadJson; nothing else, whatever the bytes are.
+    """Return the value. Raises BadJson; nothing else, whatever the bytes are.
 
     Lone surrogates come through: a title that was cut in the middle of a sign has one. `words.clean` takes them out.
     """
@@ -49,7 +51,7 @@ def parsed_json(raw: bytes, *, max_depth: int) -> Any:
 
 
 def depth_of(value: Any, *, limit: int) -> int:
-    """How many objects and lists stand in one another, counted up to limit + 1. A plain value has 0."""
+    """Count how many objects and lists stand in one another, up to limit + 1. A plain value has 0."""
     level, depth = [value], 0
     while level and depth <= limit:
         inner: list[Any] = []

@@ -204,7 +204,7 @@ PHRASES = frozenset(
 
 
 def filled(message: str, params: Mapping[str, Any], translated: Callable[[str], str] = str) -> str:
-    """A clause's message with a finding's params in it. ``translated`` gets the PHRASES among them."""
+    """Fill a finding's params into a clause's message. ``translated`` gets the PHRASES among them."""
     return message % {
         name: translated(value) % params if isinstance(value, str) and value in PHRASES else value
         for name, value in params.items()

@@ -1,4 +1,4 @@
-"""Words out of a package or a browser: without markup and signs that no database takes, and known from the package."""
+"""Words from a package or a browser: without markup and signs that no database takes, and known from the package."""
 
 from __future__ import annotations
 
@@ -28,14 +28,15 @@ _TRIES = 200
 
 
 def clean(text: str) -> str:
-    """Composed Unicode (NFC) that any database takes: lone surrogates become U+FFFD, control characters go."""
+    """Return composed Unicode (NFC) that any database takes: lone surrogates become U+FFFD, control characters go."""
     bare = _few_marks(_CONTROL.sub("", _SURROGATE.sub("\ufffd", text)))
     return _few_marks(unicodedata.normalize("NFC", bare))
 
 
 def _few_marks(text: str) -> str:
-    """The text with at most 30 marks in a row (Unicode Standard Annex 15, 13): sorting them takes the square of their
-    number, and nothing else goes on meanwhile."""
+    """Return the text with at most 30 marks in a row (Unicode Standard Annex 15, 13): sorting them takes the square of
+    their number, and nothing else goes on meanwhile.
+    """
     if len(text) <= _MOST_MARKS or text.isascii():
         return text
     # Some characters are no marks and become marks.
@@ -47,7 +48,7 @@ def _few_marks(text: str) -> str:
 
 
 def plain(text: str) -> str:
-    """One line without markup, also without markup that was escaped."""
+    """Return one line without markup, also without markup that was escaped."""
     bare = _TAG.sub(" ", clean(text))
     bare = _BEGUN.sub("", _TAG.sub(" ", html.unescape(bare)))
     return _SPACE.sub(" ", clean(bare)).strip()
@@ -85,7 +86,7 @@ class Words:
         self._all = "\n" + "\n".join(parts) + "\n"
 
     def known(self, text: str) -> bool:
-        """Whether each piece between gaps stands somewhere in the package as whole words. "" is known."""
+        """Tell whether each piece between gaps stands somewhere in the package as whole words. "" is known."""
         return all(self._found(piece) for part in _GAP.split(text) if (piece := part.strip()))
 
     def _found(self, piece: str) -> bool:

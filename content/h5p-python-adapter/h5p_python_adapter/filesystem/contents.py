@@ -1,4 +1,4 @@
-"""Contents, what is joined, and states below one folder of a POSIX file system; with libraries a whole `Store`."""
+"""Contents, joined files and states below one folder of a POSIX file system; with libraries a whole `Store`."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class FolderContents:
             yield from (name for name in names if (home := self._home(name)) and (home / "about.json").is_file())
 
     def add(self, package: Package, content_id: str) -> None:
-        """Its files and what h5p.json says; not its libraries. Nothing is written when it is there whole."""
+        """Write its files and what h5p.json says; not its libraries. Nothing is written when it is there whole."""
         home = self._home(content_id)
         if home is None:
             raise ValueError(f"{content_id!r} is no id of a content: letters and digits, {_LONGEST_ID} at most")
@@ -139,7 +139,7 @@ def _is_whole(home: Path, package: Package) -> bool:
 
 
 def _changed(folder: Path) -> datetime:
-    """When anything in it was written last."""
+    """Return when anything in it was written last."""
     times = [file.stat().st_mtime for file in (folder, *folder.rglob("*"))]
     return datetime.fromtimestamp(max(times), UTC)
 
@@ -196,7 +196,7 @@ class FolderStates:
             self._files.write(_state_name(content_id, user), json.dumps(rows).encode())
 
     def forget(self, content_id: str, user: str) -> None:
-        """All that is kept of this user in this content."""
+        """Remove all that is kept of this user in this content."""
         self._files.remove(_state_name(content_id, user))
 
     def tidy(self) -> None:
@@ -211,7 +211,7 @@ def _state_name(content_id: str, user: str) -> str:
 
 
 class FolderStore:
-    """A `Store` below one folder: libraries, contents, what is joined, states."""
+    """A `Store` below one folder: libraries, contents, joined files, states."""
 
     def __init__(self, root: Path | str) -> None:
         self.root = Path(root)

@@ -23,7 +23,7 @@ _LONGEST_NAME = 255
 
 
 class Bringing(Protocol):
-    """What `FolderLibraries.add` asks of an opened package."""
+    """The part of an opened package that `FolderLibraries.add` needs."""
 
     def library(self, id: LibraryId, /) -> LibraryFacts: ...
 
@@ -53,9 +53,9 @@ class Added:
 class FolderLibraries:
     """Libraries below `root`: `<Name>-<major>.<minor>/<tree hash>/…`, and `current.json` beside it with the facts.
 
-    A library is written in full under a name that nobody reads, then renamed, then named by `current.json`: whoever is
-    stopped on the way leaves nothing that counts, and the next `add` of the same bytes goes on where it was. One
-    process at a time writes a library; readers take no lock.
+    A library is written in full under a name that nobody reads, then renamed, then named by `current.json`: a process
+    that is stopped on the way leaves nothing that counts, and the next `add` of the same bytes goes on where it was.
+    One process at a time writes a library; readers take no lock.
     """
 
     def __init__(self, root: Path | str) -> None:
@@ -86,7 +86,7 @@ class FolderLibraries:
         raise AssertionError("unreachable")
 
     def libraries(self) -> Iterator[LibraryFacts]:
-        """All, sorted by id."""
+        """Yield all, sorted by id."""
         if not self.root.is_dir():
             return
         ids = (LibraryId.parsed(entry.name) for entry in self.root.iterdir() if entry.is_dir())
@@ -96,7 +96,7 @@ class FolderLibraries:
                 yield facts
 
     def unused(self, used: Iterable[LibraryId]) -> tuple[LibraryId, ...]:
-        """What none of the libraries `used` by content needs, directly or by way of others."""
+        """Return what none of the libraries `used` by content needs, directly or by way of others."""
         there = {facts.id: facts for facts in self.libraries()}
         reached: set[LibraryId] = set()
         ahead = list(used)
@@ -116,8 +116,9 @@ class FolderLibraries:
         return self.add_files(package.library(id), lambda: package.library_files(id))
 
     def add_files(self, brought: LibraryFacts, files: Callable[[], Iterable[tuple[str, FileFacts, BinaryIO]]]) -> Added:
-        """The same from anywhere; `files` is asked only when they are taken. BytesDiffer when what is read is not what
-        `brought` says."""
+        """Add the same from anywhere; `files` is asked only when they are taken. BytesDiffer when what is read is not
+        what `brought` says.
+        """
         home = self.root / brought.id.folder
         home.mkdir(parents=True, exist_ok=True)
         with alone(home / "lock"):
@@ -137,8 +138,9 @@ class FolderLibraries:
         return Added(weighed, brought, brought)
 
     def remove(self, id: LibraryId) -> None:
-        """InUse when another library that is there needs it as preloaded or for its editor; nothing when it is not
-        there."""
+        """Remove the library. InUse when another library that is there needs it as preloaded or for its editor; nothing
+        happens when it is not there.
+        """
         needing = tuple(facts.id for facts in self.libraries() if facts.id != id and id in _needs(facts))
         if needing:
             raise InUse(id, needing)
@@ -171,7 +173,9 @@ def _needs(facts: LibraryFacts) -> tuple[LibraryId, ...]:
 
 
 def _write(part: Path, expected: Mapping[str, FileFacts], files: Iterable[tuple[str, FileFacts, BinaryIO]]) -> None:
-    """All files below `part`; those that an earlier attempt has finished are taken as they are when they are right."""
+    """Write all files below `part`; those that an earlier attempt has finished are taken as they are when they are
+    right.
+    """
     part.mkdir(exist_ok=True)
     try:
         for path, _facts, source in files:

@@ -1,4 +1,4 @@
-"""Writing so that whoever is stopped on the way leaves nothing that counts."""
+"""Writing to files such that a process stopped on the way leaves nothing that counts."""
 
 from __future__ import annotations
 
@@ -14,15 +14,16 @@ __all__ = ["alone", "below", "settle", "write_whole"]
 
 @contextmanager
 def alone(lock: Path) -> Iterator[None]:
-    """One process, and one thread of it, at a time; the kernel lets go when the process ends."""
+    """Lock for one process, and one thread of it, at a time; the kernel lets go when the process ends."""
     with lock.open("a") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield
 
 
 def below(path: str) -> str:
-    """The path, refused (ValueError) when it does not stay below its folder. Inspecting has seen to it for packages; a
-    second look costs nothing."""
+    """Return the path, refused (ValueError) when it does not stay below its folder. Inspecting has checked it for
+    packages; a second look costs nothing.
+    """
     parts = PurePosixPath(path).parts
     if not parts or path.startswith("/") or "\\" in path or ":" in path or any(part in ("..", ".") for part in parts):
         raise ValueError(f"{path!r} does not stay below its folder")
@@ -30,7 +31,7 @@ def below(path: str) -> str:
 
 
 def settle(folder: Path) -> None:
-    """Renames in it survive a loss of power."""
+    """Make renames in the folder survive a loss of power."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)
@@ -39,7 +40,7 @@ def settle(folder: Path) -> None:
 
 
 def write_whole(file: Path, data: bytes) -> None:
-    """In place of what is there, at once. Among several writers the last one wins."""
+    """Replace what is there at once. Among several writers the last one wins."""
     # Of each writer its own: threads of a process, and containers in which each process is the first, write at once.
     part = file.with_name(f"{file.name}.{uuid4().hex}.part")
     try:

@@ -1,4 +1,4 @@
-"""What a player answers, for any framework: status, headers, body."""
+"""Answers of a player, for any framework: status, headers, body."""
 
 from __future__ import annotations
 
@@ -18,8 +18,9 @@ _TEXT: Mapping[str, str] = {"Content-Type": "text/plain; charset=utf-8"}
 
 @dataclass(frozen=True)
 class Answer:
-    """What a framework sends. `body` may hold an open file: its `close`, when it has one, is called after the last
-    byte or when the browser is gone, as WSGI servers do."""
+    """An answer that a framework sends. `body` may hold an open file: its `close`, when it has one, is called after the
+    last byte or when the browser is gone, as WSGI servers do.
+    """
 
     status: int
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -39,7 +40,7 @@ def only(methods: str) -> Answer:
 
 
 def bare(found: Answer) -> Answer:
-    """The same without its body, as long as the body would have been."""
+    """Return the same without its body, as long as the body would have been."""
     if isinstance(found.body, _Part):
         found.body.close()
         return Answer(found.status, found.headers)
@@ -54,7 +55,7 @@ def says(status: int, sentence: str, site: str) -> Answer:
 
 
 def file_answer(file: BinaryIO, path: str, headers: Mapping[str, str], cache: str) -> Answer:
-    """Whole, or one range of it; closed when it is read or left."""
+    """Send the whole file or one range of it; closed when it is read or left."""
     size = file.seek(0, 2)
     more = {**file_headers(path), "Accept-Ranges": "bytes", "Cache-Control": cache}
     bounds = byte_range(headers.get("range", ""), size)
@@ -69,7 +70,7 @@ def file_answer(file: BinaryIO, path: str, headers: Mapping[str, str], cache: st
 
 
 class _Part:
-    """So many bytes of an open file, which is closed with the answer, read or not (PEP 3333)."""
+    """A number of bytes of an open file, which is closed with the answer, read or not (PEP 3333)."""
 
     def __init__(self, file: BinaryIO, first: int, left: int) -> None:
         self._file, self._first, self._left = file, first, left

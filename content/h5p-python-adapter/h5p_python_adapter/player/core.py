@@ -26,7 +26,7 @@ _COMMENT = re.compile(r"^\s*(?:/\*.*?\*/|//[^\n]*)\s*$", re.MULTILINE | re.DOTAL
 
 @dataclass(frozen=True)
 class Core:
-    """What every content plays with. The names of the files are their SHA-256, hexadecimal."""
+    """The files that every content plays with. Their names are their SHA-256, hexadecimal."""
 
     boot: str
     """The script that stands in the document."""
@@ -37,7 +37,7 @@ class Core:
     style_sha256: str
 
     def file(self, sha256: str, kind: str) -> Packed | None:
-        """One of the two, by its name and kind (js, css); None for any other."""
+        """Return one of the two, by its name and kind (js, css); None for any other."""
         return {(self.script_sha256, "js"): self.script, (self.style_sha256, "css"): self.style}.get((sha256, kind))
 
 
@@ -47,14 +47,15 @@ def _there(folder: Path) -> bool:
 
 
 def player_there() -> bool:
-    """Whether H5P's own files are here: in every wheel they are, in a checkout once npm has brought them. Asked once a
-    process."""
+    """Tell whether H5P's own files are here: in every wheel they are, in a checkout once npm has brought them. Asked
+    once a process.
+    """
     return _there(PLAYER_FILES)
 
 
 @cache
 def core() -> Core | None:
-    """None: npm's files are not here."""
+    """Build the core; None: npm's files are not here."""
     source = PLAYER_FILES / "frame.bundle.js"
     if not source.is_file():
         return None
@@ -73,7 +74,7 @@ def core() -> Core | None:
 
 
 def policy_hash(sha256: str) -> str:
-    """A hexadecimal SHA-256 as a policy names the only text that may run: `'sha256-…'`."""
+    """Format a hexadecimal SHA-256 as a policy names the only text that may run: `'sha256-…'`."""
     return f"'sha256-{b64encode(bytes.fromhex(sha256)).decode()}'"
 
 
@@ -82,8 +83,9 @@ def _read(name: str) -> bytes:
 
 
 def _style(text: str) -> str:
-    """Fonts of signs and pictures in it, since a frame of opaque origin would fetch each anew. Without fonts of text,
-    which were not taken along: the device's own are used."""
+    """Insert the fonts of signs and the pictures, since a frame of opaque origin would fetch each anew. Remove fonts of
+    text, which were not taken along: the device's own are used.
+    """
 
     def kept(face: re.Match[str]) -> str:
         found = _FONT.search(face[0])

@@ -1,5 +1,6 @@
 """A player that any Python web program mounts: it makes the frame for a page, answers what the frame and the page ask,
-and tells the program what learners did."""
+and tells the program what learners did.
+"""
 
 from __future__ import annotations
 
@@ -47,10 +48,10 @@ class NotPlayable(Exception):
 
 @dataclass(frozen=True)
 class Told:
-    """What a learner's browser says that they did: a claim, with what is not ours to believe left out.
+    """A browser's claim about what its learner did, with what is not ours to believe left out.
 
-    The same may come more than once: a browser that has heard no answer says it again. Who counts keeps that in mind,
-    by taking the best of the results of a user and content, for example, and not their sum.
+    The same may come more than once: a browser that has heard no answer says it again. A program that counts takes the
+    best of the results of a user and content, for example, and not their sum.
     """
 
     content_id: str
@@ -61,9 +62,9 @@ class Told:
 class Player:
     """Everything below the address `base`: mount `wsgi` there, or pass requests to `answer`.
 
-    Who may play is the program's to decide, before it puts `embed` into a page: that hands out signed addresses, and
-    they are the right to what they lead to, for they end. `secret` signs them, so it is the same in all processes.
-    Threads may use one player.
+    The program decides who may play before it puts `embed` into a page: that hands out signed addresses, and they are
+    the right to what they lead to, for they end. `secret` signs them, so it is the same in all processes. Threads may
+    use one player.
 
     on_told: called for each statement that a content makes, in the order in which they come, and again for one that a
     browser says again. frames: https origins whose frames and scripts content may show. clock: seconds of the epoch.
@@ -94,7 +95,7 @@ class Player:
     # --- For a page ---------------------------------------------------------------------------------------------------
 
     def embed(self, content_id: str, *, user: str, site: str, language: str = "en", title: str = "") -> str:
-        """HTML for a page of the program: the frame in which this user plays, with its scripts.
+        """Return HTML for a page of the program: the frame in which this user plays, with its scripts.
 
         user: what the program knows the learner by, an id rather than a name, as the page's scripts can read it; comes
         back in `Told`, and states are kept under it. site: the origin of the page, "https://example.org"; no other may
@@ -122,8 +123,8 @@ class Player:
         )
 
     def page_policy(self, site: str) -> str:
-        """What the page around `embed` needs in its Content-Security-Policy, address by address: the two scripts, the
-        frame, and what the scripts ask for. Its `frame-src` is also what keeps a package from leading the frame to
+        """Return the Content-Security-Policy that the page around `embed` needs, address by address: the two scripts,
+        the frame, and what the scripts ask for. Its `frame-src` is also what keeps a package from leading the frame to
         another page, in browsers that do not know `Connection-Allowlist`.
 
         site: the origin of the page. ValueError when it is none. A page with a policy of its own puts these sources
@@ -141,7 +142,7 @@ class Player:
         return "; ".join(f"{directive} {' '.join(allowed)}" for directive, allowed in sources.items())
 
     def render(self, content_id: str, *, host: str, site: str, language: str = "en") -> PlayerPage:
-        """The document in the frame. `host`: the origin that serves it. Raises NotPlayable."""
+        """Render the document in the frame. `host`: the origin that serves it. Raises NotPlayable."""
         content, own = self.store.contents.content(content_id), core()
         if content is None:
             raise NotPlayable("There is no such content.")
@@ -172,8 +173,9 @@ class Player:
     def answer(
         self, method: str, path: str, headers: Mapping[str, str], body: BinaryIO | None = None, *, host: str
     ) -> Answer:
-        """path: of the request, unquoted, `base` in front. headers: by their names in lower case. host: the origin that
-        was asked."""
+        """Answer a request. path: of the request, unquoted, `base` in front. headers: by their names in lower case.
+        host: the origin that was asked.
+        """
         if method != "HEAD":
             return self._answered(method, path, headers, body, host)
         # A range is of GET (RFC 9110, 14.2).
@@ -192,7 +194,9 @@ class Player:
         return self._found(part, rest, headers, host)
 
     def wsgi(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """A WSGI application (PEP 3333) for every path below `base`, whether the server has taken that off or not."""
+        """Serve as a WSGI application (PEP 3333) every path below `base`, whether the server has taken that off or
+        not.
+        """
         raw: str = environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")
         headers = {
             name.removeprefix("HTTP_").lower().replace("_", "-"): str(value)
@@ -262,7 +266,9 @@ class Player:
     # --- What the page tells ------------------------------------------------------------------------------------------
 
     def _told(self, headers: Mapping[str, str], body: BinaryIO | None) -> Answer:
-        """{"token", "statements": […], "states": […]}: what was accepted, in the order of the statements."""
+        """Handle {"token", "statements": […], "states": […]}; answer what was accepted, in the order of the
+        statements.
+        """
         length = headers.get("content-length", "")
         # Python refuses to read a number of thousands of digits.
         if not length.isdecimal() or len(length) > 9 or int(length) > _MOST_BYTES or body is None:

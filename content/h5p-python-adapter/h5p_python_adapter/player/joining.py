@@ -36,7 +36,7 @@ class Joined:
 
 
 def library_folder(facts: LibraryFacts) -> str:
-    """Where a library's files are below the address of all libraries: other bytes have another address."""
+    """Return a library's folder below the address of all libraries: other bytes have another address."""
     return f"{facts.id.folder}/{facts.tree_hash}"
 
 
@@ -56,7 +56,7 @@ class Joiner:
         return f"{self._libraries()}/{library_folder(facts)}/{quote(path)}"
 
     def joined(self, libraries: Sequence[LibraryFacts], source: LibrarySource) -> Joined:
-        """For libraries in the order of loading."""
+        """Return the joined files for libraries in the order of loading."""
         key = self.key(libraries)
         found = self._made.get(key) or self._read(key)
         if found is None or not (self._files.has(_name(found.js, "js")) and self._files.has(_name(found.css, "css"))):
@@ -65,8 +65,9 @@ class Joiner:
         return found
 
     def answer(self, sha256: str, kind: str, accept_encoding: str = "") -> Answer | None:
-        """A joined file of this kind (js, css), H5P's own among them, as small as a browser takes it that sends this
-        header; None when there is none."""
+        """Return a joined file of this kind (js, css), H5P's own among them, as small as a browser takes it that sends
+        this header; None when there is none.
+        """
         if not _SHA256.fullmatch(sha256) or kind not in ("js", "css"):
             return None
         own = core()
@@ -88,7 +89,7 @@ class Joiner:
         return None
 
     def key(self, libraries: Sequence[LibraryFacts]) -> str:
-        """What a set of libraries is known by."""
+        """Return the key of a set of libraries."""
         named = [_WAY, self._libraries(), *map(library_folder, libraries)]
         return hashlib.sha256(json.dumps(named).encode()).hexdigest()
 

@@ -18,7 +18,7 @@ _REFUSED = re.compile(r"q\s*=\s*0(\.0*)?")
 
 @dataclass(frozen=True)
 class Packed:
-    """`forms`: by content coding ("br", "gzip", "" for none), the smallest first."""
+    """Compressed bytes. `forms`: by content coding ("br", "gzip", "" for none), the smallest first."""
 
     forms: dict[str, bytes]
 
@@ -27,7 +27,7 @@ class Packed:
         return self.forms[""]
 
     def for_browser(self, accept_encoding: str) -> tuple[str, bytes]:
-        """(coding, bytes) that a browser takes which sends this header."""
+        """Return (coding, bytes) that a browser takes which sends this header."""
         takes = accepted(accept_encoding)
         return next((coding, data) for coding, data in self.forms.items() if not coding or coding in takes)
 
@@ -44,7 +44,7 @@ def packed(data: bytes) -> Packed:
 
 
 def accepted(accept_encoding: str) -> set[str]:
-    """Content codings that a request with this header takes; one with q=0 is refused."""
+    """Return content codings that a request with this header takes; one with q=0 is refused."""
     found = set()
     for part in accept_encoding.split(","):
         name, _, weight = part.partition(";")

@@ -1,4 +1,4 @@
-"""The document in a frame that plays one content: HTML, the headers that shut it in, and what it will ask for."""
+"""The document in a frame that plays one content: HTML, the headers that restrict it, and what it will ask for."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _ESCAPED = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 
 @dataclass(frozen=True)
 class Places:
-    """Where a host serves what, as addresses from its root without a slash at their end."""
+    """Places where a host serves what, as addresses from its root without a slash at their end."""
 
     libraries: str
     """Above each library's `library_folder`."""
@@ -37,7 +37,7 @@ class Places:
 
 @dataclass(frozen=True)
 class PlayerPage:
-    """For a frame with `sandbox="allow-scripts"`, whose page hands it its files (`H5PFrame` in host.js)."""
+    """A page for a frame with `sandbox="allow-scripts"`, whose parent hands it its files (`H5PFrame` in host.js)."""
 
     html: str
     headers: dict[str, str]
@@ -60,7 +60,7 @@ def player_page(
     frames: Sequence[str] = (),
     save_every: int | None = 10,
 ) -> PlayerPage:
-    """The document that plays this content with these libraries, as `load_order` gives them.
+    """Build the document that plays this content with these libraries, as `load_order` gives them.
 
     host: the origin that serves it and its files. site: the origin of the page around it, the only one that may show
     it. language: of H5P's words. words: what the document says by itself ("alone", "broken"), otherwise in that

@@ -1,5 +1,4 @@
-"""What a frame that plays a stranger's program may do, as headers. ADR 45 says which header stops what, and where none
-does."""
+"""Headers that restrict a frame with a stranger's program. ADR 45 says which header stops what, and where none does."""
 
 from __future__ import annotations
 
@@ -18,7 +17,7 @@ ORIGIN = re.compile(r"https://[A-Za-z0-9.-]+(:[0-9]{1,5})?")
 def document_headers(
     *, host: str, site: str, scripts: Sequence[str], libraries: str, content: str, frames: Sequence[str]
 ) -> dict[str, str]:
-    """For the player's document.
+    """Return the headers of the player's document.
 
     host: the origin that serves it. site: that of the page around it. scripts: of the texts that run there, the SHA-256
     as a policy names it. libraries, content: folders, as addresses from the host's root. frames: origins whose frames
@@ -60,7 +59,7 @@ def document_headers(
 
 
 def shut_headers(site: str = "'none'") -> dict[str, str]:
-    """For a page in the frame that only says something: nothing runs, nothing is fetched."""
+    """Return headers for a page in the frame that only says something: nothing runs, nothing is fetched."""
     return {
         "Content-Security-Policy": f"sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors {site}",
         "Referrer-Policy": "no-referrer",

@@ -13,13 +13,13 @@ __all__ = ["read", "signed"]
 
 
 def signed(secret: bytes, purpose: str, content: Mapping[str, Any]) -> str:
-    """A token for addresses: letters, digits, "-", "_" and "."."""
+    """Return a token for addresses: letters, digits, "-", "_" and "."."""
     body = base64.urlsafe_b64encode(json.dumps(content, separators=(",", ":")).encode()).rstrip(b"=").decode()
     return f"{body}.{_signature(secret, purpose, body)}"
 
 
 def read(secret: bytes, purpose: str, token: str, *, at: float) -> dict[str, Any] | None:
-    """What was signed for this purpose, when its time, "e" (seconds of the epoch), has not come; None otherwise."""
+    """Return what was signed for this purpose, until its time, "e" (seconds of the epoch), has come; None otherwise."""
     body, _, signature = token.partition(".")
     try:
         if not hmac.compare_digest(signature.encode(), _signature(secret, purpose, body).encode()):
