@@ -77,7 +77,7 @@ def may_be_closed(key: UUID) -> bool:
 
 
 def find_route(request: HttpRequest, path: str) -> None:
-    """Tell Wagtail which page is served here, where that is one of those that stand at the addresses of their slugs.
+    """Tell Wagtail which page is served here, if it is one of those at the addresses of their slugs.
 
     Wagtail reads the page of each word of an address twice, one after the other. Whatever is not plain (another
     language's tree, a page that finds its own way, an address of no page) is left to it.

@@ -78,7 +78,7 @@ class PlainAddressForm(WagtailAdminPageForm):
 
 
 class NumberedCopyForm(CopyForm):
-    """A copy beside its original has the original's title; its address gets a number."""
+    """Form for copying a page: a copy beside its original has the original's title; its address gets a number."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -26,7 +26,7 @@ def grouped(areas: Iterable[Area]) -> list[tuple[str, list[tuple[int, str]]]]:
 
 
 class AnnouncementForm(PlainAddressForm):
-    """Offers the areas of today, and those that were ticked before."""
+    """Form of an announcement. It offers the areas of today, and those that were ticked before."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

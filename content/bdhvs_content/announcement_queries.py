@@ -37,7 +37,7 @@ class Notice:
 
     @property
     def areas(self) -> list[str]:
-        """Names; empty: for everyone. Asked for all of a list at once."""
+        """Return names; empty: for everyone. Read for all of a list at once."""
         return [area.name for area in self.source.areas.all()]
 
 

@@ -1,4 +1,4 @@
-"""Public interface of content: what other kinds of activity pages build on, built-in or a stranger's."""
+"""Public interface of content: the base of all other kinds of activity pages, built-in or third-party."""
 
 from bdhvs_content.actions import enrol_with_consent, read_lesson
 from bdhvs_content.alignments import ALIGNMENT_PANEL, AlignmentBase, AlignmentPanel, OneOffer, RowForms

@@ -51,6 +51,6 @@ class DocumentsAPI(_OnesOwn, DocumentsAdminAPIViewSet):
 
 
 def limit_admin_api(router: Any) -> None:
-    """Takes the place of Wagtail's lists, so it comes after them."""
+    """Replace Wagtail's lists in the API; call it after they are registered."""
     router.register_endpoint("images", PicturesAPI)
     router.register_endpoint("documents", DocumentsAPI)

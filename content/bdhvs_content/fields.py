@@ -48,7 +48,7 @@ class NfcRichTextField(_Nfc, RichTextField):
 
 
 def page_link() -> models.OneToOneField:
-    """Return `page_ptr` as Django makes it, but with a name on `Page` that begins with the app's name.
+    """Return `page_ptr` as Django makes it, but its name on `Page` begins with the app's name.
 
     Django's own is the class's name in small letters, `Page.coursepage`, and `manage.py` stops on a site that has a
     `CoursePage` too.

@@ -20,7 +20,7 @@ from bdhvs_lms.courses.api import Activity, activities_of
 
 
 class FactsPageForm(PlainAddressForm):
-    """A translation's form leaves out what its source has once for all languages."""
+    """Page form that leaves out, for a translation, what its source has once for all languages."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -115,7 +115,7 @@ def refuse_twice(alignments: Any) -> bool:
 
 
 class AlignmentForm(WagtailAdminModelForm):
-    """`offer`: made once for all rows; a form alone makes its own."""
+    """Form of one alignment row. `offer`: made once for all rows; a form alone makes its own."""
 
     class Media:
         css: ClassVar[dict[str, list[str]]] = {"all": ["bdhvs_content/admin.css"]}

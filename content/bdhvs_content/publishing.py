@@ -99,14 +99,14 @@ def sync_section(section: Page, *, at: datetime) -> None:
 
 
 def refuse_problems(page: Any) -> None:
-    """Raises NotPublishable with what is wrong."""
+    """Raise NotPublishable with what is wrong."""
     problems = page.publish_problems()
     if problems:
         raise NotPublishable(problems)
 
 
 def sync_order(course: Page) -> None:
-    """Order in the course is the order of the pages, section by section."""
+    """Push the order in the course, which is the order of the pages, section by section."""
     push_order(course.translation_key, [child.translation_key for child in offered_in(course)])
 
 

@@ -92,8 +92,9 @@ def review_off() -> None:
 
 @transaction.atomic
 def idle_workflows_off() -> list[str]:
-    """Turn off Wagtail's own workflow where nobody is in its group; what it was called. While something waits in it,
-    it stays."""
+    """Turn off Wagtail's own workflow where nobody is in its group, and return its name. While something waits in it,
+    it stays.
+    """
     ended = []
     for workflow in Workflow.objects.filter(active=True, workflow_pages__page__depth=1):
         tasks = [task.specific for task in workflow.tasks]

@@ -16,7 +16,7 @@ _current: ContextVar[HttpRequest | None] = ContextVar("bdhvs_content_request", d
 
 @contextmanager
 def answering(request: HttpRequest) -> Iterator[None]:
-    """Keep the request while it is answered."""
+    """Keep the request at hand while it is answered."""
     token = _current.set(request)
     try:
         yield

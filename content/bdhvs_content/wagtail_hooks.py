@@ -105,7 +105,7 @@ def _refused(request: HttpRequest, page: Any, refused: NotPublishable) -> HttpRe
 
 
 def _as_draft(request: HttpRequest) -> HttpResponseBase:
-    """Keep what was typed: the same form again, without the wish to publish."""
+    """Save what was typed as a draft: the same form again, without the wish to publish."""
     posted = request.POST.copy()
     for name in _PUBLISHING:
         posted.pop(name, None)

@@ -42,7 +42,8 @@ def learner_needed(request: HttpRequest, key: UUID) -> HttpResponseBase:
 def refuse_private(request: HttpRequest, key: UUID) -> None:
     """Raise PermissionDenied when the page of this course or activity is private and not for this visitor.
 
-    Wagtail asks where it serves the page; an act goes past that. One query where nothing is closed, four else.
+    Wagtail checks it where it serves the page; an act does not pass there. One query where nothing is closed, four
+    else.
     """
     page = page_for(key) if may_be_closed(key) else None
     if page is None:

@@ -75,7 +75,7 @@ def orphans(*, at: datetime) -> list[str]:
 
 
 def clean(*, at: datetime) -> list[str]:
-    """Take them away; what was taken."""
+    """Delete the orphans and return them."""
     found = orphans(at=at)
     for owner in found:
         if owner.startswith(("waiting/", "bundles/")):

@@ -1,6 +1,6 @@
-"""Uploads that are too large are refused in words, before anything of them is kept.
+"""Refusal of uploads that are too large, in words, before anything of them is kept.
 
-Django counts what a form says in text, never its files; and whoever reads a form first reads all of it.
+Django counts what a form says in text, never its files; and code that reads a form first reads all of it.
 """
 
 from __future__ import annotations

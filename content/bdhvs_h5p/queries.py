@@ -123,7 +123,7 @@ def usage_of_libraries() -> dict[tuple[str, int, int], int]:
 
 
 def users_of(library: Library) -> list[str]:
-    """Names of what needs a library: libraries, and contents in any of their versions."""
+    """Return names of what needs a library: libraries, and contents in any of their versions."""
     wanted = library.library_id
     found = [
         str(row) for row in Library.objects.exclude(pk=library.pk) if any(wanted == one for one in row.facts.preloaded)

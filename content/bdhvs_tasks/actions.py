@@ -41,7 +41,7 @@ class NotInClass(LookupError):
 
 @dataclass(frozen=True)
 class Seen:
-    """Sight of one learner by an observer: ids of the items that were done, and a note. `uuid`: of the observation to
+    """An observer's record of one learner: ids of the items that were done, and a note. `uuid`: of the observation to
     make (for loaders); None: a new one.
     """
 

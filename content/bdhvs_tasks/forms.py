@@ -18,7 +18,7 @@ ALL = "all"
 
 
 def without(actor: Any) -> str:
-    """Name of the boxes for what this learner did not do."""
+    """Return the name of the boxes for what this learner did not do."""
     return f"without-{actor}"
 
 
@@ -53,7 +53,9 @@ class Ticks:
 
 
 def ticks_of(data: QueryDict, rows: Sequence[Row], version: TaskVersion) -> Ticks:
-    """Raises Broken for somebody who is not in the class and for an item that is not on the checklist."""
+    """Parse the form for many. Raises Broken for somebody who is not in the class and for an item that is not on the
+    checklist.
+    """
     by_actor = {str(row.learner.actor): row for row in rows}
     ticked = frozenset(data.getlist(ALL))
     named = {name.removeprefix(without("")) for name in data if name.startswith(without(""))}

@@ -46,8 +46,9 @@ def npm_folder(root: Path = ROOT) -> Path | None:
 
 
 def fetch_player(root: Path = ROOT) -> list[Path]:
-    """Copy the files out of npm's folder when it is there; those that changed. What an earlier build has copied
-    stays."""
+    """Copy the files from npm's folder, if it is there, and return those that changed. What an earlier build has copied
+    stays.
+    """
     source = npm_folder(root)
     if source is None:
         return []

@@ -41,7 +41,7 @@ _LONGEST_TEXT = 60_000
 
 
 def refuse_length(text: Any) -> None:
-    """Raises ValidationError when a rich text has more letters than anybody reads, in a draft too."""
+    """Raise ValidationError when a rich text has more letters than anybody reads, in a draft too."""
     length = len(strip_tags(str(getattr(text, "source", text) or "")))
     if length > _LONGEST_TEXT:
         raise ValidationError(TOO_LONG % {"show_value": length, "limit_value": _LONGEST_TEXT})

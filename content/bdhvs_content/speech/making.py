@@ -174,8 +174,9 @@ def speak_at_once(pk: int, *, at: datetime) -> None:
 
 
 def clean(*, at: datetime) -> tuple[int, int]:
-    """Remove what no live lesson needs, rows without their file, and day-old files without a row; (files, bytes) that
-    went."""
+    """Remove what no live lesson needs, rows without their file, and day-old files without a row; return (files, bytes)
+    removed.
+    """
     last = Speech.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     needed = {words.key for page in lessons().iterator(chunk_size=50) for words in words_in(page).values()}
     files = size = 0

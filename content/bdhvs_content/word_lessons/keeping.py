@@ -51,7 +51,7 @@ def _opened(key: str, user: Any, parent: Any) -> tuple[str, str] | None:
 
 
 def clean(*, at: datetime) -> None:
-    """Remove what nobody came back for."""
+    """Remove files that nobody came back for."""
     try:
         _folders, names = default_storage.listdir(FOLDER)
     except (FileNotFoundError, NotImplementedError):

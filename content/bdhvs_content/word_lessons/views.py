@@ -39,7 +39,9 @@ def takes_lessons(page: Any, user: Any) -> bool:
 
 @post_once
 class FromWordView(WagtailAdminTemplateMixin, TemplateView):
-    """GET: the form. POST with a file: what would come of it. POST with the `key` of such a file: the draft."""
+    """View of the import. GET: the form. POST with a file: what would come of it. POST with the `key` of such a file:
+    the draft.
+    """
 
     template_name = "bdhvs_content/admin/from_word.html"
     header_icon = "doc-full"
@@ -79,7 +81,7 @@ class FromWordView(WagtailAdminTemplateMixin, TemplateView):
         return self.confirmed() if "key" in request.POST else self.uploaded()
 
     def plan_of(self, name: str, content: bytes) -> Plan:
-        """Raises WordRefused, also for a file without anything for a lesson."""
+        """Plan the lesson. Raises WordRefused, also for a file without anything for a lesson."""
         file = open_docx(io.BytesIO(content))
         plan = plan_lesson(file, name=name, why_not=taken_by(self.request.user))
         if not plan.parts:

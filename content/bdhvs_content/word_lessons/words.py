@@ -24,7 +24,9 @@ def letters_in(html: str) -> int:
 
 
 class Writer:
-    """Collects until it is asked to hand over. `note(number, near, text, left_out=False)`: what an editor is told."""
+    """Collector of rich text until it is asked to hand over. `note(number, near, text, left_out=False)`: what an editor
+    is told.
+    """
 
     def __init__(self, note: Note) -> None:
         self._note = note

@@ -103,7 +103,7 @@ def _address(name: str, row: Any) -> str:
 
 
 class _Uploading:
-    """Stores what the form brings; a refused package brings the form back with what is wrong with it.
+    """Mixin that stores what the form brings; a refused package brings the form back with what is wrong with it.
 
     Not in a transaction as Wagtail's views: a large package is read for seconds.
     """

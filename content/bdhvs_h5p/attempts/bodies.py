@@ -52,7 +52,7 @@ class Body:
         return found
 
     def claims(self) -> list[Claim]:
-        """Raises BadBody."""
+        """Return the posted statements as claims. Raises BadBody."""
         return [
             Claim(one.get("n"), one.get("statement")) if isinstance(one, Mapping) else Claim(None, one)
             for one in self.listed("statements")
@@ -60,7 +60,7 @@ class Body:
 
 
 def read_body(request: HttpRequest, attempt: UUID) -> Body:
-    """Raises BadBody: media (415), too_large (413), a code of BadJson or form (400), token (403)."""
+    """Read the body. Raises BadBody: media (415), too_large (413), a code of BadJson or form (400), token (403)."""
     if request.content_type != "application/json":
         raise BadBody("media", 415)
     try:

@@ -258,7 +258,7 @@ def _judged(attempt: H5PAttempt, whole: Sequence[tuple[H5PStep, StepFacts]]) -> 
 
 
 def reject(attempt: H5PAttempt, claims: Sequence[Claim], code: str, *, at: datetime) -> None:
-    """Keep that these came and were not taken, whole as they came."""
+    """Record that these claims came and were not taken, whole as they came."""
     with transaction.atomic():
         _audit(attempt, [(claim, code) for claim in claims], at=at)
 

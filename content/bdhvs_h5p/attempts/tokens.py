@@ -49,7 +49,7 @@ def issue(attempt: H5PAttempt, *, at: datetime) -> str:
 
 
 def read(token: object) -> Pass:
-    """Raises BadToken. Expired ones are read too: who asks wants to say so."""
+    """Read a token, an expired one too, so that the caller can say so. Raises BadToken."""
     if not isinstance(token, str) or len(token) > 1000:
         raise BadToken
     try:

@@ -228,7 +228,7 @@ def _checked(view: View, request: HttpRequest, row: H5PAttempt, body: Body) -> H
 
 
 def _note(row: H5PAttempt, body: Body, code: str) -> None:
-    """Keep that statements came and were not taken; a body that holds none as it should says nothing."""
+    """Record that statements came and were not taken; a body without a proper list of them records nothing."""
     try:
         claims = body.claims()
     except BadBody:

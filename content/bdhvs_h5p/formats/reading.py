@@ -37,7 +37,7 @@ class _Piece:
 
 
 def read(file: BinaryIO, language: str) -> Reading:
-    """Raises UnreadableFile."""
+    """Read a package's questions. Raises UnreadableFile."""
     try:
         with opened(file, _LIMITS, installed=lambda id: 0) as package:
             facts = package.facts

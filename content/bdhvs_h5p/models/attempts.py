@@ -49,8 +49,8 @@ class H5PAttempt(AttemptBase):
         return self.completed_at is None and self.version.h5p_version_id == version.h5p_version_id
 
     def goes_on_in(self, version: H5PActivityVersion) -> bool:
-        """Tell whether it also is finished in the same way: else a learner would be held in an attempt that waits for a
-        word that the package never says, even after the editor has noticed.
+        """Tell whether it `plays` the version and is finished in the same way: else a learner would be held in an
+        attempt that waits for a word that the package never says, even after the editor has noticed.
         """
         return self.plays(version) and self.version.completion == version.completion
 

@@ -72,7 +72,7 @@ def player_token(played: Played, *, at: datetime) -> str:
 
 
 def read_player_token(token: str, *, at: datetime) -> Played:
-    """Raises BadAddress."""
+    """Return what the token says. Raises BadAddress."""
     try:
         payload = _signer("player").unsign_object(token)
         played, ends = Played(int(payload["v"]), str(payload["l"]), str(payload["s"])), int(payload["e"])

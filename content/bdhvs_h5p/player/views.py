@@ -57,7 +57,7 @@ _WHILE_IT_HOLDS = "private, max-age=2592000, immutable"
 
 
 def _files(view: View) -> View:
-    """GET, HEAD, and OPTIONS for whoever asks first."""
+    """Allow GET and HEAD, and answer OPTIONS for browsers that ask first."""
 
     @wraps(view)
     def served(request: HttpRequest, **arguments: str) -> HttpResponseBase:

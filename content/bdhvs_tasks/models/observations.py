@@ -39,8 +39,8 @@ class TaskVersion(VersionBase):
 
 
 class Observation(AttemptBase):
-    """One sight of a learner doing the task: an attempt that ends as soon as it exists. Its gradings (`steps`) hold
-    what was seen; the last one is in force.
+    """A learner seen once doing the task: an attempt that ends as soon as it exists. Its gradings (`steps`) hold what
+    was seen; the last one is in force.
     """
 
     ended_by = "opened_at"

@@ -46,7 +46,7 @@ class Bundles:
 
 
 def bundles(libraries: Sequence[LibraryFacts], source: LibrarySource, asset_url: AssetUrl) -> Bundles:
-    """Joins what `libraries`, as `closure` orders them, load. The same bytes for the same libraries and addresses.
+    """Join what `libraries`, as `closure` orders them, load. The same bytes for the same libraries and addresses.
 
     Raises FileNotFoundError when the source lacks a file that a library loads.
 
@@ -119,7 +119,9 @@ class _Sheets:
         return css.ready(css.decoded(_read(self.source, facts.id, path)), address, sheet)
 
     def _picture(self, facts: LibraryFacts, path: str, tail: str) -> str | None:
-        """Encode a small picture for the sheet: a frame of opaque origin would fetch it anew at each visit."""
+        """Encode a small picture for the sheet: a frame of opaque origin would fetch it anew at each visit. None for
+        others.
+        """
         kind = _PICTURES.get(posixpath.splitext(path)[1].lower())
         size = facts.files[path].size
         if kind is None or "#" in tail or size > min(_SMALL_PICTURE, self.pictures_left):

@@ -23,7 +23,7 @@ class _BadNumber(ValueError):
 
 
 class Documents:
-    """Parses the JSON files of one package, and counts what of it stays in memory."""
+    """Parser of the JSON files of one package, which counts what of it stays in memory."""
 
     def __init__(self, limits: Limits, findings: Findings) -> None:
         self._limits, self._findings = limits, findings

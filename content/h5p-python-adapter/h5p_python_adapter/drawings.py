@@ -37,7 +37,7 @@ class _Active(Exception):
 
 
 def check_drawing(pieces: Iterable[bytes], size: int, file: str) -> None:
-    """Raises Broken: 'active-drawing' or 'unreadable-drawing'. ``size`` in bytes, unpacked."""
+    """Raise Broken for 'active-drawing' or 'unreadable-drawing'. ``size`` in bytes, unpacked."""
     parser = expat.ParserCreate()
     parser.buffer_text = False
     depth = 0

@@ -29,7 +29,7 @@ def export(
     source: LibrarySource,
     content: Callable[[str], BinaryIO],
 ) -> None:
-    """Writes a .h5p in pieces: h5p.json, content/, and each library's folder.
+    """Write a .h5p in pieces: h5p.json, content/, and each library's folder.
 
     - `facts`: `h5p` and `content` (its files by their paths) are written. Files keep their bytes; content.json, when it
       is not among them, is written from `params`.

@@ -49,7 +49,7 @@ class Broken(Exception):
 
 
 class Findings:
-    """Collects findings, at most so many."""
+    """A bounded list of findings."""
 
     def __init__(self, most: int) -> None:
         self._most = most

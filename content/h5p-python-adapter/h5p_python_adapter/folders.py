@@ -17,7 +17,7 @@ __all__ = ["Files", "check_folder", "dependencies", "tree_hash"]
 
 
 class Files(Protocol):
-    """Unpacks files of a folder for whoever checks it, each at most once."""
+    """Files of a folder, each unpacked at most once for the checks."""
 
     def paths(self) -> list[str]:
         """Return the allowed paths below the folder."""

@@ -89,8 +89,7 @@ class _Walk:
         self.missing: list[LibraryId] = []
 
     def take(self, id: LibraryId) -> bool:
-        """Takes a library after all that it needs; False when it is not there. Without recursion: chains may be
-        long."""
+        """Take a library after all that it needs; False when it is not there. Without recursion: chains may be long."""
         if id.machine_name in self.taken:
             return True
         facts = self.source.library(id)

@@ -116,7 +116,7 @@ class FolderContents:
                 shutil.rmtree(home, ignore_errors=True)
 
     def tidy(self) -> None:
-        """Takes away what stopped processes have left a day ago or longer."""
+        """Delete what stopped processes have left a day ago or longer."""
         if not self.root.is_dir():
             return
         with alone(self.root / ".lock"):
@@ -200,7 +200,7 @@ class FolderStates:
         self._files.remove(_state_name(content_id, user))
 
     def tidy(self) -> None:
-        """Takes away what stopped processes have left a day ago or longer."""
+        """Delete what stopped processes have left a day ago or longer."""
         for name, since in list(self._files.names()):
             if name.endswith(".part") and since < datetime.now(UTC) - _GRACE:
                 self._files.remove(name)
@@ -221,8 +221,9 @@ class FolderStore:
         self.states = FolderStates(self.root / "states")
 
     def add(self, package: Path | BinaryIO, *, limits: Limits = DEFAULT_LIMITS) -> str:
-        """Take a package: inspected first, then its libraries that are new or newer patches, then the content. Its id,
-        which follows from the bytes: the same file again is the same content. Raises PackageRefused with the report."""
+        """Inspect and add a package: its libraries that are new or newer patches, then the content. Return its id,
+        which follows from the bytes: the same file again is the same content. Raises PackageRefused with the report.
+        """
 
         def patch_of(id: LibraryId) -> int | None:
             there = self.libraries.library(id)
@@ -242,10 +243,11 @@ class FolderStore:
         return content_id
 
     def tidy(self, *, base: str = "/h5p") -> None:
-        """Takes away what stopped processes and replaced patches have left, and what is joined for no content that is
-        here; what is younger than a day stays. One process does so, now and then; others may play and add meanwhile.
+        """Delete what stopped processes and replaced patches have left, and what is joined for no content that is here;
+        what is younger than a day stays. One process does so, now and then; others may play and add meanwhile.
 
-        base: that of the `Player`."""
+        base: that of the `Player`.
+        """
         self.libraries.tidy()
         self.contents.tidy()
         self.states.tidy()

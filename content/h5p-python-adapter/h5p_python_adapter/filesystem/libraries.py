@@ -112,7 +112,7 @@ class FolderLibraries:
     # --- writing
 
     def add(self, package: Bringing, id: LibraryId) -> Added:
-        """Takes a library of a package when it is new or a newer patch. KeyError when the package does not bring it."""
+        """Add a library of a package when it is new or a newer patch. KeyError when the package does not bring it."""
         return self.add_files(package.library(id), lambda: package.library_files(id))
 
     def add_files(self, brought: LibraryFacts, files: Callable[[], Iterable[tuple[str, FileFacts, BinaryIO]]]) -> Added:
@@ -152,7 +152,7 @@ class FolderLibraries:
             self._tidy(home, keep="")
 
     def tidy(self) -> None:
-        """Takes away what stopped processes and replaced patches have left."""
+        """Delete what stopped processes and replaced patches have left."""
         for home in self.root.iterdir() if self.root.is_dir() else ():
             id = LibraryId.parsed(home.name)
             if id is not None and home.is_dir():

@@ -323,7 +323,7 @@ _REASONS = {
 
 
 def _state(one: Mapping[str, Any]) -> State:
-    """Raises ValueError, KeyError, TypeError."""
+    """Parse a posted state. Raises ValueError, KeyError, TypeError."""
     sub, kind, data = one["subContentId"], one["dataType"], one["data"]
     if not (isinstance(sub, str) and isinstance(kind, str) and len(sub) + len(kind) <= 200):
         raise ValueError("names of a state")

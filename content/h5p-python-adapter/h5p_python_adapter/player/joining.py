@@ -41,7 +41,7 @@ def library_folder(facts: LibraryFacts) -> str:
 
 
 class Joiner:
-    """Joins what contents load, once for each set of libraries, and remembers what it made.
+    """The joiner of what contents load, once for each set of libraries; it remembers what it made.
 
     libraries: the address of all libraries, from the host's root and without a slash at its end; below it each one's
     files are at its `library_folder`.
@@ -94,8 +94,9 @@ class Joiner:
         return hashlib.sha256(json.dumps(named).encode()).hexdigest()
 
     def unused(self, in_use: Iterable[str], *, before: datetime) -> list[str]:
-        """Names of files that were made before that moment and for no set of libraries whose `key` is in use: for
-        `KeptFiles.remove`, in this order. What is asked for again is made again."""
+        """Return names of files that were made before that moment and for no set of libraries whose `key` is in use:
+        for `KeptFiles.remove`, in this order. What is asked for again is made again.
+        """
         keys = set(in_use)
         since = dict(self._files.names())
         used = set()
