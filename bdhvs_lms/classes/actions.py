@@ -1,4 +1,4 @@
-"""Making a class, and saying who is in it and who teaches it. A teacher acts on own classes only."""
+"""Actions on a class: make it, and say who is in it and who teaches it. A teacher acts on own classes only."""
 
 from __future__ import annotations
 
@@ -42,14 +42,14 @@ def _may_change(by: Any, class_group: ClassGroup, at: datetime, permission: str)
 
 
 def require_teacher(class_group: ClassGroup, by: Any, at: datetime) -> None:
-    """Raises PermissionDenied unless the account teaches the class on the day of `at`, or is a superuser's; None: the
+    """Raise PermissionDenied unless the account teaches the class on the day of `at` or is a superuser's; None is the
     machine itself."""
     if by is not None and not (by.is_active and by.is_superuser) and not teaches(by, class_group, day_of(at)):
         raise PermissionDenied("This is for teachers of the class, on a day on which they teach it.")
 
 
 def require_another(learner: Learner, by: Any) -> None:
-    """Raises ValidationError when the account is the learner's own: nobody vouches for themselves."""
+    """Raise ValidationError when the account is the learner's own: nobody vouches for themselves."""
     own = learner_for_user(by) if by is not None else None
     if own is not None and own.whole.pk == learner.whole.pk:
         raise ValidationError(_("You cannot record this for yourself. Ask a colleague."))
@@ -67,7 +67,7 @@ def create_class(
     ends: date | None = None,
     phone: str = "",
 ) -> ClassGroup:
-    """A class that takes one course in one place. Needs the permission add_classgroup.
+    """Create a class that takes one course in one place. Needs the permission add_classgroup.
 
     Args:
         code: short, unique, letters, digits and hyphens; printed on papers.
@@ -113,7 +113,8 @@ def create_own_class(
     ends: date | None = None,
     phone: str = "",
 ) -> ClassGroup:
-    """A class that the account itself teaches and owns. The site chooses its code; the number is the account's.
+    """Create a class that the account itself teaches and owns. The site chooses its code; the phone number is the
+    account's.
 
     Raises PermissionDenied unless `may_make_classes`; ValidationError for fields that cannot be.
     """
@@ -167,8 +168,8 @@ def change_class(
 def assign_course(
     class_group: ClassGroup, course: Course, *, opens: date, at: datetime, by: Any, due: date | None = None
 ) -> AssignedCourse:
-    """The class takes this course too, from a day on; of those of its members who have agreed, all are enrolled when
-    the day has come (`enrol_members`). Assigned again the days are changed.
+    """Give the class a further course from a day on; `enrol_members` enrols the members who have agreed once that day
+    has come. Assigning it again changes the days.
 
     Needs change_classgroup, or to teach the class on that day. Raises PermissionDenied; ValidationError for the class's
     own course, a course that is no longer offered, days that cannot be.
@@ -186,14 +187,16 @@ def assign_course(
 
 
 def remove_course(class_group: ClassGroup, course: Course, *, at: datetime, by: Any) -> None:
-    """The class no longer takes this course; who is enrolled stays. Needs what `assign_course` needs."""
+    """Remove a further course from the class; people already enrolled stay enrolled.
+    Needs what `assign_course` needs."""
     _may_change(by, class_group, at, "change_classgroup")
     AssignedCourse.objects.filter(class_group=class_group, course=course).delete()
 
 
 def enrol_members(class_group: ClassGroup, *, at: datetime) -> int:
-    """Enrol the members of that day who have agreed in the courses that the class takes on that day. Returns how many
-    enrolments that made; again it is none. One at a time, with room for others, so that nobody waits for long."""
+    """Return how many enrolments were made for the members of that day who have agreed, in the courses that the class
+    takes on that day. A repeated call makes none. Learners are enrolled one at a time, with room for others, so that
+    nobody waits for long."""
     today = day_of(at)
     learners = list(members(class_group, today))
     agreed = agreed_among(learners, at)
@@ -209,7 +212,7 @@ def enrol_members(class_group: ClassGroup, *, at: datetime) -> int:
 
 
 def _enrolled(learner: Learner, course: Course, at: datetime) -> bool:
-    """Not who has taken the consent back meanwhile, nor in what was closed meanwhile."""
+    """Tell whether the learner was enrolled: not after taking the consent back or closing the course meanwhile."""
     with transaction.atomic():
         learner_lock(learner)
         if not agreed_among([learner], at):
@@ -224,7 +227,8 @@ def _enrolled(learner: Learner, course: Course, at: datetime) -> bool:
 def add_member(
     class_group: ClassGroup, learner: Learner, *, at: datetime, by: Any, valid_from: date | None = None
 ) -> Membership:
-    """Put a learner into the class from a day on (None: the day of `at`). In already is the same membership.
+    """Add a learner to the class from a day on (None: the day of `at`). Somebody already in it keeps the same
+    membership.
 
     Raises ValidationError when the learner comes in later, or leaves on that day or later: one stay at a time.
 
@@ -254,7 +258,7 @@ def add_member(
 
 
 def end_member(class_group: ClassGroup, learner: Learner, *, last_day: date, at: datetime, by: Any) -> Membership:
-    """Say until which day (included) the learner is in the class. Needs what `add_member` needs.
+    """Record until which day (included) the learner is in the class. Needs what `add_member` needs.
 
     Raises ValidationError when the learner is not in the class on that day, or left before.
     """
@@ -291,11 +295,11 @@ def add_teacher(
     valid_to: date | None = None,
     owner: bool = False,
 ) -> ClassTeacher:
-    """Let this account teach the class from a day on (None: the day of `at`), and so see its learners by name.
+    """Allow this account to teach the class from a day on (None: the day of `at`), and so to see its learners by name.
 
-    Needs add_classteacher, or to own the class: another teacher does not appoint teachers. Again from the same day is
-    the same appointment, one that was ended on its first day goes on; raises ValidationError when it ends on another
-    day (`end_teacher` ends one).
+    Needs add_classteacher, or to own the class: another teacher does not appoint teachers. A call for the same first
+    day keeps the same appointment, and reopens one that was ended at once; raises ValidationError when that appointment
+    ends on another day (`end_teacher` ends one).
     """
     require_owner(class_group, by, at, "add_classteacher")
     first = valid_from or day_of(at)
@@ -315,7 +319,8 @@ def add_teacher(
 
 
 def end_appointments(user: Any, at: datetime) -> int:
-    """The account is closed: it teaches no class and is in no team from this moment on. Returns how many that ended."""
+    """End the appointments and team memberships of an account that is closed, from this moment on. Returns how many
+    that ended."""
     today = day_of(at)
     running = Q(valid_to=None) | Q(valid_to__gte=today)
     # What begins later is over too, and has to end after it begins.
@@ -329,13 +334,15 @@ def end_appointments(user: Any, at: datetime) -> int:
 
 
 def forget_numbers(accounts: Iterable[Any], **of: Any) -> int:
-    """Learners no longer see the numbers that are these accounts' own. Returns of how many classes (`of`: some)."""
+    """Remove these accounts' own numbers, so that learners no longer see them. Returns of how many classes (`of`:
+    some)."""
     return ClassGroup.objects.filter(phone_of__in=list(accounts), **of).update(phone="", phone_of=None)
 
 
 def end_teacher(class_group: ClassGroup, user: Any, *, last_day: date, at: datetime, by: Any) -> int:
-    """From the day after, this account no longer teaches the class nor sees its learners; from this moment on, when
-    the last day is that of `at` or before, when their own number goes too. Needs change_classteacher, or to own it.
+    """Stop this account from teaching the class and seeing its learners from the day after; when the last day is that
+    of `at` or before, it stops at once and the teacher's own number goes too. Needs change_classteacher, or to own
+    the class.
 
     Returns how many appointments it ended: those that had begun and would have gone on. Raises ValidationError when
     there is none, and when an owner would leave a class that nobody else owns.

@@ -1,4 +1,4 @@
-"""A teacher takes somebody into the class who came to it; an operator takes back that a stay was ended."""
+"""Taking somebody into a class: a teacher adds a person who came, an operator takes the end of a stay back."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ SAME, SOMEBODY_ELSE = "same", "nobody"
 
 @dataclass(frozen=True)
 class Added:
-    """Who is in the class now. `waits`: under a record of this class, until the person on record agrees."""
+    """The learner who is in the class now. `waits`: under a record of this class, until the person on record agrees."""
 
     learner: Learner
     waits: bool = False
@@ -35,7 +35,7 @@ class Added:
 
 @dataclass(frozen=True)
 class Twins:
-    """Who on record is likely the person that was typed: the teacher says whether it is one of them."""
+    """People on record who are likely the person that was typed: the teacher says whether it is one of them."""
 
     people: list[Any]
 
@@ -51,7 +51,8 @@ def add_person(
     phone: str = "",
     same: str = "",
 ) -> Added | Twins:
-    """Register somebody and take them into the class. Who is on record is asked first, and learns at once all the same.
+    """Register somebody and take them into the class. Somebody on record is asked first, and learns at once all the
+    same.
 
     Args:
         same: SAME or SOMEBODY_ELSE, the teacher's answer about those that the answer before named.
@@ -76,7 +77,7 @@ def add_person(
 
 
 def _on_record(class_group: ClassGroup, likely: list[Learner], typed: dict[str, Any], by: Any) -> Added:
-    """Whom the class has is found; of whom nothing is known but a name comes in; anybody else is asked."""
+    """Return the member whom the class has; take in somebody of whom only a name is known; ask anybody else."""
     at: datetime = typed["at"]
     inside = members(class_group, day_of(at)).filter(pk__in=[one.pk for one in likely]).first()
     if inside is not None:
@@ -93,7 +94,7 @@ def _on_record(class_group: ClassGroup, likely: list[Learner], typed: dict[str, 
 
 
 def _is_blank(learner: Learner) -> bool:
-    """Whether the record holds nothing that anybody could take: no way in, no learning, no class."""
+    """Tell whether the record holds nothing that anybody could take: no way in, no learning, no class."""
     ids = learner.ids
     return not (
         LearnerIdentity.objects.filter(learner__in=ids).exists()
@@ -109,7 +110,7 @@ def _is_close(person: Any, full_name: str, birth_year: int) -> bool:
 
 
 def resume_member(membership: Membership, *, by: Any) -> Membership:
-    """Undo `end_member`: the stay goes on as if nobody had ended it. Needs change_membership.
+    """Resume a stay as if nobody had ended it; undoes `end_member`. Needs change_membership.
 
     Raises ValidationError when nobody ended it, or the learner has come in again since.
     """

@@ -1,4 +1,4 @@
-"""A class's code as somebody types it. Codes are short: nobody is to find classes, or names, by trying."""
+"""Class codes as people type them. Codes are short, so nobody may find classes, or names, by trying."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ logger = logging.getLogger("bdhvs_lms.sign_in")
 
 
 def class_typed(request: HttpRequest, code: str, *, at: datetime) -> ClassGroup | None:
-    """The class of this code; None: there is none, which counts for this address, wherever codes are typed.
+    """Return the class of this code, or None; each code of no class counts for this address, wherever codes are typed.
 
     A right code passes, whatever others at the address typed. Raises Throttled for a wrong one once there are too many
     (BDHVS_CLASS_CODE_TRIES), which writes nothing and counts no more.
@@ -31,7 +31,7 @@ def class_typed(request: HttpRequest, code: str, *, at: datetime) -> ClassGroup 
 
 
 def _tell_operator(subject: str, address: str, *, at: datetime) -> None:
-    """Of the wrong code that makes the number full, for the firewall or the proxy."""
+    """Log the wrong code that makes the number full, for the firewall or the proxy."""
     try:
         require_guesses(subject, app_settings.CLASS_CODE_TRIES, at=at)
     except Throttled:

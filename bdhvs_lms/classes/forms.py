@@ -1,4 +1,4 @@
-"""What teachers type about their classes."""
+"""Forms in which teachers type about their classes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ TELEPHONE = {"type": "tel", "autocomplete": "off"}
 
 
 def areas_to_choose() -> list[tuple[str, str]]:
-    """Communes and villages that exist today, each village after its commune. One query."""
+    """List communes and villages that exist today, each village after its commune. One query."""
     areas = {area.pk: area for area in areas_in_force(day_of(now()))}
     communes = [
         one for one in areas.values() if one.kind not in (Area.Kind.PROVINCE, Area.Kind.DISTRICT, Area.Kind.VILLAGE)
@@ -70,7 +70,7 @@ class TeacherField(forms.ModelChoiceField):
         )
 
     def offer(self, group: ClassGroup) -> None:
-        """Those who teach the class today."""
+        """Offer the accounts that teach the class today."""
         today = teaching(day_of(now())).filter(class_group=group).values("user")
         self.queryset = get_user_model()._default_manager.filter(pk__in=today).order_by("pk")
 

@@ -1,6 +1,6 @@
-"""“Tôi có mã lớp” for whoever has a class's code, and for its teacher who came in by it, and the poster.
+"""Pages to come in by a class's code (“Tôi có mã lớp”), for its teacher to answer, and the poster.
 
-What a visitor sees of a class is what its poster says: name, course, area. No name of anybody.
+A visitor sees of a class what its poster says: name, course, area. No name of anybody.
 """
 
 from __future__ import annotations
@@ -55,8 +55,8 @@ POSTER = "bdhvs_lms/class_poster.html"
 
 
 def _looked_up(request: HttpRequest, code: str) -> ClassGroup | HttpResponse:
-    """The class of this code, or the page that says that there is none: 404, and 429 once there were too many such from
-    this address."""
+    """Return the class of this code, or a page that says that there is none: 404, and 429 once this address has had too
+    many."""
     try:
         group = class_typed(request, code, at=now())
     except Throttled as throttled:
@@ -72,7 +72,7 @@ def _looked_up(request: HttpRequest, code: str) -> ClassGroup | HttpResponse:
 @never_cache
 @read_and_send
 def join(request: HttpRequest) -> HttpResponse:
-    """Asks for the code."""
+    """Ask for the code."""
     code = request.POST.get("code", "").strip()[:120]
     if not code:
         context = {"missing": request.method == "POST", "unknown": False, "next": next_address(request)}
@@ -84,7 +84,7 @@ def join(request: HttpRequest) -> HttpResponse:
 
 
 def _with_next(request: HttpRequest, address: str) -> str:
-    """The address, with where whoever has come in wants to go on."""
+    """Return the address with the page to go on to after coming in."""
     wish = next_address(request)
     return f"{address}?{urlencode({'next': wish})}" if wish else address
 
@@ -92,8 +92,8 @@ def _with_next(request: HttpRequest, address: str) -> str:
 @never_cache
 @read_and_send
 def join_class(request: HttpRequest, code: str) -> HttpResponse:
-    """The class of a poster. A visitor registers in the same form and is in; a learner on record asks. 429: too many
-    wait for the teacher."""
+    """Show the class of a poster. A visitor registers in the same form and is in; a learner on record asks. 429: too
+    many wait for the teacher."""
     found = _looked_up(request, code)
     if isinstance(found, HttpResponse):
         return found
@@ -128,7 +128,7 @@ def join_class(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _full(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
-    """Too many wait for the teacher. What was typed stays in the form, for when they have been taken in."""
+    """Say that too many wait for the teacher. What was typed stays in the form, for when they have been taken in."""
     return render(
         request,
         "bdhvs_lms/join_class.html",
@@ -157,7 +157,7 @@ def _known(request: HttpRequest, group: ClassGroup, learner: Learner, context: d
 
 
 def _after(request: HttpRequest, group: ClassGroup) -> str:
-    """Where a member goes on: choosing a PIN, then where they came from, else the first lesson."""
+    """Return where a member goes on: choosing a PIN, then where they came from, else the first lesson."""
     goal = next_address(request)
     if not goal:
         first = activities_of(group.course.key).first()
@@ -172,7 +172,7 @@ def _after(request: HttpRequest, group: ClassGroup) -> str:
 @read_and_send
 @login_required
 def newcomers(request: HttpRequest, class_uuid: UUID) -> HttpResponse:
-    """Who came in by the code and who asks to; each is taken into the lists, or is not one of this class."""
+    """Show who came in by the code and who asks to; the teacher takes each into the lists or says no."""
     group, at = opened_class(request, class_uuid)
     if request.method == "POST":
         _answer(request, group)
@@ -193,7 +193,7 @@ def newcomers(request: HttpRequest, class_uuid: UUID) -> HttpResponse:
 
 
 def _may_merge(request: HttpRequest) -> bool:
-    """Whether the account may merge records, on a site that has the admin's page for it."""
+    """Tell whether the account may merge records, on a site that has the admin's page for it."""
     if not (request.user.has_perm("wagtailadmin.access_admin") and allowed(request.user, "add_learneralias")):
         return False
     try:
@@ -222,7 +222,7 @@ def _answer(request: HttpRequest, group: ClassGroup) -> None:
 @require_safe
 @login_required
 def poster(request: HttpRequest, class_uuid: UUID, pdf: bool = False) -> HttpResponse:
-    """One sheet to hang up: the class, its code, where to type it. It names nobody."""
+    """Show one sheet to hang up: the class, its code, where to type it. It names nobody."""
     group, _at = opened_class(request, class_uuid)
     address = request.build_absolute_uri(reverse("bdhvs_lms:join-class", args=[group.code]))
     context = {

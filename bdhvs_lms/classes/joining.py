@@ -23,9 +23,9 @@ from bdhvs_lms.learners.api import Learner, Person, claim, duplicates_among, is_
 
 
 def come_in(class_group: ClassGroup, learner: Learner, *, at: datetime) -> bool:
-    """The learner has the code. Who has just registered without help is a member at once; anybody else, and whom a
-    teacher has sent away, has asked. Whether they are a member now. The caller has asked for consent, and whether the
-    class `is_full`."""
+    """Tell whether a learner who has the code is a member now. Somebody who has just registered without help becomes
+    one at once; anybody else, and whom a teacher has sent away, asks. The caller has asked for consent, and whether
+    the class `is_full`."""
     if is_member(class_group, learner, day_of(at)):
         return True
     if not comes_in_at_once(class_group, learner):
@@ -37,7 +37,7 @@ def come_in(class_group: ClassGroup, learner: Learner, *, at: datetime) -> bool:
 
 
 def begin_courses(class_group: ClassGroup, learner: Learner, *, at: datetime) -> None:
-    """Enrol in what the class takes on that day, where it is still offered. The learner has agreed."""
+    """Enrol the learner, who has agreed, in the offered courses that the class takes on that day."""
     for course in courses_of_class(class_group, day_of(at)):
         try:
             enrol(learner, course.key, at=at)
@@ -46,7 +46,7 @@ def begin_courses(class_group: ClassGroup, learner: Learner, *, at: datetime) ->
 
 
 def begin_own_courses(learner: Learner, at: datetime) -> None:
-    """The learner has agreed: enrol in what their classes of that day take."""
+    """Enrol the learner, who has agreed, in what their classes of that day take."""
     for group in current_classes(learner, day_of(at)):
         begin_courses(group, learner, at=at)
 
@@ -67,15 +67,15 @@ def _unclaimed(class_group: ClassGroup, on: date) -> Any:
 
 
 def is_full(class_group: ClassGroup, on: date) -> bool:
-    """Whether so many came in by the code and wait for the teacher that nobody else does (BDHVS_CLASS_NEWCOMERS): a
+    """Tell whether so many came in by the code and wait for the teacher that nobody else may (BDHVS_CLASS_NEWCOMERS): a
     poster hangs where pranksters pass, and the list of names shows them all. One query."""
     limit = app_settings.CLASS_NEWCOMERS
     return limit > 0 and len(_unclaimed(class_group, on).values_list("pk", flat=True)[:limit]) >= limit
 
 
 def comes_in_at_once(class_group: ClassGroup, learner: Learner) -> bool:
-    """Whether a learner who has the code need not ask: they registered without help, nobody has taken them into the
-    lists, and no teacher has sent them away. Two queries at most."""
+    """Tell whether a learner who has the code need not ask: they registered without help, nobody has taken them into
+    the lists, and no teacher has sent them away. Two queries at most."""
     return (
         is_unclaimed(learner)
         and not Membership.objects.filter(class_group=class_group, learner__in=learner.ids).exists()
@@ -83,7 +83,7 @@ def comes_in_at_once(class_group: ClassGroup, learner: Learner) -> bool:
 
 
 def newcomers_waiting(class_group: ClassGroup, on: date) -> int:
-    """How many `newcomers` there are. One query."""
+    """Count the `newcomers`. One query."""
     inside = _unclaimed(class_group, on).order_by().values(whole=Value(1)).values(number=Count("pk"))
     asking = JoinRequest.objects.filter(class_group=class_group).values("class_group").values(number=Count("pk"))
     counted = ClassGroup.objects.filter(pk=class_group.pk).annotate(
@@ -93,7 +93,7 @@ def newcomers_waiting(class_group: ClassGroup, on: date) -> int:
 
 
 def newcomers(class_group: ClassGroup, on: date) -> list[Newcomer]:
-    """Who registered with the code and is in no list yet, and who asks to come in. Four queries."""
+    """Return who registered with the code and is in no list yet, and who asks to come in. Four queries."""
     inside = list(_unclaimed(class_group, on).values_list("pk", flat=True))
     asking = list(class_group.join_requests.order_by("asked_at", "pk").values_list(person_of(), flat=True))
     people = {
@@ -111,7 +111,7 @@ def newcomers(class_group: ClassGroup, on: date) -> list[Newcomer]:
 
 
 def accept(class_group: ClassGroup, learner: Learner, *, at: datetime, by: Any) -> None:
-    """Take a newcomer into the lists, and into the class who asked for it. Again changes nothing.
+    """Take a newcomer into the lists, and somebody who asked into the class. A repeated call changes nothing.
 
     Raises PermissionDenied; ValidationError for somebody who neither is in the class nor has asked.
     """
@@ -132,8 +132,8 @@ def accept(class_group: ClassGroup, learner: Learner, *, at: datetime, by: Any) 
 
 
 def send_away(class_group: ClassGroup, learner: Learner, *, at: datetime, by: Any) -> None:
-    """Not one of this class: no longer a member from this day on, also when they came today; what they asked is
-    answered. They go on learning, and are in no list. Raises PermissionDenied; ValidationError as `accept`."""
+    """Remove a newcomer from this class from this day on, also when they came today, and answer their request. They go
+    on learning, and are in no list. Raises PermissionDenied; ValidationError as `accept`."""
     require_teacher(class_group, by, at)
     today = day_of(at)
     with transaction.atomic():

@@ -21,33 +21,35 @@ from bdhvs_lms.tracking.api import merge_records
 
 
 def open_matches() -> QuerySet[Match]:
-    """Those that nobody has answered: the record of the class is in no list, and is not merged with the other."""
+    """Return matches that nobody has answered: the record of the class is in no list, and is not
+    merged with the other."""
     waiting = Match.objects.filter(is_waiting("record__"), record__isnull=False, record__merged_into=None)
     return waiting.exclude(learner__merged_into=F("record")).order_by("asked_at", "pk")
 
 
 def matches_of(learner: Learner) -> QuerySet[Match]:
-    """What the learner is asked. One query."""
+    """Return the matches that the learner is asked about. One query."""
     return open_matches().filter(learner__in=learner.ids).select_related("class_group__area", "record")
 
 
 def matched_in(class_group: ClassGroup) -> set[int]:
-    """Primary keys of the class's records that wait for an answer. One query."""
+    """Return primary keys of the class's records that wait for an answer. One query."""
     return set(open_matches().filter(class_group=class_group).values_list("record", flat=True))
 
 
 def signed_in(learner: Learner) -> None:
-    """Somebody whom a class found on record, with nothing but a name, is here: it sees their telephone number now."""
+    """Delete the blank matches of a learner who signs in: the class sees their telephone number now."""
     found_blank().filter(learner__in=learner.ids).delete()
 
 
 def found_blank() -> QuerySet[Match]:
-    """Who was on record with nothing but a name, was taken into a class by it, and has not signed in since."""
+    """Return matches of people on record with nothing but a name, taken into a class by it, who have not signed in
+    since."""
     return Match.objects.filter(record=None)
 
 
 def phone_hidden(class_group: ClassGroup) -> Exists:
-    """Within a query of learners: whether the class found them so."""
+    """Tell, within a query of learners, whether the class found them with nothing but a name."""
     return Exists(found_blank().filter(learner=OuterRef("pk"), class_group=class_group))
 
 
@@ -72,7 +74,7 @@ def answer(learner: Learner, number: int, *, yes: bool, at: datetime) -> None:
 @read_and_send
 @learner_page
 def matches(request: HttpRequest, learner: Learner) -> HttpResponse:
-    """Classes that have somebody of the learner's name and year: is it them?"""
+    """Ask the learner whether classes that have somebody of their name and year mean them."""
     error = ""
     if request.method == "POST":
         sent = request.POST.get("do")

@@ -1,4 +1,4 @@
-"""Who learns together, under whom. Declared and dated."""
+"""Models of who learns together, under whom. Declared and dated."""
 
 import uuid
 from datetime import datetime, timedelta
@@ -17,7 +17,7 @@ EARLY = timedelta(hours=12)
 
 
 def number_goes(collector: Any, field: Any, rows: Any, using: str) -> None:
-    """With the account its number goes: `on_delete`."""
+    """Delete a class's number together with the account: `on_delete`."""
     collector.add_field_update(field, None, rows)
     collector.add_field_update(ClassGroup._meta.get_field("phone"), "", rows)
 
@@ -94,7 +94,7 @@ class AssignedCourse(models.Model):
 
 
 class JoinRequest(models.Model):
-    """Somebody on record asks by the class's code to be let in. Gone when a teacher has answered."""
+    """Request of somebody on record to be let in by the class's code. Gone when a teacher has answered."""
 
     learner = models.ForeignKey("bdhvs_lms.Learner", on_delete=models.CASCADE, related_name="join_requests")
     class_group = models.ForeignKey(ClassGroup, on_delete=models.CASCADE, related_name="join_requests")
@@ -105,7 +105,7 @@ class JoinRequest(models.Model):
 
 
 class Match(models.Model):
-    """A teacher named somebody who is on record, by a name and a year of birth that neighbours know.
+    """Person on record whom a teacher named by a name and a year of birth that neighbours know.
 
     `record`: under which they learn in this class until they, or an operator, say that both are one person. None: the
     one on record had no way in, no learning and no class, and came in at once: their telephone number stays hidden
@@ -122,7 +122,7 @@ class Match(models.Model):
 
 
 class ClassTeacher(models.Model):
-    """A teacher sees the classes named here and no others.
+    """Appointment of a teacher, who sees the classes named here and no others.
 
     `owner`: may also appoint and end teachers, and rename, move and close the class. `ended_at`: from this moment on it
     is over, in the middle of its last day.
@@ -140,9 +140,10 @@ class ClassTeacher(models.Model):
 
 
 class PinTry(models.Model):
-    """A class PIN that was tried and not right, until the right one follows on the same device, or for a day.
+    """Wrong class PIN that was tried, kept until the right one follows on the same device, or for a day.
 
-    Goes with the PIN: a new one is not what was guessed at."""
+    Goes with the PIN: a new one is not what was guessed at.
+    """
 
     identity = models.ForeignKey("bdhvs_lms.LearnerIdentity", on_delete=models.CASCADE, related_name="+")
     device = models.CharField(max_length=16, editable=False, help_text="A random number that the device keeps.")
@@ -159,7 +160,7 @@ class PinTry(models.Model):
 
 
 class PinChoice(models.Model):
-    """When and where a class PIN was chosen, for the teacher to see that it was its owner. Goes with the PIN."""
+    """Time and device of a chosen class PIN, for the teacher to see that it was its owner. Goes with the PIN."""
 
     identity = models.OneToOneField("bdhvs_lms.LearnerIdentity", on_delete=models.CASCADE, related_name="+")
     device = models.CharField(
@@ -174,7 +175,7 @@ class PinChoice(models.Model):
 
 
 class ClassSession(models.Model):
-    """A class meets at a time and place; or a teacher visits one to three of its learners at home."""
+    """Meeting of a class at a time and place, or a teacher's visit to one to three of its learners at home."""
 
     class Kind(models.TextChoices):
         CLASS = "class", _("class session")
@@ -205,12 +206,12 @@ class ClassSession(models.Model):
         return str(self.uuid)
 
     def is_to_come(self, at: datetime) -> bool:
-        """Too early at that time to say who was there."""
+        """Tell whether it is too early at that time to say who was there."""
         return self.starts_at > at + EARLY
 
 
 class Attendance(models.Model):
-    """Whether somebody was at a session, as its teacher said last. What is shown and counted are the statements in
+    """Mark whether somebody was at a session, as its teacher said last. What is shown and counted are the statements in
     force (`SessionAct`, progress's `Presence`)."""
 
     session = models.ForeignKey(ClassSession, on_delete=models.CASCADE, related_name="attendance")
@@ -223,7 +224,7 @@ class Attendance(models.Model):
 
 
 class SessionAct(models.Model):
-    """What was recorded of somebody at a session: that they attended, and each lesson that was watched together.
+    """Act recorded of somebody at a session: that they attended, and each lesson that was watched together.
 
     A statement's every field comes from here. `voided_at`: a correction took it out of force; coming back is the next
     `grading`.
@@ -276,9 +277,10 @@ class Team(models.Model):
 
 
 class TeamMember(models.Model):
-    """Somebody is in the team during a span: an account, a person on record without one, or a neighbour by name only.
+    """Stay of somebody in a team: an account, a person on record without one, or a neighbour by name only.
 
-    Who leads it, or comes from the youth union, is so for the whole span: what changes is a further row."""
+    Who leads it, or comes from the youth union, is so for the whole span: what changes is a further row.
+    """
 
     team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="members")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="+")
@@ -314,7 +316,8 @@ class TeamMember(models.Model):
 
     @property
     def called(self) -> str:
-        """By name, an account without one by how it signs in; empty: erased. No query behind `with_names`."""
+        """Return the member's name, for an account without one how it signs in; empty: erased. No query behind
+        `with_names`."""
         if self.learner is not None:
             person = getattr(self.learner.whole, "person", None)
             return "" if person is None else str(person.full_name)
@@ -328,7 +331,7 @@ MOST_WORDS = 1_000
 
 
 class ClassNote(models.Model):
-    """For the teachers of this class, and for the learner's own copy of their data."""
+    """Note for the teachers of this class, and for the learner's own copy of their data."""
 
     class_group = models.ForeignKey("bdhvs_lms.ClassGroup", on_delete=models.CASCADE, related_name="notes")
     learner = models.ForeignKey("bdhvs_lms.Learner", on_delete=models.CASCADE, related_name="class_notes")
@@ -343,7 +346,7 @@ class ClassNote(models.Model):
 
 
 class CompletionMark(models.Model):
-    """A teacher says that a learner has completed something that completing finishes, and why.
+    """Teacher's word that a learner has completed something that completing finishes, and why.
 
     The statement's every field comes from here but for the reason, which stays here and goes with the learner's data.
     `voided_at`: the teacher took it back.

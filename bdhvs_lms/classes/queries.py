@@ -1,4 +1,4 @@
-"""Who was in which class on a day, and who taught it."""
+"""Queries of who was in which class on a day, and who taught it."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ SHOWN_ENDED = timedelta(days=30)
 
 
 def covering(on: date) -> Q:
-    """Of memberships and appointments: those of this day."""
+    """Filter memberships and appointments to those of this day."""
     return Q(valid_from__lte=on) & (Q(valid_to=None) | Q(valid_to__gte=on))
 
 
 def members(class_group: ClassGroup, on: date) -> QuerySet[Learner]:
-    """Learners who are in the class on this day, in the order of their names; erased people come last."""
+    """Return learners who are in the class on this day, in the order of their names; erased people come last."""
     inside = Membership.objects.filter(covering(on), class_group=class_group)
     return Learner.objects.filter(pk__in=inside.values(person=person_of())).order_by(
         F("person__sort_name").asc(nulls_last=True), "pk"
@@ -38,13 +38,14 @@ def members(class_group: ClassGroup, on: date) -> QuerySet[Learner]:
 
 
 def ended_lately(class_group: ClassGroup, on: date) -> list[Membership]:
-    """Stays in the class that were ended, with a last day in the last `SHOWN_ENDED`, the latest first."""
+    """Return stays in the class that were ended, with a last day in the last `SHOWN_ENDED`, the latest first."""
     ended = Membership.objects.filter(class_group=class_group, valid_to__gte=on - SHOWN_ENDED)
     return list(ended.select_related("learner__merged_into").order_by("-valid_to", "-pk"))
 
 
 def resumable(class_group: ClassGroup) -> set[int]:
-    """Primary keys of stays whose end may be taken back: each person's last one, where it has ended. One query."""
+    """Return primary keys of stays whose end may be taken back: each person's last one, where it has ended.
+    One query."""
     stays = Membership.objects.filter(class_group=class_group).annotate(person=person_of())
     stays = stays.order_by(F("valid_to").asc(nulls_last=True), "valid_from", "pk")
     last = {one.person: one for one in stays}
@@ -52,12 +53,12 @@ def resumable(class_group: ClassGroup) -> set[int]:
 
 
 def is_member(class_group: ClassGroup, learner: Learner, on: date) -> bool:
-    """Whether the learner is in the class on this day."""
+    """Tell whether the learner is in the class on this day."""
     return members(class_group, on).filter(pk=learner.pk).exists()
 
 
 def class_with_code(typed: str) -> ClassGroup | None:
-    """The class whose code was typed, with or without marks, in whatever case; None: there is none."""
+    """Find the class whose code was typed, with or without marks, in whatever case; None: there is none."""
     code = "-".join(fold(one_line(typed)).split())
     if not 0 < len(code) <= 20:
         return None
@@ -66,35 +67,37 @@ def class_with_code(typed: str) -> ClassGroup | None:
 
 
 def is_open(class_group: ClassGroup, on: date) -> bool:
-    """Whether people may still come in: the class has not ended."""
+    """Tell whether people may still come in: the class has not ended."""
     return class_group.ends is None or class_group.ends >= on
 
 
 def teaching(on: date) -> QuerySet[ClassTeacher]:
-    """Appointments of this day that nobody has ended at once."""
+    """Return appointments of this day that nobody has ended at once."""
     return ClassTeacher.objects.filter(covering(on), ended_at=None)
 
 
 def owns(user: Any, class_group: ClassGroup, on: date) -> bool:
-    """Whether this account owns the class on this day. One query."""
+    """Tell whether this account owns the class on this day. One query."""
     if not (user.is_authenticated and user.is_active):
         return False
     return teaching(on).filter(class_group=class_group, user_id=user.pk, owner=True).exists()
 
 
 def owners_of(class_group: ClassGroup, on: date) -> list[Any]:
-    """The accounts that own the class on this day. One query."""
+    """Return the accounts that own the class on this day. One query."""
     rows = teaching(on).filter(class_group=class_group, owner=True).select_related("user").order_by("valid_from", "pk")
     return [row.user for row in rows]
 
 
 def is_teacher(user: Any, on: date) -> bool:
-    """Whether the account is a teacher's: it may make classes, or has taught one. A colleague may be named by it."""
+    """Tell whether the account is a teacher's: it may make classes, or has taught one.
+    A colleague may be named by it."""
     return may_make_classes(user, on) or has_taught(user)
 
 
 def may_make_classes(user: Any, on: date) -> bool:
-    """Whether this account may make classes that it teaches: it is a teacher's (make_own_class), or teaches today."""
+    """Tell whether this account may make classes that it teaches: it is a teacher's
+    (make_own_class), or teaches today."""
     if not (user.is_authenticated and user.is_active):
         return False
     return teaching(on).filter(user_id=user.pk).exists() or bool(user.has_perm("bdhvs_lms.make_own_class"))
@@ -110,40 +113,40 @@ class TakenCourse:
 
 
 def courses_taken(class_group: ClassGroup) -> list[TakenCourse]:
-    """What the class takes: its own course, then those assigned, in the order of their days. One query, and one for its
-    own course where that is not there yet."""
+    """Return what the class takes: its own course, then those assigned, in the order of their days. One query, and one
+    for its own course where that is not there yet."""
     assigned = AssignedCourse.objects.filter(class_group=class_group).select_related("course").order_by("opens", "pk")
     return [TakenCourse(class_group.course), *(TakenCourse(row.course, row.opens, row.due) for row in assigned)]
 
 
 def courses_of_class(class_group: ClassGroup, on: date | None = None) -> list[Course]:
-    """The courses of `courses_taken`; `on`: those that have begun by this day."""
+    """Return the courses of `courses_taken`; `on`: those that have begun by this day."""
     taken = courses_taken(class_group)
     return [one.course for one in taken if on is None or one.opens is None or one.opens <= on]
 
 
 def classes_taking(course: Course, on: date) -> QuerySet[ClassGroup]:
-    """Classes that are open on this day, or begin later, and take the course by then."""
+    """Return classes that have not ended by this day and take the course by then."""
     assigned = AssignedCourse.objects.filter(course=course, opens__lte=on)
     lasting = ClassGroup.objects.filter(Q(ends=None) | Q(ends__gte=on))
     return lasting.filter(Q(course=course) | Q(pk__in=assigned.values("class_group"))).order_by("name", "pk")
 
 
 def in_any(groups: QuerySet[ClassGroup], on: date) -> QuerySet[Learner]:
-    """Everybody who is in one of these classes on this day."""
+    """Return everybody who is in one of these classes on this day."""
     inside = Membership.objects.filter(covering(on), class_group__in=groups.order_by().values("pk"))
     return Learner.objects.filter(pk__in=inside.values(person=person_of()))
 
 
 def activity_types_of(class_group: ClassGroup) -> set[str]:
-    """Keys of the kinds of activities that the class's courses offer now. One query."""
+    """Return keys of the kinds of activities that the class's courses offer now. One query."""
     assigned = AssignedCourse.objects.filter(class_group=class_group).values("course")
     rows = Activity.objects.filter(Q(course=class_group.course_id) | Q(course__in=assigned), active=True)
     return set(rows.order_by().values_list("type_key", flat=True).distinct())
 
 
 def new_code() -> str:
-    """A class code that says nothing of the class and that no class has: 'k3m-7pq', one of 244 million."""
+    """Make a class code that says nothing of the class and that no class has: 'k3m-7pq', one of 244 million."""
     while True:
         code = "".join(secrets.choice(CODE_LETTERS) for _ in range(6))
         code = f"{code[:3]}-{code[3:]}"
@@ -152,12 +155,13 @@ def new_code() -> str:
 
 
 def has_taught(user: Any) -> bool:
-    """Whether the account is or was the teacher of any class."""
+    """Tell whether the account is or was the teacher of any class."""
     return ClassTeacher.objects.filter(user_id=user.pk).exists()
 
 
 def classes_of_teacher(user: Any, on: date) -> QuerySet[ClassGroup]:
-    """Classes that this account teaches on this day, those that began last first. Nobody else's, whatever its rank."""
+    """Return classes that this account teaches on this day, those that began last first. Nobody else's, whatever its
+    rank."""
     if not (user.is_authenticated and user.is_active):
         return ClassGroup.objects.none()
     taught = teaching(on).filter(user_id=user.pk)
@@ -165,29 +169,30 @@ def classes_of_teacher(user: Any, on: date) -> QuerySet[ClassGroup]:
 
 
 def classes_open_to(user: Any, on: date) -> QuerySet[ClassGroup]:
-    """The classes whose learners this account may see by name: those it teaches; a superuser's: all."""
+    """Return the classes whose learners this account may see by name: those it teaches; a superuser's: all."""
     every = ClassGroup.objects.order_by("-starts", "name", "pk")
     return (every if user.is_superuser else classes_of_teacher(user, on)).select_related("course", "area")
 
 
 def class_open_to(user: Any, class_uuid: UUID, on: date) -> ClassGroup:
-    """One of these. Raises Http404: another teacher's class answers like one that does not exist."""
+    """Return one of `classes_open_to`. Raises Http404: another teacher's class answers like one that does not exist."""
     return get_object_or_404(classes_open_to(user, on), uuid=class_uuid)
 
 
 def teaches(user: Any, class_group: ClassGroup, on: date) -> bool:
-    """Whether this account teaches the class on this day. One query."""
+    """Tell whether this account teaches the class on this day. One query."""
     return classes_of_teacher(user, on).filter(pk=class_group.pk).exists()
 
 
 def classes_of_learner(learner: Learner, on: date) -> QuerySet[ClassGroup]:
-    """Classes that the learner is in on this day."""
+    """Return classes that the learner is in on this day."""
     inside = Membership.objects.filter(covering(on), learner__in=learner.ids)
     return ClassGroup.objects.filter(pk__in=inside.values("class_group")).order_by("-starts", "name", "pk")
 
 
 def current_classes(learner: Learner, on: date) -> list[ClassGroup]:
-    """Of these the ones that have not ended by this day, with their courses, those that began last first. One query."""
+    """Return the learner's classes that have not ended by this day, with their courses, those that began last first.
+    One query."""
     going_on = classes_of_learner(learner, on).filter(Q(ends=None) | Q(ends__gte=on))
     return list(going_on.select_related("course"))
 
@@ -201,8 +206,8 @@ class Taken(NamedTuple):
 
 
 def taken_by_classes(learner: Learner, on: date) -> list[Taken]:
-    """What the learner's classes of this day take by this day, those that began last first; of a class its own course,
-    then those assigned. One query."""
+    """Return what the learner's classes of this day take by this day, those that began last first; of a class its own
+    course, then those assigned. One query."""
     rows = (
         classes_of_learner(learner, on)
         .filter(Q(ends=None) | Q(ends__gte=on))
@@ -223,7 +228,7 @@ def taken_by_classes(learner: Learner, on: date) -> list[Taken]:
 
 
 def next_sessions(class_ids: Iterable[int], on: date) -> dict[int, ClassSession]:
-    """Of each class (by primary key) the session that is to come, or is of this day and nobody has taken attendance of
+    """Return by class (primary key) the session that is to come, or is of this day and nobody has taken attendance of
     yet; classes without one are not in it. One query."""
     found: dict[int, ClassSession] = {}
     rows = ClassSession.objects.filter(
@@ -244,7 +249,7 @@ class OwnClass:
 
 
 def own_classes(learner: Learner, on: date) -> list[OwnClass]:
-    """The learner's classes of this day with course, area, teachers and the next session. Three queries."""
+    """Return the learner's classes of this day with course, area, teachers and the next session. Three queries."""
     taught = Prefetch("teachers", teaching(on).select_related("user").order_by("valid_from", "pk"))
     groups = list(classes_of_learner(learner, on).select_related("course", "area").prefetch_related(taught))
     meeting = next_sessions([group.pk for group in groups], on) if groups else {}
@@ -252,7 +257,7 @@ def own_classes(learner: Learner, on: date) -> list[OwnClass]:
 
 
 def class_refs_of(learners: Iterable[Learner]) -> Callable[[Learner, Course, date], tuple[ObjectRef, ...]]:
-    """`class_refs()` for many decisions about these learners: two queries, and none unless it is asked."""
+    """Return `class_refs()` for many decisions about these learners: two queries, and none unless it is asked."""
 
     @cache
     def memberships() -> dict[tuple[int, int], list[Membership]]:
@@ -278,7 +283,7 @@ def class_refs_of(learners: Iterable[Learner]) -> Callable[[Learner, Course, dat
 
 
 def class_refs(learner: Learner, course: Course, on: date) -> tuple[ObjectRef, ...]:
-    """The classes in which the learner takes this course on that day, as statements name them.
+    """Return the classes in which the learner takes this course on that day, as statements name them.
 
     Without their names: whoever names a class may put a person's name into it.
     """

@@ -17,7 +17,7 @@ from bdhvs_lms.learners.api import Learner, PeopleImporter
 
 
 class RosterImporter(PeopleImporter):
-    """options: `class_group` too; None: the list is nobody's roster."""
+    """Importer of a roster. options: `class_group` too; None: the list is nobody's roster."""
 
     def prepare(self, records: Any) -> None:
         super().prepare(records)
@@ -42,14 +42,15 @@ class RosterImporter(PeopleImporter):
 
 
 def going_on(class_group: ClassGroup, at: datetime) -> set[int]:
-    """Primary keys of those who are in the class today or come in later, of the records that stand. One query."""
+    """Return primary keys of those who are in the class today or come in later, of the records that stand.
+    One query."""
     lasting = Q(valid_to=None) | Q(valid_to__gte=day_of(at))
     rows = Membership.objects.filter(lasting, class_group=class_group).select_related("learner")
     return {row.learner.merged_into_id or row.learner_id for row in rows}
 
 
 def add_members(class_group: ClassGroup, learners: Iterable[Learner], *, at: datetime, by: Any) -> list[Learner]:
-    """Put people into the class from the day of `at`; who is in it, or comes in later, is left. Returns who came in.
+    """Add people to the class from the day of `at`; who is in it, or comes in later, is left. Returns who came in.
 
     However many, in a constant number of queries. Needs the permission add_membership.
     """

@@ -25,7 +25,7 @@ EMPTY_LINES = 8
 @require_safe
 @login_required
 def sign_in_sheet(request: HttpRequest, class_uuid: UUID, pdf: bool = False) -> HttpResponse:
-    """Numbered lines by given name, with year of birth and a place to sign. Who is named on it is logged."""
+    """Show numbered lines by given name, with year of birth and a place to sign. Who is named on it is logged."""
     group, at = opened_class(request, class_uuid)
     people = listed(group, day_of(at))
     log_access(

@@ -48,7 +48,7 @@ def _home(group: ClassGroup) -> HttpResponse:
 @login_required
 @act_once
 def class_new(request: HttpRequest) -> HttpResponse:
-    """A teacher makes a class and teaches it. Beginning values are those of the class made last."""
+    """Handle a teacher's new class, which they teach. Beginning values are those of the class made last."""
     at = now()
     today = day_of(at)
     if not may_make_classes(request.user, today):
@@ -73,8 +73,8 @@ def class_new(request: HttpRequest) -> HttpResponse:
 @read_and_send
 @login_required
 def class_settings(request: HttpRequest, class_uuid: UUID) -> HttpResponse:
-    """Rename the class, move its days, close it and open it again: its owners. A co-teacher sees it. Links to its
-    teachers and courses."""
+    """Show the class's settings: its owners rename it, move its days, close it and open it again; a co-teacher sees it.
+    Links to its teachers and courses."""
     group, at = opened_class(request, class_uuid)
     may = owns(request.user, group, day_of(at)) or allowed(request.user, "change_classgroup")
     if request.method == "POST" and not may:
@@ -115,7 +115,7 @@ def _closed(request: HttpRequest, group: ClassGroup, at: datetime) -> HttpRespon
 @login_required
 @act_once
 def class_add(request: HttpRequest, class_uuid: UUID) -> HttpResponse:
-    """One person after the other: name, year of birth, and the next form. Who is likely on record already is asked
+    """Add one person after the other: name, year of birth, and the next form. Who is likely on record already is asked
     about."""
     group, at = opened_class(request, class_uuid)
     form = MemberForm(request.POST if request.method == "POST" else None, initial={"area": group.area_id})
@@ -149,7 +149,8 @@ def class_add(request: HttpRequest, class_uuid: UUID) -> HttpResponse:
 @read_and_send
 @login_required
 def class_teachers(request: HttpRequest, class_uuid: UUID) -> HttpResponse:
-    """Who teaches the class. An owner names a colleague by username, sees the full name, agrees; ends one at once."""
+    """Show who teaches the class. An owner names a colleague by username, sees the full name,
+    agrees; ends one at once."""
     group, at = opened_class(request, class_uuid)
     today = day_of(at)
     may = owns(request.user, group, today) or allowed(request.user, "add_classteacher")
@@ -208,7 +209,7 @@ def _ended(request: HttpRequest, group: ClassGroup, at: datetime) -> HttpRespons
 @read_and_send
 @login_required
 def class_courses(request: HttpRequest, class_uuid: UUID) -> HttpResponse:
-    """Which courses the class takes, from when and until when; members who have agreed are enrolled."""
+    """Show which courses the class takes, from when and until when; members who have agreed are enrolled."""
     group, at = opened_class(request, class_uuid)
     form = AssignForm(request.POST if request.method == "POST" else None, initial={"opens": day_of(at)})
     if request.method == "POST" and request.POST.get("do") == "remove":

@@ -1,4 +1,4 @@
-"""Classes: make one, say who is in it and who teaches it. Names that are shown are logged."""
+"""Pages of classes for operators: make one, say who is in it and who teaches it. Names that are shown are logged."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ class TeacherForm(forms.Form):
 
 
 class SettingsForm(Refusing, forms.Form):
-    """What an operator changes of a class, where its owner is gone for example: its name, place, days and number."""
+    """Form for an operator to change a class, for example when its owner is gone: name, place, days and number."""
 
     name = forms.CharField(label=gettext_lazy("Name"), max_length=120)
     area = forms.ModelChoiceField(
@@ -117,7 +117,7 @@ class SettingsForm(Refusing, forms.Form):
 
 
 class ClassPage(ActingPage):
-    """The class with its people and teachers; each button posts what it does (`do`)."""
+    """Page of a class with its people and teachers; each button posts what it does (`do`)."""
 
     acts: ClassVar[dict[str, str]] = {
         "add": "_add",

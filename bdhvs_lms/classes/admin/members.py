@@ -39,7 +39,7 @@ class Ended:
 
 
 def stays_ended(group: ClassGroup, on: date) -> list[Ended]:
-    """Stays that were ended lately, the latest first."""
+    """Return stays that were ended lately, the latest first."""
     stays = ended_lately(group, on)
     again = resumable(group)
     of = {_detail(one): one for one in stays}
@@ -67,7 +67,7 @@ def resume(request: HttpRequest, group: ClassGroup, pk: int) -> None:
 
 
 class EndMember(WagtailAdminTemplateMixin, TemplateView):
-    """Asks once more who is removed from which class."""
+    """Ask once more who is removed from which class."""
 
     template_name = "bdhvs_lms/admin/class_member_end.html"
     page_title = gettext_lazy("Remove from the class")

@@ -1,6 +1,6 @@
-"""Two records of one person: side by side, merged, and parted again. Whoever was seen is in the access log.
+"""Merging of two records of one person: side by side, merged, and parted again. Whoever was seen is in the access log.
 
-Here and not beside the people's list, because it shows classes and statements, of which that part knows nothing.
+It is not beside the people's list because it shows classes and statements, which that part does not know.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ MATCHES = 20
 
 @dataclass(frozen=True)
 class Record:
-    """What tells whether two records are one person's."""
+    """Facts that tell whether two records are one person's."""
 
     learner: Learner
     name: str
@@ -82,8 +82,8 @@ def _choice(record: Record, number: int) -> str:
 
 
 class Merge(WagtailAdminTemplateMixin, TemplateView):
-    """`?q=` searches for the second record, `?with=` (a learner's primary key) shows both; what is merged can be
-    parted on the same page."""
+    """Page to merge two records: `?q=` searches for the second, `?with=` (a learner's primary key) shows both; what is
+    merged can be parted on the same page."""
 
     template_name = "bdhvs_lms/admin/merge.html"
     page_title = gettext_lazy("Merge two records")
@@ -128,7 +128,7 @@ class Merge(WagtailAdminTemplateMixin, TemplateView):
         }
 
     def _both(self, pk: str) -> list[Record]:
-        """The two records, those whose number is asked for; empty when there are not two."""
+        """Return both records when `pk` names a second one; else an empty list."""
         if not pk:
             return []
         other = Learner.objects.select_related("merged_into").filter(pk=row_number(pk)).first()

@@ -1,4 +1,4 @@
-"""What classes add to the list of people: whose class, whose card, and into a class."""
+"""Additions of classes to the list of people: whose class, whose card, and into a class."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class ClassForm(forms.Form):
 
 
 class IntoClass:
-    """With `PeopleAction` of learners: everybody chosen comes into a class."""
+    """Action that adds all chosen people to a class; used with `PeopleAction` of learners."""
 
     display_name = gettext_lazy("Add to a class")
     action_type = "add-to-class"

@@ -20,7 +20,7 @@ from bdhvs_lms.learners.api import groups_by_list
 
 
 class WholeListForm(forms.Form):
-    """What holds for everybody of the list."""
+    """Values that hold for everybody of the list."""
 
     class_group = forms.ModelChoiceField(
         label=gettext_lazy("Class"),

@@ -89,7 +89,7 @@ class TeamEdit(RecordEdit):
 
 
 class MemberForm(forms.Form):
-    """Beside it comes `learner`, the primary key of somebody who was found by name."""
+    """Form for a new team member; beside it comes `learner`, the primary key of somebody who was found by name."""
 
     username = forms.CharField(
         label=gettext_lazy("Username"),
@@ -112,7 +112,7 @@ MATCHES = 20
 
 
 class TeamPage(ActingPage):
-    """`?q=` finds people on record by name, to be taken into the team."""
+    """Page of a team. `?q=` finds people on record by name, to be taken into the team."""
 
     page_title = gettext_lazy("Team")
     template_name = "bdhvs_lms/admin/team.html"

@@ -1,4 +1,4 @@
-"""What a teacher of a class does for one of its learners."""
+"""Actions of a class's teacher for one of its learners."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ from bdhvs_xapi.api import is_voided
 
 
 def _require(class_group: ClassGroup, learner: Learner, by: Any, at: datetime) -> None:
-    """Raises PermissionDenied unless `by` teaches the class; ValidationError for somebody who is not in it."""
+    """Raise PermissionDenied unless `by` teaches the class; ValidationError for somebody who is not in it."""
     require_teacher(class_group, by, at)
     if not is_member(class_group, learner, day_of(at)):
         raise ValidationError(_("This person is not in the class."))
 
 
 def _words(text: str, missing: str) -> str:
-    """Lines stay. Raises ValidationError for none and for too many."""
+    """Clean the text; its lines stay. Raises ValidationError for an empty or too long text."""
     words = "\n".join(one_line(line) for line in text.splitlines()).strip()
     if not words:
         raise ValidationError(missing)
@@ -55,7 +55,7 @@ def _words(text: str, missing: str) -> str:
 def write_note(
     class_group: ClassGroup, learner: Learner, text: str, *, act_id: UUID, by: Any, at: datetime
 ) -> ClassNote:
-    """A note about the learner, for the teachers of this class. The same form again is the same note.
+    """Write a note about the learner, for the teachers of this class. The same form again is the same note.
 
     Raises PermissionDenied, ValidationError.
     """
@@ -68,13 +68,15 @@ def write_note(
 
 
 def delete_note(class_group: ClassGroup, learner: Learner, number: int, *, by: Any, at: datetime) -> None:
-    """Any teacher of the class may. One that is gone already is gone. Raises PermissionDenied, ValidationError."""
+    """Delete a note; any teacher of the class may. A note that is gone already stays gone. Raises PermissionDenied,
+    ValidationError."""
     _require(class_group, learner, by, at)
     ClassNote.objects.filter(pk=number, class_group=class_group, learner__in=learner.ids).delete()
 
 
 def to_mark(class_group: ClassGroup) -> list[Activity]:
-    """What a teacher of the class may say is completed: what its courses offer and completing finishes. Two queries."""
+    """Return the activities that a teacher may mark complete: active in the class's courses and finished by completing.
+    Two queries."""
     courses = [course.pk for course in courses_of_class(class_group)]
     rows = Activity.objects.filter(course__in=courses, active=True, done_on=Activity.DoneOn.COMPLETED)
     return list(rows.select_related("course").order_by("course", "position", "pk"))
@@ -90,7 +92,7 @@ def mark_complete(
     by: Any,
     at: datetime,
 ) -> CompletionMark:
-    """Say that the learner has completed the activity, and why. The same form again is the same mark.
+    """Record that the learner has completed the activity, and why. The same form again is the same mark.
 
     Raises PermissionDenied; ValidationError for somebody who has not consented, for an activity that completing does
     not finish or that is completed already, for no reason.
@@ -134,7 +136,7 @@ def mark_complete(
 
 
 def statement_of(mark: CompletionMark) -> LearningAct:
-    """From the row alone: whoever builds it again gets the same. Without the reason."""
+    """Build the statement of a mark from its row alone, without the reason: building it again gives the same."""
     about = from_references(mark.payload)
     return LearningAct(
         actor=mark.learner.actor,
@@ -152,7 +154,8 @@ def statement_of(mark: CompletionMark) -> LearningAct:
 
 
 def take_back_mark(class_group: ClassGroup, learner: Learner, number: int, *, by: Any, at: datetime) -> None:
-    """What rested on it alone is withdrawn with it. Twice is once. Raises PermissionDenied, ValidationError."""
+    """Withdraw a mark, and with it what rested on it alone. A repeated call changes nothing. Raises PermissionDenied,
+    ValidationError."""
     _require(class_group, learner, by, at)
     with transaction.atomic():
         learner_lock(learner)
@@ -171,7 +174,7 @@ def take_back_mark(class_group: ClassGroup, learner: Learner, number: int, *, by
 def allow_attempt(
     class_group: ClassGroup, learner: Learner, activity_key: UUID, *, act_id: UUID, by: Any, at: datetime
 ) -> ExtraAttempt:
-    """One attempt more than the activity allows. The same form again is the same attempt.
+    """Give one attempt more than the activity allows. The same form again is the same attempt.
 
     Raises PermissionDenied; ValidationError for an activity that the class does not have or that has no limit.
     """
@@ -196,8 +199,8 @@ def allow_time(
     by: Any,
     at: datetime,
 ) -> int:
-    """So many percent more time in a timed activity, for one learner or (None) for everybody in the class on that day;
-    0 takes it back. The same form again is the same. Returns for how many.
+    """Give so many percent more time in a timed activity, to one learner or (None) to everybody in the class on that
+    day; 0 takes it back. The same form again is the same. Returns for how many.
 
     Raises PermissionDenied; ValidationError for an activity that the class does not have or that has no time limit.
     """

@@ -1,4 +1,4 @@
-"""Planning sessions and taking attendance. A teacher of the class does; what was recorded is voided, never deleted."""
+"""Plan sessions and take attendance. A teacher of the class does; what was recorded is voided, never deleted."""
 
 from __future__ import annotations
 
@@ -57,7 +57,8 @@ def plan_sessions(
     place: str = "",
     weeks: int = 1,
 ) -> list[ClassSession]:
-    """Sessions at this time in this week and the following ones (`weeks` in all, 1 to 30). Planned again is the same.
+    """Plan sessions at this time in this week and the following ones (`weeks` in all, 1 to 30). Planned again is the
+    same.
 
     Raises PermissionDenied; ValidationError for what cannot be.
     """
@@ -91,8 +92,8 @@ def _session(class_group: ClassGroup, kind: str, starts_at: datetime, minutes: i
 def change_session(
     session: ClassSession, *, starts_at: datetime, minutes: int, place: str, at: datetime, by: Any
 ) -> ClassSession:
-    """Another time or place. What was recorded keeps the time that it says. Raises PermissionDenied; ValidationError
-    when the class meets at that time already."""
+    """Set another time, length or place. What was recorded keeps the time that it says. Raises PermissionDenied;
+    ValidationError when the class meets at that time already."""
     require_teacher(session.class_group, by, at)
     session.starts_at, session.minutes, session.place = starts_at, minutes, one_line(place)
     session.full_clean()
@@ -101,7 +102,7 @@ def change_session(
 
 
 def cancel_session(session: ClassSession, *, at: datetime, by: Any) -> None:
-    """It does not take place. Raises PermissionDenied; ValidationError when somebody is marked as present."""
+    """Cancel the session. Raises PermissionDenied; ValidationError when somebody is marked as present."""
     require_teacher(session.class_group, by, at)
     with transaction.atomic():
         locked = ClassSession.objects.select_for_update().get(pk=session.pk)
@@ -121,8 +122,8 @@ def visit(
     place: str = "",
     watched: Collection[UUID] = (),
 ) -> ClassSession:
-    """One to three learners of the class were helped at home. Raises PermissionDenied; ValidationError for other
-    numbers, and for people who are not in the class or have not consented."""
+    """Record that one to three learners of the class were helped at home. Raises PermissionDenied; ValidationError for
+    other numbers, and for people who are not in the class or have not consented."""
     require_teacher(class_group, by, at)
     if not 1 <= len(learners) <= MOST_VISITED:
         raise ValidationError(_("Choose one to three people."))
@@ -141,7 +142,7 @@ def visit(
 
 @dataclass(frozen=True)
 class Taken:
-    """What taking attendance did: how many are present now, and how many acts it recorded and voided."""
+    """Result of taking attendance: how many are present now, and how many acts it recorded and voided."""
 
     present: int
     recorded: int
@@ -158,8 +159,8 @@ def take_attendance(
     others: int = 0,
     expected: Iterable[Learner] = (),
 ) -> Taken:
-    """Say who was there, and which lessons were watched together. Said again it changes what differs, and only that:
-    what no longer holds is voided.
+    """Record who was there, and which lessons were watched together. A repeated call changes only what differs: what no
+    longer holds is voided.
 
     Args:
         marks: primary key of a learner to whether they were there; whoever is not in it stays as they are.
@@ -202,7 +203,7 @@ def _require_agreed(here: Sequence[Learner], at: datetime) -> None:
 
 
 class _Writing:
-    """Brings what is recorded in line with what a teacher says, some people at a time."""
+    """Bring what is recorded in line with what a teacher says, some people at a time."""
 
     def __init__(
         self, session: ClassSession, *, by: Any, at: datetime, offered: Collection[UUID], watched: Sequence[Activity]
@@ -260,7 +261,7 @@ class _Writing:
     def _differing(
         self, learner: Learner, present: bool, acts: Sequence[SessionAct], stands: Collection[int]
     ) -> list[SessionAct]:
-        """Voids what no longer holds. Returns what is to be recorded, not saved yet.
+        """Void what no longer holds. Returns what is to be recorded, not saved yet.
 
         `stands`: primary keys of what counts. What an operator has voided does not stand in the way of saying it again.
         """
@@ -298,7 +299,7 @@ class _Writing:
         return fresh
 
     def _enrol(self, here: Sequence[Learner]) -> None:
-        """Of the class's courses in those that were watched, and its own: they have agreed, and were there."""
+        """Enrol those present, who have agreed, in the class's own course and the courses of the watched lessons."""
         courses = {row.pk: row for row in (self.session.class_group.course, *(row.course for row in self.lessons))}
         already = {(row.person, row.course_id) for row in enrolments_in([one.pk for one in here], courses)}
         for learner in here:

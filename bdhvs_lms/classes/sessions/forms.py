@@ -1,4 +1,4 @@
-"""What teachers type about sessions."""
+"""Forms in which teachers type about sessions."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class MeetingForm(TeacherForm):
 
     @property
     def starts_at(self) -> datetime:
-        """Of a form that is valid."""
+        """Return the moment of a valid form."""
         return datetime.combine(self.cleaned_data["day"], self.cleaned_data["time"], CALENDAR)
 
 
@@ -53,6 +53,6 @@ class SessionForm(MeetingForm):
 
 
 def when(moment: datetime) -> dict[str, Any]:
-    """Day and time as the fields of a form have them."""
+    """Return day and time as the fields of a form have them."""
     local = timezone.localtime(moment, CALENDAR)
     return {"day": local.date(), "time": local.time().replace(second=0, microsecond=0)}

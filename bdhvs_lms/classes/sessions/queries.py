@@ -1,4 +1,4 @@
-"""When a class meets, and who was there."""
+"""Queries of when a class meets, and who was there."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ presences: list[Callable[[], QuerySet[Any]]] = []
 
 
 def present() -> QuerySet[Any]:
-    """Rows of `presences`. What is counted and shown is what stands, not what a teacher once ticked."""
+    """Return rows of `presences`. What is counted and shown is what stands, not what a teacher once ticked."""
     (rows,) = presences
     return rows()
 
@@ -39,15 +39,15 @@ def present_at(session: ClassSession) -> QuerySet[Any]:
 
 
 def sessions_of(class_group: ClassGroup) -> QuerySet[ClassSession]:
-    """All sessions and visits of the class, the latest first, with how many were `there`."""
+    """Return all sessions and visits of the class, the latest first, with how many were `there`."""
     here = present().filter(session_key=OuterRef("uuid")).order_by().values("session_key")
     there = Coalesce(Subquery(here.annotate(there=Count("pk")).values("there")), 0)
     return ClassSession.objects.filter(class_group=class_group).annotate(there=there).order_by("-starts_at", "-pk")
 
 
 def sessions_held(class_ids: Iterable[int], on: date, *, since: date | None = None) -> dict[int, int]:
-    """Of each class (by primary key) how many class sessions were held by this day, `since`: from that day on; none:
-    not in it. One query."""
+    """Count by class (primary key) the class sessions held by this day, `since`: from that day on; none: not in it. One
+    query."""
     rows = ClassSession.objects.filter(
         class_group__in=list(class_ids),
         kind=ClassSession.Kind.CLASS,
@@ -62,7 +62,7 @@ def sessions_held(class_ids: Iterable[int], on: date, *, since: date | None = No
 
 @dataclass(frozen=True)
 class SheetRow:
-    """A learner on the sheet of a session. `present` None: nobody has said, or an operator voided what was said.
+    """Row of a learner on the sheet of a session. `present` None: nobody has said, or an operator voided what was said.
     `agreed`: there is consent, without which nothing may be recorded."""
 
     learner: Learner
@@ -73,8 +73,8 @@ class SheetRow:
 
 
 def listed_at(session: ClassSession) -> list[Learner]:
-    """Who may have been there: members of the class on that day, of a visit whom it was made to; and whoever was marked
-    before. Of merged records the one that stands. Two queries."""
+    """Return who may have been there: members of the class on that day, for a visit the people visited; and whoever was
+    marked before. Of merged records the one that stands. Two queries."""
     marked = Attendance.objects.filter(session=session).values(person=person_of())
     here = present_at(session).values("learner")
     found = {one.pk: one for one in Learner.objects.filter(Q(pk__in=marked) | Q(pk__in=here))}
@@ -84,7 +84,7 @@ def listed_at(session: ClassSession) -> list[Learner]:
 
 
 def sheet(session: ClassSession, at: datetime) -> list[SheetRow]:
-    """The sheet of a session, by given name as class lists have it; erased people are not on it. Six queries."""
+    """Return the sheet of a session, by given name as class lists have it; erased people are not on it. Six queries."""
     absent = Attendance.objects.filter(session=session, present=False).annotate(person=person_of())
     marks = dict.fromkeys(absent.values_list("person", flat=True), False)
     marks |= dict.fromkeys(present_at(session).values_list("learner", flat=True), True)
@@ -92,7 +92,7 @@ def sheet(session: ClassSession, at: datetime) -> list[SheetRow]:
 
 
 def sheet_of(class_group: ClassGroup, at: datetime) -> list[SheetRow]:
-    """The members of that day, as a sheet on which nobody is marked. Three queries."""
+    """Return the members of that day, as a sheet on which nobody is marked. Three queries."""
     return _rows(list(members(class_group, day_of(at))), {}, at)
 
 
@@ -108,13 +108,13 @@ def _rows(learners: Sequence[Learner], marks: Mapping[int, bool], at: datetime) 
 
 
 def attended_by(class_group: ClassGroup, learner: Learner) -> list[ClassSession]:
-    """Sessions and visits of this class at which the learner was, in no order. One query."""
+    """Return sessions and visits of this class at which the learner was, in no order. One query."""
     there = present().filter(learner=learner.whole).values("session_key")
     return list(ClassSession.objects.filter(class_group=class_group, uuid__in=there))
 
 
 def lessons_to_watch(class_group: ClassGroup) -> list[Activity]:
-    """What can be watched together: what the class's courses offer that is done by being there. Two queries."""
+    """Return what can be watched together: what the class's courses offer that is done by being there. Two queries."""
     courses = [course.pk for course in courses_of_class(class_group)]
     kinds = [kind.key for kind in activity_types if "presence" in kind.features]
     rows = Activity.objects.filter(course__in=courses, type_key__in=kinds, active=True).select_related("course")
@@ -123,8 +123,8 @@ def lessons_to_watch(class_group: ClassGroup) -> list[Activity]:
 
 
 def watched_at(session: ClassSession) -> set[UUID]:
-    """Keys of the lessons that somebody is recorded to have watched there. Two queries; a further one for each twenty
-    people of whom an operator has voided it."""
+    """Return keys of the lessons that somebody is recorded to have watched there. Two queries; a further one for each
+    twenty people of whom an operator has voided it."""
     left: dict[UUID, list[SessionAct]] = defaultdict(list)
     rows = SessionAct.objects.filter(session=session, verb=VERB_EXPERIENCED, voided_at=None)
     for act in rows.select_related("session", "learner"):

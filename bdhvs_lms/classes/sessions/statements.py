@@ -1,4 +1,4 @@
-"""What is said to the ledger of somebody at a session."""
+"""Statements to the ledger of somebody at a session."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bdhvs_xapi.api import voided_among
 
 
 def statement_of(act: SessionAct) -> LearningAct:
-    """From the row alone: whoever builds it again gets the same."""
+    """Build the statement from the row alone: building it again gives the same."""
     return LearningAct(
         actor=act.learner.actor,
         verb=act.verb,
@@ -27,7 +27,7 @@ def statement_of(act: SessionAct) -> LearningAct:
 
 
 def standing(acts: Iterable[SessionAct]) -> list[SessionAct]:
-    """Those of them that count: neither corrected here, nor voided in the ledger by an operator. One query for each
+    """Return those acts that count: neither corrected here, nor voided in the ledger by an operator. One query for each
     500."""
     ids = {act.pk: statement_id(statement_of(act)) for act in acts if act.voided_at is None}
     gone = voided_among(ids.values())

@@ -53,7 +53,7 @@ def _address(name: str, session: ClassSession, group: ClassGroup) -> str:
 @require_safe
 @login_required
 def class_sessions(request: HttpRequest, class_uuid: UUID) -> HttpResponse:
-    """Sessions and visits of the class: what comes, then what was, the latest first. It names nobody."""
+    """Show sessions and visits of the class: what comes, then what was, the latest first. It names nobody."""
     group, at = opened_class(request, class_uuid)
     page = max(1, row_number(request.GET.get("trang", "")))
     rows = sessions_of(group).filter(cancelled=False)
@@ -101,7 +101,7 @@ def session_new(request: HttpRequest, class_uuid: UUID) -> HttpResponse:
 
 
 def _usual(group: ClassGroup, at: datetime) -> dict[str, Any]:
-    """As the class met last; today, where it never did."""
+    """Return the time and place of the last meeting; today in the class's area where it never met."""
     last = sessions_of(group).filter(kind=ClassSession.Kind.CLASS).first()
     if last is None:
         return {"day": day_of(at), "place": group.area.name}
@@ -112,7 +112,7 @@ def _usual(group: ClassGroup, at: datetime) -> dict[str, Any]:
 @read_and_send
 @login_required
 def session_edit(request: HttpRequest, class_uuid: UUID, session_uuid: UUID) -> HttpResponse:
-    """Another time or place, or it does not take place."""
+    """Change the time or place of a session, or cancel it."""
     group, at = opened_class(request, class_uuid)
     session = get_object_or_404(ClassSession, class_group=group, uuid=session_uuid)
     initial = {**when(session.starts_at), "minutes": session.minutes, "place": session.place}
@@ -149,8 +149,8 @@ def session_edit(request: HttpRequest, class_uuid: UUID, session_uuid: UUID) -> 
 @read_and_send
 @login_required
 def session(request: HttpRequest, class_uuid: UUID, session_uuid: UUID) -> HttpResponse:
-    """Who is there: a row a learner, ticked or not, and one button; what was watched together. Saved again it changes
-    what differs."""
+    """Show who is there: a row a learner, ticked or not, and one button; what was watched together. Saved again it
+    changes what differs."""
     group, at = opened_class(request, class_uuid)
     meeting = get_object_or_404(ClassSession, class_group=group, uuid=session_uuid)
     meeting.class_group = group
@@ -177,7 +177,7 @@ def _sheet(
     others: str,
     error: str = "",
 ) -> HttpResponse:
-    """`watched`: lessons that are ticked; `standing`: those that are recorded."""
+    """Render the sheet. `watched`: lessons that are ticked; `standing`: those that are recorded."""
     group = meeting.class_group
     context = {
         "class_group": group,
@@ -232,7 +232,7 @@ def _numbers(request: HttpRequest, name: str) -> set[int]:
 
 
 def _changed(rows: Sequence[SheetRow], listed: set[int], here: set[int], was: set[int]) -> dict[int, bool]:
-    """What the page says now of whom: what was changed on it, or said for the first time; of the others what stands."""
+    """Return the marks to record: what was changed on the page or said for the first time; for others what stands."""
     now_is = {row.learner.pk: row.present for row in rows}
     agreed = {row.learner.pk for row in rows if row.agreed}
     marks: dict[int, bool] = {pk: True for pk, present in now_is.items() if present and pk in agreed}
@@ -262,7 +262,7 @@ def _uuids(texts: Sequence[str]) -> set[UUID]:
 @read_and_send
 @login_required
 def visit_new(request: HttpRequest, class_uuid: UUID) -> HttpResponse:
-    """One to three people were helped at home."""
+    """Record that one to three people were helped at home."""
     group, at = opened_class(request, class_uuid)
     form = MeetingForm(request.POST if request.method == "POST" else None, initial={**when(at), "minutes": 45})
     chosen = _numbers(request, "here")

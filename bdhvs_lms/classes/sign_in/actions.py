@@ -1,4 +1,4 @@
-"""What a teacher does so that learners of the class can sign in. Each is the class's teacher's, or a superuser's."""
+"""Actions of a teacher so that learners of the class can sign in. Each is the class's teacher's, or a superuser's."""
 
 from __future__ import annotations
 
@@ -34,8 +34,9 @@ HELD_OPEN = timedelta(hours=3)
 
 
 def _require_own(group: ClassGroup, learner: Learner, by: Any, at: datetime) -> None:
-    """The one rule of who gives ways in: the class's teacher, to a member of that day. Raises PermissionDenied;
-    ValidationError for a member who was only found on record, as was possible before there was a `Match`."""
+    """Check that `by` teaches the class and the learner is a member of that day: the one rule of who gives ways in.
+    Raises PermissionDenied; ValidationError for a member who was only found on record, as was possible before there
+    was a `Match`."""
     require_teacher(group, by, at)
     if not is_member(group, learner, day_of(at)):
         raise PermissionDenied("This person is not in the class on that day.")
@@ -45,7 +46,7 @@ def _require_own(group: ClassGroup, learner: Learner, by: Any, at: datetime) -> 
 
 
 def hold_open(group: ClassGroup, *, by: Any, at: datetime) -> datetime:
-    """Whoever types the class's code sees the list of names, for three hours from now. Returns until when."""
+    """Show the list of names to whoever types the class's code, for three hours from now. Returns until when."""
     require_teacher(group, by, at)
     group.sign_in_until = at + HELD_OPEN
     group.save(update_fields=["sign_in_until"])
@@ -53,14 +54,14 @@ def hold_open(group: ClassGroup, *, by: Any, at: datetime) -> datetime:
 
 
 def close(group: ClassGroup, *, by: Any, at: datetime) -> None:
-    """Devices that typed the code see no names from now on. Who is signed in stays signed in."""
+    """Hide the names from devices that typed the code, from now on. Who is signed in stays signed in."""
     require_teacher(group, by, at)
     group.sign_in_until = None
     group.save(update_fields=["sign_in_until"])
 
 
 def open_choosing(group: ClassGroup, *, by: Any, at: datetime) -> datetime:
-    """Members who have no pictures choose them on devices that see the list, for half an hour from now. Returns until
+    """Allow members who have no pictures to choose them on devices that see the list, for half an hour. Returns until
     when."""
     require_teacher(group, by, at)
     group.choosing_until = at + pins.CHOOSING
@@ -69,15 +70,15 @@ def open_choosing(group: ClassGroup, *, by: Any, at: datetime) -> datetime:
 
 
 def close_choosing(group: ClassGroup, *, by: Any, at: datetime) -> None:
-    """From now on pictures are chosen with one's own card only."""
+    """Stop choosing pictures without one's own card from now on."""
     require_teacher(group, by, at)
     group.choosing_until = None
     group.save(update_fields=["choosing_until"])
 
 
 def take_back(group: ClassGroup, choice: int, *, by: Any, at: datetime) -> None:
-    """It was not its owner who chose this PIN (key of a `PinChoice`): it goes, and its sessions end. In the access log.
-    Again changes nothing."""
+    """Withdraw a PIN (key of its `PinChoice`) that its owner did not choose: its sessions end. In the access log.
+    A repeated call changes nothing."""
     require_teacher(group, by, at)
     row = pins.choices(group.uuid, at=at).filter(pk=choice).first()
     if row is None:
@@ -88,9 +89,10 @@ def take_back(group: ClassGroup, choice: int, *, by: Any, at: datetime) -> None:
 
 
 def renew_token(group: ClassGroup, *, by: Any, at: datetime) -> None:
-    """Another sign-in QR code: the one before opens nothing, and devices that scanned it see no names any more.
+    """Make another sign-in QR code: the one before opens nothing, and devices that scanned it see no names any more.
 
-    Whoever used up the class's wrong PINs with it is out, and those who know theirs go on: the tries are forgotten."""
+    Whoever used up the class's wrong PINs with it is out, and those who know theirs go on: the tries are forgotten.
+    """
     require_teacher(group, by, at)
     group.sign_in_token = secrets.token_urlsafe(24)
     group.save(update_fields=["sign_in_token"])
@@ -98,15 +100,15 @@ def renew_token(group: ClassGroup, *, by: Any, at: datetime) -> None:
 
 
 def came_today(group: ClassGroup, at: datetime) -> list[Learner]:
-    """Who came in by the class's code today and is in no list yet. One query."""
+    """Return who came in by the class's code today and is in no list yet. One query."""
     today = day_of(at)
     rows = Membership.objects.filter(class_group=group, valid_from=today)
     return list(members(group, today).filter(is_waiting(), pk__in=rows.values("learner")))
 
 
 def shut_out(group: ClassGroup, *, newcomers: bool, by: Any, at: datetime) -> None:
-    """Somebody is guessing: another class code and sign-in QR code, nothing is held open, and wrong PINs are forgotten,
-    so that everybody else goes on. `newcomers`: who came in by the code today is sent away too."""
+    """Shut out somebody who is guessing: another class code and sign-in QR code, nothing is held open, and wrong PINs
+    are forgotten, so that everybody else goes on. `newcomers`: who came in by the code today is sent away too."""
     require_teacher(group, by, at)
     sent_away = came_today(group, at) if newcomers else []
     group.code, group.sign_in_until, group.choosing_until = new_code(), None, None
@@ -118,7 +120,8 @@ def shut_out(group: ClassGroup, *, newcomers: bool, by: Any, at: datetime) -> No
 
 
 def reset_pin(group: ClassGroup, learner: Learner, *, by: Any, at: datetime) -> int:
-    """The learner chooses new pictures at the next sign-in; sessions begun with the old ones end. In the access log."""
+    """Reset the PIN: the learner chooses new pictures at the next sign-in; sessions begun with the old ones end. In the
+    access log."""
     _require_own(group, learner, by, at)
     found = pins.reset_pin(learner, group.uuid)
     log_access(user=by, actors=[learner.actor], page="reset-pin", at=at, detail=group.code)
@@ -126,11 +129,12 @@ def reset_pin(group: ClassGroup, learner: Learner, *, by: Any, at: datetime) -> 
 
 
 def reset_password(group: ClassGroup, learner: Learner, *, by: Any, at: datetime) -> str:
-    """A new password for the learner's account, which is told once; devices signed in with the old one sign out. In the
-    access log.
+    """Set a new password for the learner's account and return it, to be told once; devices signed in with the old one
+    sign out. In the access log.
 
     Raises PermissionDenied; ValidationError when the learner has no account, made it, or may do more than learn by it:
-    a teacher's, a committee member's, of staff."""
+    a teacher's, a committee member's, of staff.
+    """
     _require_own(group, learner, by, at)
     user = account_of(learner)
     if user is not None and registered_self(learner):
@@ -148,7 +152,8 @@ def reset_password(group: ClassGroup, learner: Learner, *, by: Any, at: datetime
 
 
 def new_card(group: ClassGroup, learner: Learner, *, by: Any, at: datetime) -> str:
-    """A new card for the learner: the old one is void, and its sessions end. In the access log. Returns its token."""
+    """Make a new card for the learner: the old one is void, and its sessions end. In the access log.
+    Returns its token."""
     _require_own(group, learner, by, at)
     token = cards.new_card(learner)
     log_access(user=by, actors=[learner.actor], page="new-card", at=at, detail=group.code)
@@ -156,7 +161,7 @@ def new_card(group: ClassGroup, learner: Learner, *, by: Any, at: datetime) -> s
 
 
 def missing_cards(group: ClassGroup, *, by: Any, at: datetime) -> int:
-    """A card for each member who has none; the others keep theirs. Returns how many."""
+    """Make a card for each member who has none; the others keep theirs. Returns how many."""
     require_teacher(group, by, at)
     people = list(members(group, day_of(at)).filter(person__isnull=False))
     with transaction.atomic():

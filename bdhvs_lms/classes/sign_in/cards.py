@@ -23,13 +23,13 @@ BYTES = 20
 
 
 def sealed_token(salt: bytes, seed: str, secret: str) -> str:
-    """27 characters for an address: the seed under the site's key."""
+    """Return 27 characters for an address: the seed under the site's key."""
     key = hashlib.sha256(salt + str(secret).encode()).digest()
     return urlsafe_b64encode(hmac.digest(key, seed.encode(), "sha256")[:BYTES]).decode().rstrip("=")
 
 
 def keys() -> tuple[str, ...]:
-    """The site's key, and those before it."""
+    """Return the site's key, and those before it."""
     return (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
 
 
@@ -42,17 +42,17 @@ def _cards() -> QuerySet[LearnerIdentity]:
 
 
 def learner_of_card(token: str) -> LearnerIdentity | None:
-    """Whose card this is; None: of nobody any more."""
+    """Return whose card this is; None: nobody's any more."""
     return card_with(_digest(token))
 
 
 def card_with(digest: str) -> LearnerIdentity | None:
-    """The card whose token has this digest; None: there is none any more."""
+    """Find the card whose token has this digest; None: there is none any more."""
     return _cards().filter(subject=digest).select_related("learner").first()
 
 
 def cards_of(learners: Iterable[Learner]) -> dict[int, str]:
-    """Tokens of the cards that there are, one a person, by the learner's primary key. One query, and one for each who
+    """Return tokens of the existing cards, one a person, by the learner's primary key. One query, and one for each who
     has several records: the card of one that was merged goes on being theirs, where they have no other."""
     whose = {record: learner.pk for learner in learners for record in learner.ids}
     found: dict[int, str] = {}
@@ -73,8 +73,8 @@ def _card(learner: Learner) -> tuple[LearnerIdentity, str]:
 
 
 def new_card(learner: Learner) -> str:
-    """A card; those before, of whichever of the learner's records, are void, and whoever is signed in with one is
-    signed out. Returns its token."""
+    """Make a card and return its token; those before, of whichever of the learner's records, are void, and whoever is
+    signed in with one is signed out."""
     card, token = _card(learner)
     with transaction.atomic():
         _cards().filter(learner__in=learner.ids).delete()
@@ -83,5 +83,5 @@ def new_card(learner: Learner) -> str:
 
 
 def first_cards(learners: Iterable[Learner]) -> None:
-    """A card for each, who have none. One query for a class of any size."""
+    """Make a card for each of these learners, who have none. One query for a class of any size."""
     LearnerIdentity.objects.bulk_create(_card(learner)[0] for learner in learners)

@@ -1,5 +1,5 @@
-"""Which classes' lists of names a device may see, and which card it has just scanned: cookies that only the site can
-write.
+"""Cookies, which only the site can write, of the classes whose names a device may see and of the card it has just
+scanned.
 
 A device gets it by the class's sign-in QR code, for half a day, or by typing the class's code while a teacher holds
 sign-in open, until that ends. A new QR code, and closing, take it from every device at once. The QR code is another one
@@ -49,13 +49,14 @@ def _token(group: ClassGroup, hour: int, key: str) -> str:
 
 
 def sign_in_token(group: ClassGroup, at: datetime) -> str:
-    """Of the class's sign-in QR code as it is shown at this time: 160 bits, good for twelve hours (`LASTS`; less than
+    """Return the token of the class's sign-in QR code at this time: 160 bits, good for twelve hours (`LASTS`; less than
     one more), and until `renew_token`."""
     return _token(group, _hour(at), keys()[0])
 
 
 def is_token_of(group: ClassGroup, token: str, at: datetime) -> bool:
-    """Whether it is in a QR code of the class that has not ended. The clock of who made it may be a little ahead."""
+    """Tell whether it is in a QR code of the class that has not ended.
+    The clock of who made it may be a little ahead."""
     hours = range(_hour(at - LASTS), _hour(at + AHEAD) + 1)
     return any(constant_time_compare(token, _token(group, hour, key)) for hour in hours for key in keys())
 
@@ -65,24 +66,25 @@ def _seal(group: ClassGroup) -> str:
 
 
 def is_held_open(group: ClassGroup, at: datetime) -> bool:
-    """Whether the class's teacher holds sign-in open now."""
+    """Tell whether the class's teacher holds sign-in open now."""
     return group.sign_in_until is not None and at < group.sign_in_until
 
 
 def is_choosing(group: ClassGroup, at: datetime) -> bool:
-    """Whether members who have no pictures may choose them now without their card."""
+    """Tell whether members who have no pictures may choose them now without their card."""
     return group.choosing_until is not None and at < group.choosing_until
 
 
 @dataclass(frozen=True)
 class Device:
-    """number: of this device, at random. classes: (uuid, by what, until when as seconds), the last first."""
+    """Device as its cookie describes it. number: at random. classes: (uuid, by what, until when as seconds), the last
+    first."""
 
     number: str
     classes: tuple[tuple[str, str, int], ...] = ()
 
     def uuids(self, at: datetime) -> list[str]:
-        """Classes whose list it could see, as far as the cookie says."""
+        """List classes whose list it could see, as far as the cookie says."""
         return [uuid for uuid, _seal, until in self.classes if until > at.timestamp()]
 
     def may_see(self, group: ClassGroup, at: datetime) -> bool:
@@ -97,7 +99,7 @@ class Device:
         return False
 
     def allowed(self, group: ClassGroup, *, by_window: bool, at: datetime) -> Device:
-        """The same device, which may see the class's list too."""
+        """Return the same device, which may see the class's list too."""
         until = group.sign_in_until if by_window and group.sign_in_until else at + LASTS
         entry = (str(group.uuid), _WINDOW if by_window else _seal(group), int(until.timestamp()))
         others = [each for each in self.classes if each[0] != entry[0]]
@@ -105,7 +107,7 @@ class Device:
 
 
 def device_of(request: HttpRequest) -> Device | None:
-    """None: this device was never let in, or long ago."""
+    """Return the device of the cookie; None: this device was never let in, or long ago."""
     kept = kept_cookie(request, COOKIE)
     if not kept:
         return None
@@ -121,19 +123,19 @@ def new_device() -> Device:
 
 
 def keep(device: Device, response: HttpResponseBase) -> None:
-    """The browser keeps it for half a day."""
+    """Keep the device in the browser for half a day."""
     sealed = signing.dumps({"n": device.number, "c": device.classes}, salt=SALT)
     keep_cookie(response, COOKIE, sealed, seconds=int(LASTS.total_seconds()))
 
 
 def keep_card(digest: str, response: HttpResponseBase) -> None:
-    """The browser keeps for some minutes which card it has scanned: the digest of its token."""
+    """Keep in the browser for some minutes which card it has scanned: the digest of its token."""
     sealed = signing.dumps(digest, salt=CARD_SALT)
     keep_cookie(response, CARD_COOKIE, sealed, seconds=int(CARD_LASTS.total_seconds()))
 
 
 def card_of(request: HttpRequest) -> str | None:
-    """The digest of the card that was scanned here; None: none, or not lately."""
+    """Return the digest of the card that was scanned here; None: none, or not lately."""
     try:
         digest: str = signing.loads(kept_cookie(request, CARD_COOKIE), salt=CARD_SALT, max_age=CARD_LASTS)
     except signing.BadSignature:
@@ -146,7 +148,8 @@ def drop_card(response: HttpResponseBase) -> None:
 
 
 def may_see(request: HttpRequest, class_uuid: UUID, at: datetime) -> tuple[ClassGroup, Device] | None:
-    """The class, when this device may see its list; None: it may not, or there is no such class. One query or none."""
+    """Return the class, when this device may see its list; None: it may not, or there is no such class. One query or
+    none."""
     device = device_of(request)
     if device is None or str(class_uuid) not in device.uuids(at):
         return None

@@ -17,7 +17,7 @@ __all__ = ["ChooseForm", "PinForm"]
 
 
 class PinForm(SharedDevice):
-    """Pictures are never filled in again: others look over the shoulder."""
+    """Form of the three pictures, which are never filled in again: others look over the shoulder."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -33,18 +33,18 @@ class PinForm(SharedDevice):
 
     @property
     def rows(self) -> Iterator[tuple[str, Any]]:
-        """(name of the field, its legend)."""
+        """Yield (name of the field, its legend)."""
         for number, legend in enumerate(ROWS):
             yield f"picture{number}", legend
 
     @property
     def pictures(self) -> list[tuple[str, Any]]:
-        """(key, words) of each, as they stand in a row."""
+        """Return (key, words) of each, as they stand in a row."""
         return list(PICTURES.items())
 
     @property
     def pin(self) -> Pin:
-        """Of a form that is valid."""
+        """Return the PIN of a valid form."""
         return tuple(self.cleaned_data[f"picture{number}"] for number in range(len(ROWS)))
 
     def clean(self) -> dict[str, Any]:
@@ -58,7 +58,7 @@ class PinForm(SharedDevice):
 
 
 class ChooseForm(PinForm):
-    """Chosen twice. `again`: what the first time left; empty the first time."""
+    """Form to choose twice. `again`: what the first time left; empty the first time."""
 
     again = forms.CharField(required=False, max_length=64)
 

@@ -49,13 +49,13 @@ SWEPT = 100
 
 
 def _sealed(pin: Pin, learner: Learner, class_uuid: UUID, secret: str | None = None) -> str:
-    """The PIN under the site's key: who has the table alone cannot try all of them."""
+    """Return the PIN under the site's key: who has the table alone cannot try all of them."""
     text = f"{class_uuid}:{learner.pk}:{'.'.join(pin)}"
     return salted_hmac(SALT, text, secret=secret, algorithm="sha256").hexdigest()
 
 
 def confirmation(pin: Pin, learner: Learner, class_uuid: UUID) -> str:
-    """What the second form brings of the first: whether both have the same pictures, and not which."""
+    """Return what the second form brings of the first: whether both have the same pictures, and not which."""
     return _sealed(pin, learner, class_uuid)[:32]
 
 
@@ -66,12 +66,12 @@ def _pins(learner: Learner, class_uuid: UUID) -> QuerySet[LearnerIdentity]:
 
 
 def pin_of(learner: Learner, class_uuid: UUID) -> LearnerIdentity | None:
-    """The learner's PIN in this class; None: not chosen yet, or reset."""
+    """Return the learner's PIN in this class; None: not chosen yet, or reset."""
     return _pins(learner, class_uuid).first()
 
 
 def require_usable(pin: Pin) -> None:
-    """Raises ValidationError for one that is no PIN, or that anybody would try first."""
+    """Raise ValidationError for one that is no PIN, or that anybody would try first."""
     if len(pin) != LENGTH or not set(pin) <= PICTURES.keys():
         raise ValidationError(_("Choose one picture in each row."))
     if len(set(pin)) == 1:
@@ -81,9 +81,10 @@ def require_usable(pin: Pin) -> None:
 def choose_pin(
     learner: Learner, class_uuid: UUID, pin: Pin, *, device: str = "", shared: bool = False, at: datetime
 ) -> LearnerIdentity:
-    """The learner's first PIN in this class. `device`: number of the device, of somebody who is not signed in.
+    """Record the learner's first PIN in this class. `device`: number of the device, of somebody who is not signed in.
 
-    Raises ValidationError: unusable, or there is one already."""
+    Raises ValidationError: unusable, or there is one already.
+    """
     require_usable(pin)
     secret = make_password(_sealed(pin, learner, class_uuid))
     with transaction.atomic():
@@ -98,7 +99,7 @@ def choose_pin(
 
 
 def reset_pin(learner: Learner, class_uuid: UUID) -> int:
-    """Take the PIN away, with the sessions that it began; the learner chooses anew. Returns how many there were."""
+    """Delete the PIN, with the sessions that it began; the learner chooses anew. Returns how many there were."""
     rows = _pins(learner, class_uuid)
     found = rows.count()
     rows.delete()
@@ -106,32 +107,34 @@ def reset_pin(learner: Learner, class_uuid: UUID) -> int:
 
 
 def chosen_here(device: str, *, at: datetime) -> int:
-    """How many chose their first PIN on this device lately (`CHOOSING`)."""
+    """Count those who chose their first PIN on this device lately (`CHOOSING`)."""
     return PinChoice.objects.filter(within(CHOOSING, at), device=device).count()
 
 
 def choices(class_uuid: UUID, *, at: datetime) -> QuerySet[PinChoice]:
-    """PINs of the class that were chosen in the last week, the latest first, with `identity.learner`."""
+    """Return PINs of the class that were chosen in the last week, the latest first, with `identity.learner`."""
     found = PinChoice.objects.filter(_of_class(class_uuid), within(WEEK, at)).order_by("-at", "-pk")
     return found.select_related("identity__learner__person", "identity__learner__merged_into__person")
 
 
 def is_guessed(class_uuid: UUID, *, at: datetime) -> bool:
-    """Whether so many wrong PINs of the class were tried within a day that somebody is guessing. One query."""
+    """Tell whether so many wrong PINs of the class were tried within a day that somebody is guessing. One query."""
     return PinTry.objects.filter(_of_class(class_uuid), within(DAY, at)).count() >= GUESSED
 
 
 def forget_tries(class_uuid: UUID) -> None:
-    """Wrong PINs of the class count no more."""
+    """Forget wrong PINs of the class."""
     PinTry.objects.filter(_of_class(class_uuid)).delete()
 
 
 def is_right(
     identity: LearnerIdentity, pin: Pin, class_uuid: UUID, *, device: str, known: bool = False, at: datetime
 ) -> bool:
-    """Whether this is the PIN. A wrong one counts; a right one takes back what this device mistyped for this learner.
+    """Tell whether this is the PIN. A wrong one counts; a right one takes back what this device mistyped for this
+    learner.
 
-    Written down before it is looked at, and in no transaction: of many that come at once none passes the limits.
+    The try is written down before it is looked at, and in no transaction: of many that come at once none passes the
+    limits.
 
     Args:
         device: number of the device, from a cookie that only the site can write.
@@ -164,12 +167,12 @@ def is_right(
 
 
 def _of_class(class_uuid: UUID) -> Q:
-    """Of rows about a PIN."""
+    """Match rows about a PIN of the class."""
     return Q(identity__kind=LearnerIdentity.Kind.PIN, identity__issuer=str(class_uuid))
 
 
 def _require_tries(identity: LearnerIdentity, device: str, known: bool, *, at: datetime, besides: int = 0) -> None:
-    """Raises Throttled while such tries are used up, until the last of the limits lets one more through."""
+    """Raise Throttled while such tries are used up, until the last of the limits lets one more through."""
     others = PinTry.objects.exclude(pk=besides)
     found = []
     for span, of_learner, of_device in LIMITS:

@@ -17,10 +17,11 @@ from bdhvs_lms.learners.api import Learner, person_of, placements_on
 
 @dataclass(frozen=True)
 class Listed:
-    """A member in the list. `birth_year` and `place` (thôn, tổ dân phố) only where two have one name: else empty;
-    `born` of everybody, for lists that nobody but the class's teacher sees.
+    """A member in the list. `birth_year` and `place` (thôn, tổ dân phố) only where two have one name; `born` of
+    everybody, for lists that nobody but the class's teacher sees.
 
-    `place`: where they are placed; of those who are not, where they said they live when they registered."""
+    `place`: where they are placed; of those who are not, where they said they live when they registered.
+    """
 
     number: int
     """Of the membership: in the address of the member's page."""
@@ -32,7 +33,7 @@ class Listed:
 
 
 def listed(group: ClassGroup, on: date) -> list[Listed]:
-    """Members of this day who have a name on record, by given name, then family and middle name. Two queries."""
+    """Return members of this day who have a name on record, by given name, then family and middle name. Two queries."""
     rows = Membership.objects.filter(covering(on), class_group=group, learner__person__isnull=False).select_related(
         "learner__person",
         "learner__self_registration__area",
@@ -63,7 +64,8 @@ def listed(group: ClassGroup, on: date) -> list[Listed]:
 
 
 def _stated_place(learner: Learner) -> str:
-    """Where somebody without a placement said they live; empty: nowhere. Of a membership's learner, as read above."""
+    """Return where somebody without a placement said they live; empty: nowhere. Of a membership's learner, as read
+    above."""
     for record in (learner.whole, learner):
         stated = getattr(record, "self_registration", None)
         if stated is not None and stated.area is not None:
@@ -72,6 +74,7 @@ def _stated_place(learner: Learner) -> str:
 
 
 def found_in(class_group: ClassGroup, on: date) -> set[int]:
-    """Primary keys of members of this day whom a teacher only found on record (`Membership.found`). One query."""
+    """Return primary keys of members of this day whom a teacher only found on record (`Membership.found`).
+    One query."""
     rows = Membership.objects.filter(covering(on), class_group=class_group, found=True)
     return set(rows.values_list(person_of(), flat=True))

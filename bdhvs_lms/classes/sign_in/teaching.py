@@ -1,4 +1,4 @@
-"""What the class's teacher opens, shows, prints and resets, so that people can sign in."""
+"""Pages where the class's teacher opens, shows, prints and resets sign-in."""
 
 from __future__ import annotations
 
@@ -45,7 +45,8 @@ ACTS: dict[str, Callable[..., Any]] = {
 @read_and_send
 @login_required
 def class_door(request: HttpRequest, class_uuid: UUID) -> HttpResponse:
-    """Sign-in of the class: the QR code that opens the list of names; holding it open for whoever types the code."""
+    """Show the class's sign-in: the QR code that opens the list of names; holding it open for
+    whoever types the code."""
     group, at = opened_class(request, class_uuid)
     if request.method == "POST":
         if request.POST.get("do") == "cure":
@@ -87,7 +88,8 @@ def class_door(request: HttpRequest, class_uuid: UUID) -> HttpResponse:
 @read_and_send
 @login_required
 def person_sign_in(request: HttpRequest, class_uuid: UUID, actor: UUID) -> HttpResponse:
-    """How one member signs in: reset the pictures, make a new card. The look and the acts are in the access log."""
+    """Show how one member signs in: reset the pictures, make a new card.
+    The look and the acts are in the access log."""
     group, at = opened_class(request, class_uuid)
     learner = get_object_or_404(members(group, day_of(at)).select_related("person"), actor=actor, person__isnull=False)
     if request.method == "POST":
@@ -121,7 +123,7 @@ def person_sign_in(request: HttpRequest, class_uuid: UUID, actor: UUID) -> HttpR
 
 
 def _new_password(request: HttpRequest, group: ClassGroup, learner: Learner, at: datetime) -> HttpResponse:
-    """Told once, on the answer to the form: nothing keeps it."""
+    """Show the new password once, on the answer to the form: nothing keeps it."""
     context = {"class_group": group, "full_name": learner.person.full_name}
     try:
         context["password"] = actions.reset_password(group, learner, by=request.user, at=at)
@@ -136,7 +138,8 @@ def _new_password(request: HttpRequest, group: ClassGroup, learner: Learner, at:
 @read_and_send
 @login_required
 def class_cards(request: HttpRequest, class_uuid: UUID) -> HttpResponse:
-    """The sheet of cards to print: of the whole class, or of one (`?nguoi=`). POST makes those that are missing."""
+    """Show the sheet of cards to print: of the whole class, or of one (`?nguoi=`).
+    POST makes those that are missing."""
     group, at = opened_class(request, class_uuid)
     if request.method == "POST":
         actions.missing_cards(group, by=request.user, at=at)
@@ -148,13 +151,13 @@ def class_cards(request: HttpRequest, class_uuid: UUID) -> HttpResponse:
 @require_safe
 @login_required
 def class_cards_pdf(request: HttpRequest, class_uuid: UUID) -> HttpResponse:
-    """The same sheet as a file."""
+    """Return the sheet of cards as a PDF."""
     group, at = opened_class(request, class_uuid)
     return pdf_response(request, CARDS, _cards(request, group, at), name=f"the-{group.code}")
 
 
 def _cards(request: HttpRequest, group: ClassGroup, at: datetime) -> dict[str, Any]:
-    """Of the cards that there are. Who is shown by name is logged."""
+    """Collect the existing cards. Who is shown by name is logged."""
     one = request.GET.get("nguoi", "")
     found = found_in(group, day_of(at))
     known = [each for each in listed(group, day_of(at)) if each.learner.pk not in found]

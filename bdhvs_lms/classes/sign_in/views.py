@@ -1,4 +1,4 @@
-"""How a learner signs in with the class: its list of names, three pictures; and by a printed card.
+"""Sign-in of a learner with the class: its list of names, three pictures; and by a printed card.
 
 No page here says a name unless the device was let in (`devices`). What is refused is refused alike, whether the class,
 the member or neither exists. No page may be kept: the next person uses the same telephone.
@@ -47,7 +47,8 @@ from bdhvs_lms.learners.api import (
 @never_cache
 @read_and_send
 def class_sign_in(request: HttpRequest) -> HttpResponse:
-    """Type the class's code while the teacher holds sign-in open. A device that was let in already goes to the list."""
+    """Ask for the class's code while the teacher holds sign-in open.
+    A device that was let in already goes to the list."""
     at = now()
     device = devices.device_of(request)
     if request.method != "POST":
@@ -89,8 +90,8 @@ def _let_in(device: devices.Device | None, group: ClassGroup, *, by_window: bool
 @never_cache
 @require_safe
 def scanned(request: HttpRequest, class_uuid: UUID, token: str) -> HttpResponse:
-    """The address in the class's sign-in QR code: this device sees the list for half a day. Nothing else happens, so a
-    preview of the link does nothing."""
+    """Handle the address in the class's sign-in QR code: this device sees the list for half a day. Nothing else
+    happens, so a preview of the link does nothing."""
     at = now()
     group = ClassGroup.objects.filter(uuid=class_uuid).first()
     if group is None or not is_open(group, day_of(at)) or not devices.is_token_of(group, token, at):
@@ -101,7 +102,7 @@ def scanned(request: HttpRequest, class_uuid: UUID, token: str) -> HttpResponse:
 @never_cache
 @require_safe
 def class_names(request: HttpRequest, class_uuid: UUID) -> HttpResponse:
-    """The list of names, on a device that was let in."""
+    """Show the list of names, on a device that was let in."""
     at = now()
     seen = devices.may_see(request, class_uuid, at)
     if seen is None:
@@ -114,8 +115,8 @@ def class_names(request: HttpRequest, class_uuid: UUID) -> HttpResponse:
 @never_cache
 @read_and_send
 def class_pin(request: HttpRequest, class_uuid: UUID, number: int) -> HttpResponse:
-    """One name of the list: the three pictures; who has none yet chooses them, twice, with the own card or while the
-    teacher has opened choosing. Then the lesson."""
+    """Handle one name of the list: the three pictures; who has none yet chooses them, twice, with the own card or while
+    the teacher has opened choosing. Then the lesson."""
     at = now()
     seen = devices.may_see(request, class_uuid, at)
     if seen is None:
@@ -166,8 +167,8 @@ def class_pin(request: HttpRequest, class_uuid: UUID, number: int) -> HttpRespon
 @read_and_send
 @learner_page
 def choose_own_pin(request: HttpRequest, learner: Learner, class_uuid: UUID) -> HttpResponse:
-    """Who is signed in already, by a password or since registering here, chooses the pictures for a class that they
-    are in; `next`: where to go then."""
+    """Handle the choice of pictures for a class by a member who is signed in already, by a password or since
+    registering here; `next`: where to go then."""
     at = now()
     group = get_object_or_404(ClassGroup, uuid=class_uuid)
     in_class = get_object_or_404(members(group, day_of(at)).select_related("person"), pk=learner.pk)
@@ -181,7 +182,7 @@ def choose_own_pin(request: HttpRequest, learner: Learner, class_uuid: UUID) -> 
 
 
 def _has_card(request: HttpRequest, learner: Learner) -> bool:
-    """Whether the learner's own card has just been scanned on this device."""
+    """Tell whether the learner's own card has just been scanned on this device."""
     digest = devices.card_of(request)
     identity = None if digest is None else card_with(digest)
     return identity is not None and identity.learner_id in learner.ids
@@ -237,10 +238,11 @@ def _begin(
 @never_cache
 @require_safe
 def card(request: HttpRequest, token: str) -> HttpResponse:
-    """The address on a printed card: this device may sign in by it for some minutes, at `card_in_hand`. No page has
-    that address, so that Back and the browser's history lead nobody to it who uses the telephone afterwards.
+    """Handle the address on a printed card: this device may sign in by it for some minutes, at `card_in_hand`. No page
+    has that address, so that Back and the browser's history lead nobody to it who uses the telephone afterwards.
 
-    Looking at it signs nobody in: previews and scanners look. A card that is void: 404, and what to do."""
+    Looking at it signs nobody in: previews and scanners look. A card that is void: 404, and what to do.
+    """
     identity = learner_of_card(token)
     if identity is None:
         return render(request, "bdhvs_lms/card.html", {"void": True}, status=404)
@@ -252,8 +254,8 @@ def card(request: HttpRequest, token: str) -> HttpResponse:
 @never_cache
 @read_and_send
 def card_in_hand(request: HttpRequest) -> HttpResponse:
-    """Who has just scanned a card: one button, and no name. Anybody else: how a card is used, and what to do without
-    one; a button that was pressed too late: the same."""
+    """Show one button, and no name, to who has just scanned a card. Anybody else, and who pressed too late, sees how a
+    card is used, and what to do without one."""
     scanned_card = devices.card_of(request)
     identity = None if scanned_card is None else card_with(scanned_card)
     if identity is None:
@@ -273,7 +275,7 @@ def card_in_hand(request: HttpRequest) -> HttpResponse:
 
 
 def _to_choose(request: HttpRequest, learner: Learner) -> str:
-    """Where whose card it is chooses their first pictures, in a class that this device sees; empty: nowhere."""
+    """Return where the card's owner chooses their first pictures, in a class that this device sees; empty: nowhere."""
     at = now()
     for group in _classes(devices.device_of(request), at):
         for member in listed(group, day_of(at)):

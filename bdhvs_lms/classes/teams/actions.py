@@ -1,4 +1,4 @@
-"""Making a team, and saying who is in it."""
+"""Actions on teams: make one, and say who is in it."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ def make_team(
     by: Any,
     organisation: Organisation | None = None,
 ) -> Team:
-    """A team of this area from a day on. Needs add_team. Raises ValidationError by field: no name, one that another
-    team there has, an area that is not in force on that day."""
+    """Make a team of this area from a day on. Needs add_team. Raises ValidationError by field: no name, one that
+    another team there has, an area that is not in force on that day."""
     require(by, "add_team")
     day_of(at)
     if not in_force(area, valid_from):
@@ -44,7 +44,7 @@ def change_team(
     organisation: Organisation | None = None,
     valid_to: date | None = None,
 ) -> Team:
-    """Rename it, say whose it is, or until which day it works. Needs change_team. Raises as `make_team` does."""
+    """Update a team's name, organisation or last day. Needs change_team. Raises as `make_team` does."""
     require(by, "change_team")
     day_of(at)
     if valid_to is not None and valid_to < team.valid_from:
@@ -74,8 +74,8 @@ def add_team_member(
     leader: bool = False,
     youth_union: bool = False,
 ) -> TeamMember:
-    """Somebody is in the team from today; who is in it as something else is that until today. A new leader takes the
-    place of the one before, who stays a member. Needs add_teammember.
+    """Add somebody to the team from today; a different role in it ends today. A new leader takes the place of the one
+    before, who stays a member. Needs add_teammember.
 
     Who it is: `user`, an account; `learner`, a person on record, by the account where there is one; else a neighbour by
     `full_name`, with or without `phone`.
@@ -118,7 +118,8 @@ _WHO = ("user", "learner", "full_name", "phone")
 
 
 def _stay(team: Team, user: Any, learner: Learner | None, who: dict[str, Any]) -> TeamMember | None:
-    """The row by which they are in the team now; who has an account may be there as a person on record from before."""
+    """Return the row by which they are in the team now; who has an account may be there as a person on record from
+    before."""
     stays = TeamMember.objects.filter(team=team, valid_to=None)
     if "full_name" in who:
         return next((row for row in stays.exclude(full_name="") if _same_neighbour(row, **who)), None)
@@ -134,7 +135,7 @@ def _same_neighbour(row: TeamMember, full_name: str, phone: str) -> bool:
 
 
 def forget_neighbour(member: TeamMember, *, at: datetime, by: Any) -> TeamMember:
-    """The name and telephone of somebody who is not on record go; being in the team ends, if it has not. Needs
+    """Forget the name and telephone of somebody who is not on record; their stay in the team ends, if it has not. Needs
     change_teammember. Again is the same."""
     require(by, "change_teammember")
     with transaction.atomic():
@@ -147,14 +148,15 @@ def forget_neighbour(member: TeamMember, *, at: datetime, by: Any) -> TeamMember
 
 
 def forget_neighbours_before(before: date) -> int:
-    """Whoever is out of a team since before this day, and of whom there is a name only: it goes. Returns how many."""
+    """Forget those known by name only who are out of a team since before this day. Returns how many."""
     return neighbours_before(before).update(full_name="", phone="")
 
 
 def end_team_member(member: TeamMember, *, at: datetime, by: Any) -> TeamMember:
-    """From this moment on the account is not in the team; today counts as its last day. Needs change_teammember.
+    """End the stay in the team from this moment on; today counts as its last day. Needs change_teammember.
 
-    Raises ValidationError when it has ended."""
+    Raises ValidationError when it has ended.
+    """
     require(by, "change_teammember")
     with transaction.atomic():
         row = TeamMember.objects.select_for_update().get(pk=member.pk)

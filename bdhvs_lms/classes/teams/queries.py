@@ -1,4 +1,4 @@
-"""Whose team, and what teams did: sessions, home visits, people helped. Of a team, never of one of its members."""
+"""Queries of teams and what they did: sessions, home visits, people helped. Of a team, never of one of its members."""
 
 from __future__ import annotations
 
@@ -20,34 +20,34 @@ from bdhvs_lms.conf import app_settings
 
 
 def kind_of_team() -> str:
-    """What such teams are called here, in the reader's language."""
+    """Return what such teams are called here, in the reader's language."""
     english = (get_language() or "vi").startswith("en")
     return app_settings.TEAM_NAME_EN if english else app_settings.TEAM_NAME_VI
 
 
 def members_on(on: date) -> QuerySet[TeamMember]:
-    """Who is in a team on this day and was not ended at once."""
+    """Return who is in a team on this day and was not ended at once."""
     return TeamMember.objects.filter(covering(on), ended_at=None)
 
 
 def with_names(rows: QuerySet[TeamMember]) -> QuerySet[TeamMember]:
-    """The leader first, ready for `called`."""
+    """Order the rows with the leader first, ready for `called`."""
     names = ("user", "learner__person", "learner__merged_into__person")
     return rows.select_related(*names).order_by("-leader", "valid_from", "pk")
 
 
 def neighbours_before(before: date) -> QuerySet[TeamMember]:
-    """Those with a name only who are out of their team since before this day."""
+    """Return members with a name only who are out of their team since before this day."""
     return TeamMember.objects.filter(valid_to__lt=before).exclude(full_name="", phone="")
 
 
 def seen_in(rows: Iterable[TeamMember]) -> list[UUID]:
-    """Actors of the people on record among them, for the access log."""
+    """Return actors of the people on record among them, for the access log."""
     return [row.learner.whole.actor for row in rows if row.learner is not None]
 
 
 def teams_led_by(user: Any, on: date) -> QuerySet[Team]:
-    """Teams that the account leads on this day; nobody else's, whatever its rank."""
+    """Return teams that the account leads on this day; nobody else's, whatever its rank."""
     if not (user.is_authenticated and user.is_active):
         return Team.objects.none()
     led = members_on(on).filter(user_id=user.pk, leader=True)
@@ -59,14 +59,14 @@ def teams_led_by(user: Any, on: date) -> QuerySet[Team]:
 
 
 def in_a_team(user: Any) -> bool:
-    """Whether the account is or was in a team."""
+    """Tell whether the account is or was in a team."""
     return TeamMember.objects.filter(user_id=user.pk).exists()
 
 
 @dataclass(frozen=True)
 class TeamWork:
-    """What a team held in a span. `helped`: different people on record who were there, `others`: who were counted and
-    are in no list (of several sessions, as often as they came)."""
+    """Work that a team held in a span. `helped`: different people on record who were there, `others`: who were counted
+    and are in no list (of several sessions, as often as they came)."""
 
     sessions: int = 0
     visits: int = 0
@@ -75,8 +75,9 @@ class TeamWork:
 
 
 def work_of(teams: Iterable[Team], since: date, until: date) -> dict[int, TeamWork]:
-    """By primary key what each team did from one day to another (included): what was held in classes on a day on which
-    a member of the team taught the class. Held together by two teams it is each one's, so their numbers do not add up.
+    """Return by primary key what each team did from one day to another (included): what was held in classes on a day on
+    which a member of the team taught the class. Held together by two teams it is each one's, so their numbers do not
+    add up.
 
     Four queries, however many teams.
     """
@@ -119,5 +120,5 @@ def work_of(teams: Iterable[Team], since: date, until: date) -> dict[int, TeamWo
 
 
 def working_teams(on: date) -> QuerySet[Team]:
-    """Teams that work on this day, by area."""
+    """Return teams that work on this day, with area and organisation."""
     return Team.objects.filter(Q(valid_to=None) | Q(valid_to__gte=on)).select_related("area__parent", "organisation")
