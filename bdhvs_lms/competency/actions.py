@@ -33,13 +33,14 @@ RULES = "change_evidencerule"
 
 
 class AlignmentConflict(Exception):
-    """This revision has been aligned with something else: a change of alignment is a new revision or a realignment."""
+    """Conflict: this revision has been aligned with something else. A change of alignment is a new revision or a
+    realignment."""
 
 
 def push_alignment(
     activity_key: UUID, revision: str, pairs: Iterable[tuple[int, int]], *, at: datetime
 ) -> AlignmentRevision:
-    """What this revision of an activity shows: (competency id, level) pairs. The same again is no news.
+    """Record what this revision of an activity shows: (competency id, level) pairs. The same again changes nothing.
 
     Raises AlignmentConflict for another set under the same revision, ValueError for a level that the competency's
     framework does not have.
@@ -88,7 +89,7 @@ def realign(
     at: datetime,
     progress: Callable[[int], None] | None = None,
 ) -> int:
-    """Let evidence of an old revision count by another revision's alignment. Logged; returns how many learners.
+    """Apply another revision's alignment to evidence of an old revision. Logged; returns how many learners.
 
     What had been attained stays attained (never backwards); what the new alignment adds is decided now. The same again
     after it was stopped goes on with it, under its reason. Raises ValueError: no reason, or one revision twice.
@@ -109,7 +110,7 @@ def realign(
 
 
 def stopped_realignment(activity_key: UUID, from_revision: str, to_revision: str) -> Redeciding | None:
-    """The newest of this revision, where it is to this one and has not come to its end."""
+    """Return the newest realignment of this revision, where it is to `to_revision` and has not come to its end."""
     newest = Realignment.objects.filter(activity_key=activity_key, from_revision=from_revision).order_by("-pk").first()
     if newest is None or newest.to.revision != to_revision:
         return None
@@ -117,7 +118,7 @@ def stopped_realignment(activity_key: UUID, from_revision: str, to_revision: str
 
 
 def done_something(activity_key: UUID) -> QuerySet[Learner]:
-    """Who did something of this activity."""
+    """Return the learners who did something of this activity."""
     actors = {fact.actor_key for fact in xapi.facts(activity=activity_iri(activity_key))}
     uuids = [uuid for key in actors if (uuid := actor_uuid(key)) is not None]
     return Learner.objects.filter(pk__in=[learner.pk for learner in learners_for_actors(uuids)]).order_by("pk")
@@ -128,7 +129,8 @@ def _stopped(**act: Any) -> Redeciding | None:
 
 
 def _refold_all(found: Redeciding, learners: QuerySet[Learner], progress: Callable[[int], None] | None) -> int:
-    """One learner a transaction, so that nothing holds the write lock for long. Returns how many were left to do."""
+    """Handle one learner a transaction, so that nothing holds the write lock for long. Returns how many were left to
+    do."""
     left = learners.filter(pk__gt=found.last_learner_id).order_by("pk")
     number = 0
     for number, pk in enumerate(list(left.values_list("pk", flat=True)), start=1):
@@ -148,7 +150,7 @@ def _refold_all(found: Redeciding, learners: QuerySet[Learner], progress: Callab
 def add_rule_version(
     rule: EvidenceRule, tree: Any, *, effective_from: datetime, by: Any, at: datetime, note: str = ""
 ) -> EvidenceRuleVersion:
-    """A further version, in force from its date. It cannot begin in the past: that is `apply_to_past`, which is logged.
+    """Add a version, in force from its date. It cannot begin in the past: that is `apply_to_past`, which is logged.
 
     Raises rules.InvalidRule for a tree that is not of the grammar.
     """
@@ -180,9 +182,10 @@ def apply_to_past(
     at: datetime,
     progress: Callable[[int], None] | None = None,
 ) -> int:
-    """Let a version speak from an earlier moment on, and decide anew for everyone with evidence. Logged.
+    """Apply a version from an earlier moment on, and decide anew for everyone with evidence. Logged.
 
-    The same again after it was stopped goes on with it, under its reason. Returns for how many people it decided."""
+    The same again after it was stopped goes on with it, under its reason. Returns for how many people it decided.
+    """
     require(by, RULES)
     found = stopped_application(version, effective_from)
     if found is None:
@@ -200,12 +203,12 @@ def apply_to_past(
 
 
 def stopped_application(version: EvidenceRuleVersion, effective_from: datetime) -> Redeciding | None:
-    """Of this version from this moment on, one that has not come to its end."""
+    """Return an application of this version from this moment on that has not come to its end."""
     return _stopped(application__version=version, application__effective_from=effective_from)
 
 
 def concerned_by(version: EvidenceRuleVersion) -> QuerySet[Learner]:
-    """Who has evidence of which its rule speaks."""
+    """Return who has evidence of which its rule speaks."""
     rule = version.rule
     rows = Evidence.objects.filter(competency__framework_id=rule.framework_id)
     if rule.competency_id is not None:

@@ -23,7 +23,7 @@ NONE = ("", "---------")
 
 
 def framework_name(framework: Framework) -> str:
-    """In the reader's language."""
+    """Return the framework's title in the reader's language."""
     return in_language(framework.title_vi, framework.title_en)
 
 
@@ -32,7 +32,7 @@ def domain_name(domain: Domain) -> str:
 
 
 def competency_name(competency: Competency) -> str:
-    """Of which framework, has to stand beside it: codes repeat."""
+    """Return code and name; the framework has to stand beside it: codes repeat."""
     return f"{competency.code} · {in_language(competency.label_vi, competency.label_en)}"
 
 
@@ -49,7 +49,7 @@ class Offer:
 
     @classmethod
     def load(cls, only: Iterable[int] | None = None) -> Offer:
-        """Two queries. `only`: of these competencies."""
+        """Load all in two queries. `only`: of these competencies."""
         rows = Competency.objects.select_related("framework", "domain")
         if only is not None:
             rows = rows.filter(pk__in=only)
@@ -60,16 +60,16 @@ class Offer:
 
     @cached_property
     def known(self) -> dict[str, Competency]:
-        """By what a form sends."""
+        """Return the competencies by what a form sends."""
         return {str(one.pk): one for one in self.competencies}
 
     @cached_property
     def searched(self) -> dict[str, str]:
-        """By what a form sends, the words that it is found by."""
+        """Return, by what a form sends, the words that it is found by."""
         return {str(one.pk): searched_by(one) for one in self.competencies}
 
     def grouped(self) -> list[tuple[str, list[tuple[str, str]]]]:
-        """Choices by framework and domain."""
+        """Group the choices by framework and domain."""
         return [
             (
                 f"{framework_name(domain.framework)} › {domain_name(domain)}",
@@ -89,7 +89,8 @@ def _domain(competency: Competency) -> Domain:
 
 
 def searched_by(competency: Competency) -> str:
-    """Folded: whoever types without diacritics, in either language, by the code or by words of the framework."""
+    """Return the folded words that find it: without diacritics, in either language, by the code or by words of the
+    framework."""
     domain, framework = competency.domain, competency.framework
     return fold(
         " ".join(
@@ -104,7 +105,7 @@ def searched_by(competency: Competency) -> str:
 
 
 class CompetencySelect(forms.Select):
-    """Each option with what it is found by, and its framework, whose levels are offered beside it."""
+    """Select whose options say by what each is found, and its framework, whose levels are offered beside it."""
 
     class Media:
         js = ("bdhvs_lms/competencies.js",)
@@ -146,7 +147,8 @@ class CompetencyField(forms.TypedChoiceField):
 
 
 class LevelSelect(forms.Select):
-    """An option's value is 'framework-number': numbers repeat, and the choice says of which framework it is."""
+    """Select whose option's value is 'framework-number': numbers repeat, and the choice says of
+    which framework it is."""
 
     framework_id: int | None = None
     """Of the competency beside it, by which a number alone is read."""
@@ -164,8 +166,8 @@ class LevelField(forms.IntegerField):
     default_error_messages = {"required": gettext_lazy("Choose a level.")}  # noqa: RUF012  as Django has it
 
     def __init__(self, *, offer: Offer, competency: Competency | None, level: Any = None, **kwargs: Any) -> None:
-        """`competency`: chosen beside it, None: none yet. `level`: as it is now; one that the framework no longer has
-        is offered too, and refused with the levels that there are."""
+        """Offer the levels. `competency`: chosen beside it, None: none yet. `level`: as it is now; one that the
+        framework no longer has is offered too, and refused with the levels that there are."""
         super().__init__(min_value=0, widget=LevelSelect, **kwargs)
         choices: list[Any] = [
             (framework_name(framework), [(f"{framework.pk}-{row.number}", level_name(row)) for row in rows])
@@ -189,5 +191,5 @@ class LevelField(forms.IntegerField):
 
     @staticmethod
     def framework_in(value: Any) -> int | None:
-        """Of which framework the level was sent; None: it was a number alone."""
+        """Return of which framework the level was sent; None: it was a number alone."""
         return row_number(str(value or "").rpartition("-")[0]) or None

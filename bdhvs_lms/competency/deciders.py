@@ -1,4 +1,4 @@
-"""When a rule of evidence first holds, record `mastered`, naming rule version and evidence."""
+"""Decider that records `mastered` when a rule of evidence first holds, naming rule version and evidence."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def competency_ref(competency: Competency, level: int) -> ObjectRef:
 
 
 def competency_refs(activity_key: UUID, revision: str) -> list[ObjectRef]:
-    """What this revision is aligned with, as statements name it (`context.other`). One query."""
+    """Return what this revision is aligned with, as statements name it (`context.other`). One query."""
     return [competency_ref(competency, level) for competency, level in alignments_for(activity_key, revision)]
 
 
@@ -55,7 +55,7 @@ class CompetencyDecider(Decider):
     name = "competency.mastered"
 
     def proposed(self, learners: Iterable[Learner], spoken_by: Callable[[Rules], Rules]) -> list[LearningAct]:
-        """What would be decided about these if the rules were what `spoken_by` makes of them. Writes nothing."""
+        """Return what would be decided about these if the rules were what `spoken_by` makes of them. Writes nothing."""
         return self._decided(dict.fromkeys(learners), spoken_by)
 
     def decide(self, facts: Mapping[Learner, Sequence[xapi.Fact] | None]) -> list[LearningAct]:
@@ -64,7 +64,8 @@ class CompetencyDecider(Decider):
     def _decided(
         self, facts: Mapping[Learner, Sequence[xapi.Fact] | None], spoken_by: Callable[[Rules], Rules]
     ) -> list[LearningAct]:
-        """Two queries where what is new cannot change what is decided; else five more. None without evidence."""
+        """Return the decisions. Two queries where what is new cannot change what is decided; else five more. None
+        without evidence."""
         learners = {learner.pk: learner for learner in facts}
         keys: dict[int, set[UUID] | None] = {}
         fresh: dict[int, set[UUID]] = {}
@@ -106,7 +107,8 @@ class CompetencyDecider(Decider):
         return acts
 
     def unsupported(self, learner: Learner, decisions: Sequence[xapi.Fact], gone: Collection[UUID]) -> list[xapi.Fact]:
-        """By the rules that spoke at each moment and the evidence as it is aligned now. Four queries at most."""
+        """Return unsupported decisions, by the rules that spoke at each moment and the evidence as it is aligned now.
+        Four queries at most."""
         named = {
             fact: name
             for fact in decisions
@@ -144,8 +146,8 @@ class CompetencyDecider(Decider):
 
 
 def _taken_away(facts: Mapping[Learner, Sequence[xapi.Fact] | None]) -> dict[int, set[int]]:
-    """Competencies, by learner, for which evidence or a decision among these statements is void: other evidence, of
-    other activities too, may suffice for what it spoke for."""
+    """Return competencies, by learner, for which evidence or a decision among these statements is void: other evidence,
+    of other activities too, may suffice for what it spoke for."""
     pairs = {
         learner.pk: {
             (key, fact.revision or "")
@@ -177,8 +179,8 @@ def _taken_away(facts: Mapping[Learner, Sequence[xapi.Fact] | None]) -> dict[int
 def _touched_evidence(
     keys: Mapping[int, set[UUID] | None], also: Mapping[int, set[int]]
 ) -> dict[tuple[int, int], list[Any]]:
-    """Evidence by (learner id, competency id), rows with the fields `READ`: for whatever competency these activities
-    speak; None: all there is. `also`: further competencies to look at, by learner id."""
+    """Return evidence by (learner id, competency id), rows with the fields `READ`: for whatever competency these
+    activities speak; None: all there is. `also`: further competencies to look at, by learner id."""
     asked = {pk: listed for pk, listed in keys.items() if listed is None or listed or pk in also}
     if not asked:
         return {}
@@ -205,7 +207,7 @@ def _touched_evidence(
 def _steps(
     ladder: Sequence[Sequence[rules.Version]], items: Sequence[rules.Item], earlier: Sequence[xapi.Fact]
 ) -> list[moments.Step]:
-    """Evidence that a voided decision named no longer counts: a person has looked at it and said no."""
+    """Compute the steps without evidence that a voided decision named: a person has looked at it and said no."""
     refused = refused_evidence(earlier)
     return moments.steps(ladder, [item for item in items if item.statement_id not in refused])
 
@@ -217,8 +219,8 @@ def _decisions(
     items: Sequence[rules.Item],
     earlier: Sequence[xapi.Fact],
 ) -> list[LearningAct]:
-    """What is to be recorded, given the decisions that were: nothing, a first one, one with an earlier date, one that
-    better evidence gives more trust.
+    """Return what is to be recorded, given the decisions that were: nothing, a first one, one with an earlier date, one
+    that better evidence gives more trust.
 
     Evidence may arrive late; the date is then that of the earliest T, as if it had come in time (invariant 3).
     """

@@ -1,4 +1,4 @@
-"""Which statements speak for which competency: by the alignment in force for the revision they name."""
+"""Statements that speak for a competency: by the alignment in force for the revision they name."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ ActivityRevision = tuple[UUID, str]
 
 
 def _aligned(keys: Collection[UUID], revisions: Collection[str]) -> QuerySet[Any, Any]:
-    """A line for each competency of each alignment that spoke for these, or an empty one: published with the revision
-    (`moved` 0), or by a realignment (its number)."""
+    """Return a line for each competency of each alignment that spoke for these, or an empty one: published with the
+    revision (`moved` 0), or by a realignment (its number)."""
 
     def lines(rows: QuerySet[Any, Any], revision: str, of: str, moved: Any) -> QuerySet[Any, Any]:
         named = rows.filter(activity_key__in=keys, **{f"{revision}__in": revisions})
@@ -65,7 +65,7 @@ _aligned_one = Compiled(lambda key, revision: _aligned([key], [revision]), key=U
 def aligned_competencies(
     wanted: Iterable[ActivityRevision], *, retests: bool | None = None
 ) -> Mapping[ActivityRevision, list[tuple[int, int]]]:
-    """(activity, revision) to its (competency id, level) pairs. One query, however many are asked for.
+    """Return (activity, revision) to its (competency id, level) pairs. One query, however many are asked for.
 
     The newest realignment of a revision speaks; without one, the alignment that was published with the revision.
 
@@ -94,14 +94,15 @@ def aligned_competencies(
 
 
 def speaking(activity_key: UUID, revision: str) -> Coalesce:
-    """The same of one revision within another query: the alignment revision whose alignments count."""
+    """Return, of one revision within another query, the alignment revision whose alignments count."""
     moved = Realignment.objects.filter(activity_key=activity_key, from_revision=revision).order_by("-pk")
     own = AlignmentRevision.objects.filter(activity_key=activity_key, revision=revision)
     return Coalesce(Subquery(moved.values("to")[:1]), Subquery(own.values("pk")[:1]))
 
 
 def rows(scopes: Scopes) -> dict[Learner, dict[tuple[Any, ...], dict[str, Any]]]:
-    """Evidence of learners in the activities of their scopes (None: in all), keyed (competency id, statement id)."""
+    """Return evidence of learners in the activities of their scopes (None: in all), keyed (competency id, statement
+    id)."""
     return rows_of(facts_within(scopes, activity_iri, verbs=list(EVIDENCE_VERBS)))
 
 
@@ -111,12 +112,13 @@ def rows_of(
     *,
     retests: bool = False,
 ) -> dict[Learner, dict[tuple[Any, ...], dict[str, Any]]]:
-    """What these statements are evidence of; of retests: what they measure, which is evidence of nothing.
+    """Return what these statements are evidence of; of retests: what they measure, which is evidence of nothing.
 
     One query, none without a statement; one more where some say marks by competency: then a pass speaks for a
     competency only if its own mark was reached, and with its own score.
 
-    `moved`: alignments that speak in place of the stored ones, of the revisions that it names; one query more."""
+    `moved`: alignments that speak in place of the stored ones, of the revisions that it names; one query more.
+    """
     found = {
         learner: [
             (key, fact) for fact in facts if (key := activity_key(fact.object_id)) is not None and not fact.voided
@@ -148,7 +150,7 @@ def rows_of(
 def _evidence_alone(
     moved: Mapping[ActivityRevision, Sequence[tuple[int, int]]],
 ) -> Mapping[ActivityRevision, Sequence[tuple[int, int]]]:
-    """Without retests, whatever they are aligned with. No query for none."""
+    """Drop retests, whatever they are aligned with. No query for none."""
     if not moved:
         return moved
     gone = set(RetestActivity.objects.filter(key__in={key for key, _ in moved}).values_list("key", flat=True))
@@ -156,7 +158,7 @@ def _evidence_alone(
 
 
 def own_marks(facts: Iterable[xapi.Fact]) -> dict[tuple[UUID, int], CompetencyMark]:
-    """(statement id, competency id) to the mark that the statement says of the competency, at whatever level: an
+    """Return (statement id, competency id) to the mark that the statement says of the competency, at whatever level: an
     activity is aligned with it at one only. One query, none where nothing is stated."""
     stated = {fact.statement_id: marks for fact in facts if (marks := competency_marks(fact))}
     names = {mark.competency: competency_of(mark.competency) for marks in stated.values() for mark in marks}
@@ -171,7 +173,7 @@ def own_marks(facts: Iterable[xapi.Fact]) -> dict[tuple[UUID, int], CompetencyMa
 
 
 def scaled_of(mark: CompetencyMark) -> Decimal | None:
-    """The share of the points, 0 to 1; None: there were none."""
+    """Return the share of the points, 0 to 1; None: there were none."""
     return min(mark.raw / mark.max, Decimal(1)) if mark.max else None
 
 

@@ -1,4 +1,4 @@
-"""Why a status is what it is: the rule that speaks, what it used, what it did not use, and why not."""
+"""Explanations of a status: the rule that speaks, what it used, what it did not use, and why not."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ class EvidenceRow:
 
 @dataclass(frozen=True)
 class Explanation:
-    """Why a status is what it is: what its rule asks for and exactly the rows used, then the newest of the rest."""
+    """Explanation of a status: what its rule asks for and exactly the rows used, then the newest of the rest."""
 
     competency: Competency
     level: int
@@ -91,7 +91,8 @@ class Explanation:
 
 
 def explain(learner: Learner, competency: Competency, level: int, *, at: datetime | None = None) -> Explanation:
-    """Twelve queries at most, however much there is. A learner without evidence gets status 'none' and no rows.
+    """Return the explanation in twelve queries at most, however much there is. A learner without evidence gets status
+    'none' and no rows.
 
     `at`: the moment it is asked for, by which windows of what is not attained yet are told; None: of the newest piece.
     """
@@ -180,7 +181,7 @@ def _row(activity: Activity | None, key: UUID, *, fact: xapi.Fact | None, **valu
 
 
 def _title(titles: Mapping[str, str]) -> tuple[str, str]:
-    """(title, its language)."""
+    """Return (title, its language)."""
     language = language_of(titles)
     return titles.get(language, ""), language or "vi"
 
@@ -194,7 +195,7 @@ def _reasons(
     evidence: Collection[Evidence],
     at: datetime | None,
 ) -> dict[UUID, Reason]:
-    """By statement, of what was not used."""
+    """Return, by statement, why it was not used."""
     used = _uuids(row.evidence_ids if row is not None else ())
     unused = [item for item in evidence if item.statement_id not in used]
     if not unused or at is None and not any(item.level < level for item in unused):
@@ -221,7 +222,7 @@ def _reasons(
 
 
 def _withdrawn(learner: Learner, competency: Competency) -> list[xapi.Fact]:
-    """The newest statements about activities that showed the competency by their own revision, which are void."""
+    """Return the newest void statements about activities that showed the competency by their own revision."""
     aligned = Alignment.objects.filter(competency=competency).values_list("alignment_revision__activity_key")
     iris = [activity_iri(key) for (key,) in aligned.distinct().order_by()]
     void = newest_about(learner, activities=iris, verbs=EVIDENCE_VERBS, limit=WITHDRAWN, voided=True) if iris else []
@@ -235,7 +236,7 @@ def _withdrawn(learner: Learner, competency: Competency) -> list[xapi.Fact]:
 
 
 def _refused(learner: Learner, competency: Competency, level: int) -> set[UUID]:
-    """What the deciders leave out: a person has looked at it and said no."""
+    """Return what the deciders leave out: a person has looked at it and said no."""
     iri = competency_iri(competency.framework.key, competency.code, level)
     return refused_evidence(
         newest_about(learner, activities=[iri], verbs=[VERB_MASTERED], limit=WITHDRAWN, voided=True)
@@ -243,7 +244,7 @@ def _refused(learner: Learner, competency: Competency, level: int) -> set[UUID]:
 
 
 def _uuids(texts: Iterable[object]) -> set[UUID]:
-    """Those that are ids: what a decision names is what somebody has written into it."""
+    """Return those that are ids: what a decision names is what somebody has written into it."""
     found = set()
     for text in texts:
         with contextlib.suppress(ValueError):

@@ -1,4 +1,4 @@
-"""What a framework's file may say: one schema, checked whole before anything is written."""
+"""Schema of a framework's file, checked whole before anything is written."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Year = Annotated[int, Meta(ge=2000, le=2100)]
 
 
 class FrameworkError(ValueError):
-    """The file is not a framework. The text names the place in it, and what is wrong there."""
+    """Error of a file that is not a framework. The text names the place in it, and what is wrong there."""
 
 
 class Level(Struct, frozen=True):
@@ -36,7 +36,7 @@ class Level(Struct, frozen=True):
 
 
 class CompetencyEntry(Struct, frozen=True):
-    """`close_…` and the like: codes of other frameworks that speak of nearly the same."""
+    """A competency. `close_…` and the like: codes of other frameworks that speak of nearly the same."""
 
     code: Code
     label_vi: Line
@@ -57,7 +57,7 @@ class DomainEntry(Struct, frozen=True):
 
 
 class Source(Struct, frozen=True):
-    """Which fact was found where, and how sure it is."""
+    """A fact, where it was found, and how sure it is."""
 
     fact: Text
     url: Text
@@ -106,7 +106,7 @@ class PassRules(Struct, frozen=True):
 
 
 class FrameworkFile(Struct, frozen=True):
-    """Fields that are not named here are for whoever reads the file. What was not found may be null."""
+    """A framework's file. Fields not named here are for whoever reads the file. What was not found may be null."""
 
     id: Annotated[str, Meta(min_length=1, max_length=60, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
     title_vi: Line
@@ -139,7 +139,8 @@ class FrameworkFile(Struct, frozen=True):
 
 
 def read_framework(source: Path | Mapping[str, Any]) -> FrameworkFile:
-    """Raises FrameworkError, which names the place, and OSError for a file that cannot be read."""
+    """Read a framework's file. Raises FrameworkError, which names the place, and OSError for a file that cannot be
+    read."""
     try:
         found = read_json(source, FrameworkFile) if isinstance(source, Path) else fit(source, FrameworkFile)
     except Misfit as error:
@@ -149,7 +150,7 @@ def read_framework(source: Path | Mapping[str, Any]) -> FrameworkFile:
 
 
 def _check(found: FrameworkFile) -> None:
-    """What one field cannot say. Raises FrameworkError."""
+    """Check what one field cannot say. Raises FrameworkError."""
     for place, level in enumerate(found.levels):
         if level.level is None and level.tier is None:
             raise FrameworkError(f"levels[{place}]: has neither level nor tier")

@@ -1,4 +1,4 @@
-"""Whose result changes by an act that changes everybody's figures, told before it is done (ADR 98).
+"""Changes of results by an act that changes everybody's figures, told before it is done (ADR 98).
 
 A result is whether somebody passes by the rule of a group and year, as boards count it: in that group on that day, by
 what had been attained by then. Nothing is written and nobody is locked; the same functions then do it.
@@ -46,7 +46,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Line:
-    """How many gain and lose in one group, year and area."""
+    """Numbers of people who gain and lose in one group, year and area."""
 
     group: TargetGroup
     year: int
@@ -57,7 +57,8 @@ class Line:
 
 @dataclass
 class Impact:
-    """`looked_at` of `people` there are to be looked at: less than all where somebody said stop."""
+    """Changes that an act would make. `looked_at` of `people` there are to be looked at: less than all where somebody
+    said stop."""
 
     changes: list[Change] = field(default_factory=list)
     members: list[Change] = field(default_factory=list)
@@ -71,23 +72,23 @@ class Impact:
 
     @property
     def learners(self) -> list[int]:
-        """Primary keys of those whose result changes."""
+        """Return primary keys of those whose result changes."""
         return sorted({change.learner_id for change in self.changes})
 
     @property
     def concerned(self) -> list[int]:
-        """Primary keys of those for whom anything changes."""
+        """Return primary keys of those for whom anything changes."""
         return sorted({change.learner_id for change in (*self.changes, *self.members)})
 
     def counts(self) -> list[tuple[int, int, int, int, int]]:
-        """(group, year, area, gained, lost), in this order."""
+        """Return (group, year, area, gained, lost), in this order."""
         return _counts(self.changes)
 
     def member_counts(self) -> list[tuple[int, int, int, int, int]]:
         return _counts(self.members)
 
     def lines(self) -> list[Line]:
-        """The counts, with what they are of. Two queries."""
+        """Return the counts, with what they are of. Two queries."""
         return _lines(self.counts())
 
     def member_lines(self) -> list[Line]:
@@ -131,7 +132,7 @@ def counted(group: TargetGroup, year: int, asked: Asked, at: datetime) -> Counte
 
 
 def rules_in_force() -> list[PassRule]:
-    """The newest of each group and year."""
+    """Return the newest rule of each group and year."""
     newest: dict[tuple[int, int], PassRule] = {}
     for rule in PassRule.objects.select_related("group").order_by("number"):
         newest[rule.group_id, rule.year] = rule
@@ -139,7 +140,7 @@ def rules_in_force() -> list[PassRule]:
 
 
 def counted_now(at: datetime) -> list[Counted]:
-    """Every rule in force; with each whole group's those of its parts that have none of their own."""
+    """Return every rule in force; with each whole group's those of its parts that have none of their own."""
     rules = rules_in_force()
     own = {(rule.group_id, rule.year) for rule in rules}
     parts = list(TargetGroup.objects.filter(part_of__isnull=False).order_by("pk"))
@@ -156,8 +157,8 @@ def counted_now(at: datetime) -> list[Counted]:
 def of_pass_rule(
     *, group: TargetGroup, year: int, competencies: Iterable[Competency], level: int, at: datetime
 ) -> Impact:
-    """Of `pass_rules.add_pass_rule` with these. Where the group had no rule for the year, all who pass gain; a part of
-    a group is counted by the whole group's rule until it has its own."""
+    """Return the impact of `pass_rules.add_pass_rule` with these. Where the group had no rule for the year, all who
+    pass gain; a part of a group is counted by the whole group's rule until it has its own."""
     chosen = list(competencies)
     asked: Asked = (chosen[0].framework_id, frozenset(one.code for one in chosen), level)
     rule = counted(group, year, asked, at)
@@ -174,7 +175,7 @@ def of_pass_rule(
 
 
 def _passing(rule: Counted) -> set[int]:
-    """Learners, in whatever group."""
+    """Return learners who pass, in whatever group."""
     framework, codes, level = rule.asked
     rows: QuerySet[Any, Any] = Attainment.objects.filter(
         attained_at__lte=rule.cutoff,
@@ -187,7 +188,7 @@ def _passing(rule: Counted) -> set[int]:
 
 
 def _placed(rule: Counted, gained: Mapping[int, bool]) -> Iterator[Change]:
-    """Of these learners the ones who are counted in the group, with where."""
+    """Yield changes of those of these learners who are counted in the group, with where."""
     ids = sorted(gained)
     for start in range(0, len(ids), PLACED):
         found = areas_on(rule.group, rule.day, counted_spans(ids[start : start + PLACED]))
@@ -196,7 +197,7 @@ def _placed(rule: Counted, gained: Mapping[int, bool]) -> Iterator[Change]:
 
 
 def areas_on(group: TargetGroup, day: date, spans: Mapping[int, Mapping[int, Sequence[Span]]]) -> dict[int, int]:
-    """Who is counted in the group on the day, with where. `spans`: as `counted_spans` has them."""
+    """Return who is counted in the group on the day, with where. `spans`: as `counted_spans` has them."""
     whole = group.part_of_id or group.pk
     places = {
         pk: span.place
@@ -208,8 +209,8 @@ def areas_on(group: TargetGroup, day: date, spans: Mapping[int, Mapping[int, Seq
 
 
 def _areas(group: TargetGroup, places: Mapping[int, Place]) -> dict[int, int]:
-    """By learner where somebody counts: where they live or, of a group that is counted so, work; of a part of a group
-    only those in a town."""
+    """Return by learner where somebody counts: where they live or, of a group that is counted so, work; of a part of a
+    group only those in a town."""
     found = {pk: place.area_id for pk, place in places.items()}
     if group.counted_where == TargetGroup.CountedWhere.ORGANISATION:
         works = {pk: place.organisation_id for pk, place in places.items() if place.organisation_id is not None}
@@ -226,7 +227,7 @@ def of_application(
     at: datetime,
     go_on: GoOn = always,
 ) -> Impact:
-    """Of `actions.apply_to_past` with these. Nobody loses by it.
+    """Return the impact of `actions.apply_to_past` with these. Nobody loses by it.
 
     `go_on`: asked after each hundred people, with what was found so far; False: enough, the answer is of those.
     """
@@ -288,7 +289,7 @@ def _decided(
 def of_realignment(
     activity_key: UUID, from_revision: str, to_revision: str, *, at: datetime, go_on: GoOn = always
 ) -> Impact:
-    """Of `actions.realign` with these."""
+    """Return the impact of `actions.realign` with these."""
     target = AlignmentRevision.objects.get(activity_key=activity_key, revision=to_revision)
     pairs = list(target.alignments.order_by("pk").values_list("competency_id", "level"))
     ids = list(done_something(activity_key).values_list("pk", flat=True))
@@ -296,7 +297,7 @@ def of_realignment(
 
 
 def of_voiding(statement_ids: Collection[UUID], *, at: datetime, go_on: GoOn = always) -> Impact:
-    """Of `tracking.void_all` with these: one statement, or many."""
+    """Return the impact of `tracking.void_all` with these: one statement, or many."""
     wanted = frozenset(statement_ids)
     facts = xapi.facts(statement_ids=wanted) if wanted else []
     ids = _of_whom({fact.actor_key for fact in facts})
@@ -304,8 +305,8 @@ def of_voiding(statement_ids: Collection[UUID], *, at: datetime, go_on: GoOn = a
 
 
 def of_revocation(writer: Writer, *, at: datetime, go_on: GoOn = always) -> Impact:
-    """Of `tracking.begin_revocation` and all that follows: everything that was written with a credential, or came from
-    a source, is void, and what it voided of others counts again."""
+    """Return the impact of `tracking.begin_revocation` and all that follows: everything that was written with a
+    credential, or came from a source, is void, and what it voided of others counts again."""
     gone = would_be_void(writer)
     supposed = Supposed(void=lambda fact: fact.authority in gone.authorities, restored=gone.restored)
     return of_supposed(_of_whom(gone.actor_keys), supposed, at=at, go_on=go_on)
@@ -317,7 +318,7 @@ def _of_whom(actor_keys: Iterable[str]) -> list[int]:
 
 
 def of_supposed(ids: Sequence[int], supposed: Supposed, *, at: datetime, go_on: GoOn = always) -> Impact:
-    """Of these learners (primary keys) if that were so. `go_on`: as in `of_application`."""
+    """Return the impact on these learners (primary keys) if that were so. `go_on`: as in `of_application`."""
     asked = counted_now(at)
     found = Impact(people=len(ids))
     for start in range(0, len(ids), PIECE):

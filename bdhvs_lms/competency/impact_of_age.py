@@ -1,4 +1,4 @@
-"""Whose membership and result another age of a group changes, told before it is done (ADR 98)."""
+"""Changes of membership and result by another age of a group, told before it is done (ADR 98)."""
 
 from __future__ import annotations
 
@@ -21,10 +21,12 @@ from bdhvs_lms.learners.api import Person, counted_spans, would_belong
 
 
 def of_min_age(group: TargetGroup, min_age: int | None, *, at: datetime, go_on: GoOn = always) -> Impact:
-    """Of `learners.set_min_age` with these and `learners.apply_group_rules`: who passes then in the group and its
-    parts, and who is in them on the last day of the year of `at`. Of other groups, too, whose rules nobody has applied.
+    """Return the impact of `learners.set_min_age` with these and `learners.apply_group_rules`: who passes then in the
+    group and its parts, and who is in them on the last day of the year of `at`. It includes other groups whose rules
+    nobody has applied.
 
-    `go_on`: as in `impact.of_application`, after each five hundred people."""
+    `go_on`: as in `impact.of_application`, after each five hundred people.
+    """
     found = Impact(people=Person.objects.count())
     year = day_of(at).year
     last_day = date(year, 12, 31)

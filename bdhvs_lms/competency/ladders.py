@@ -36,7 +36,7 @@ _versions_of_one = Compiled(lambda framework: _versions([framework]), framework=
 
 
 def load_rules(framework_ids: Iterable[int]) -> Rules:
-    """The versions of these frameworks' rules, by scope. One query."""
+    """Load the versions of these frameworks' rules, by scope. One query."""
     asked = set(framework_ids)
     rows = _versions_of_one(framework=next(iter(asked))) if len(asked) == 1 else _versions(asked)
     found: Rules = {}
@@ -56,7 +56,7 @@ def _version(row: dict[str, Any]) -> rules.Version:
 
 
 def ladder_of(found: Rules, of: tuple[int, int], level: int) -> list[list[rules.Version]]:
-    """The rules that could speak for a competency at a level, narrowest first: level, competency, framework.
+    """Return the rules that could speak for a competency at a level, narrowest first: level, competency, framework.
     `of`: the ids of its framework and of itself."""
     framework, competency_id = of
     scopes: tuple[Scope, ...] = (
@@ -83,7 +83,7 @@ READ = (
 
 
 def item_of(row: Any) -> rules.Item:
-    """`row`: of `Evidence`, or its fields by their names."""
+    """Make the item of `row`: of `Evidence`, or its fields by their names."""
     return rules.Item(
         statement_id=row.statement_id,
         activity_key=row.activity_key,

@@ -1,4 +1,4 @@
-"""Frameworks as data: from the packaged files into tables, again and again without harm."""
+"""Import of frameworks as data: from the packaged files into tables, again and again without harm."""
 
 from __future__ import annotations
 
@@ -81,7 +81,8 @@ def load_framework(source: Path | Mapping[str, Any], *, at: datetime) -> Framewo
 
 
 def _sources(file: FrameworkFile) -> list[dict[str, str]]:
-    """Which fact was found where, and how sure it is; a file with one source for everything says it in one row."""
+    """Return which fact was found where, and how sure it is; a file with one source for everything
+    says it in one row."""
     rows = [
         {
             "fact_vi": item.fact_vi or item.fact,
@@ -107,9 +108,8 @@ def _note(vi: str, en: str, confidence_vi: str = "", confidence_en: str = "") ->
 
 
 def _notes(file: FrameworkFile) -> list[dict[str, str]]:
-    """What else a reader of the framework should know: whom it is for, how sure its levels are, and of an instrument
-
-    whose annexes were not to be had, what is known of their make-up. Skills are never made up."""
+    """Return what else a reader of the framework should know: whom it is for, how sure its levels are, and of an
+    instrument whose annexes were not to be had, what is known of their make-up. Skills are never made up."""
     notes = []
     if file.scope:
         notes.append(_note(f"Phạm vi: {file.scope_vi or file.scope}", f"Scope: {file.scope}"))
@@ -148,7 +148,7 @@ def _notes(file: FrameworkFile) -> list[dict[str, str]]:
 
 
 def _close_to(entry: CompetencyEntry) -> list[dict[str, str]]:
-    """Codes of other frameworks that speak of nearly the same."""
+    """Return codes of other frameworks that speak of nearly the same."""
     named = (
         ("tt02-2025", entry.close_match_tt02),
         ("DigComp 2.2", entry.digcomp22),

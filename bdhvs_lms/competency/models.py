@@ -68,7 +68,8 @@ class Domain(models.Model):
 
 
 class Competency(models.Model):
-    """Codes repeat between frameworks with other meanings (6.1): always name the framework with the code."""
+    """A competency. Codes repeat between frameworks with other meanings (6.1): always name the
+    framework with the code."""
 
     framework = models.ForeignKey(Framework, on_delete=models.CASCADE, related_name="competencies")
     domain = models.ForeignKey(Domain, on_delete=models.CASCADE, related_name="competencies")
@@ -93,7 +94,8 @@ class Competency(models.Model):
 
 
 class AlignmentRevision(AppendOnly):
-    """That an activity's revision has been aligned (perhaps with nothing). Append-only: written at publish, once."""
+    """Note that an activity's revision has been aligned (perhaps with nothing).
+    Append-only: written at publish, once."""
 
     activity_key = models.UUIDField()
     revision = models.CharField(max_length=64, blank=True)
@@ -104,7 +106,7 @@ class AlignmentRevision(AppendOnly):
 
 
 class Alignment(AppendOnly):
-    """This revision of the activity shows this competency up to this level. Append-only."""
+    """Alignment: this revision of the activity shows this competency up to this level. Append-only."""
 
     alignment_revision = models.ForeignKey(AlignmentRevision, on_delete=models.PROTECT, related_name="alignments")
     competency = models.ForeignKey(Competency, on_delete=models.PROTECT, related_name="alignments")
@@ -139,7 +141,7 @@ class Realignment(AppendOnly):
 
 
 class EvidenceRule(models.Model):
-    """What proves a competency. The narrowest scope speaks: competency + level, competency, framework."""
+    """Rule of what proves a competency. The narrowest scope speaks: competency + level, competency, framework."""
 
     framework = models.ForeignKey(Framework, on_delete=models.PROTECT, related_name="evidence_rules")
     competency = models.ForeignKey(
@@ -197,7 +199,7 @@ class RuleApplication(AppendOnly):
 
 
 class Redeciding(models.Model):
-    """How far an act on the past has come, person by person: whoever is stopped goes on there. None: it was done whole,
+    """Progress of an act on the past, person by person: whoever is stopped goes on there. None: it was done whole,
     before such rows were kept."""
 
     application = models.OneToOneField(RuleApplication, null=True, on_delete=models.PROTECT, related_name="redeciding")
@@ -216,7 +218,8 @@ class Redeciding(models.Model):
 
 
 class PassRule(AppendOnly):
-    """Which competencies at which level make a person of a group 'đạt' for a year's target. Append-only by number."""
+    """Rule of which competencies at which level make a person of a group 'đạt' for a year's target. Append-only by
+    number."""
 
     group = models.ForeignKey("bdhvs_lms.TargetGroup", on_delete=models.PROTECT, related_name="pass_rules")
     year = models.PositiveSmallIntegerField()
@@ -307,8 +310,9 @@ class Attainment(models.Model):
 class Standing(models.Model):
     """Projection: how somebody stands by a pass rule, on each day of a span on which they are counted at one place.
 
-    So a board is one GROUP BY, however much is stored. From attainments, placements, belongings and pass rules alone;
-    several spans where somebody moved. Of two rules of one group that ask for the same there are rows of the first.
+    So a board is one GROUP BY, however much is stored. It follows from attainments, placements, belongings and pass
+    rules alone; several spans where somebody moved. Of two rules of one group that ask for the same there are rows of
+    the first.
     """
 
     # Both are first in an index below.
@@ -347,7 +351,7 @@ class Standing(models.Model):
 
 
 class StandingFill(models.Model):
-    """How far `Standing` has been written for a rule: until it is done, boards count from attainments themselves."""
+    """Progress of writing `Standing` for a rule: until it is done, boards count from attainments themselves."""
 
     rule = models.OneToOneField(PassRule, on_delete=models.CASCADE, related_name="+")
     last_learner_id = models.BigIntegerField(default=0)

@@ -1,4 +1,4 @@
-"""From which moment on a rule holds, and with what trust. Pure; no database.
+"""First moment at which a rule holds, and with what trust. Pure; no database.
 
 `rules.holds()` says what a rule is, at one moment. Here every moment is looked at in turn, by what was seen before it:
 somebody may have thousands of pieces of evidence that do not suffice, and looking at all of them at each moment would
@@ -34,7 +34,7 @@ from bdhvs_lms.tracking.api import by_trust
 
 @dataclass(frozen=True)
 class Step:
-    """That a rule holds from `moment` on by a set of evidence, none of which is trusted less than `trust`."""
+    """Step: a rule holds from `moment` on by a set of evidence, none of which is trusted less than `trust`."""
 
     moment: datetime
     trust: int
@@ -43,7 +43,8 @@ class Step:
 
 
 def steps(ladder: Sequence[Sequence[Version]], items: Sequence[Item]) -> list[Step]:
-    """By what evidence the rule holds, as `by_trust` says. Evaluated once for each trust that occurs, at most four."""
+    """Return by what evidence the rule holds, as `by_trust` says. Evaluated once for each trust that occurs, at most
+    four."""
 
     def first(trust: int, since: datetime | None) -> Step | None:
         found = earliest(ladder, items, floor=trust, since=since)
@@ -55,7 +56,7 @@ def steps(ladder: Sequence[Sequence[Version]], items: Sequence[Item]) -> list[St
 def earliest(
     ladder: Sequence[Sequence[Version]], items: Sequence[Item], *, floor: int = 0, since: datetime | None = None
 ) -> tuple[datetime, Version, tuple[Item, ...]] | None:
-    """The earliest moment T at which the version then speaking holds over the evidence with time ≤ T.
+    """Find the earliest moment T at which the version then speaking holds over the evidence with time ≤ T.
 
     `ladder`: versions of the rules that could speak, narrowest scope first. `floor`: as in `holds`. `since`: it is
     known to hold at no earlier moment.
@@ -94,7 +95,7 @@ class _Looked:
 
 
 class Held(IntEnum):
-    """By what a condition holds: having been there alone never makes a rule hold (architecture, invariant 5)."""
+    """Ways in which a condition holds: having been there alone never makes a rule hold (architecture, invariant 5)."""
 
     NOT = 0
     BY_PRESENCE = 1
@@ -109,11 +110,11 @@ class Watch(ABC):
 
     @abstractmethod
     def held(self, at: datetime) -> Held:
-        """By all that was seen, none of it later than this moment."""
+        """Tell how it holds by all that was seen, none of it later than this moment."""
 
 
 def watch(tree: Mapping[str, Any], floor: int) -> Watch:
-    """`tree`: of the grammar of `rules`. `floor`: as in `rules.holds()`."""
+    """Make the watch of a `tree` of the grammar of `rules`. `floor`: as in `rules.holds()`."""
     for word, branches, least in (
         ("all", tree.get("all"), None),
         ("any", tree.get("any"), 1),
@@ -134,7 +135,7 @@ def watch(tree: Mapping[str, Any], floor: int) -> Watch:
 
 
 class _Branches(Watch):
-    """`least`: how many of them must hold; None: each."""
+    """Conditions together. `least`: how many of them must hold; None: each."""
 
     def __init__(self, branches: Sequence[Watch], least: int | None) -> None:
         self._branches, self._least = branches, len(branches) if least is None else least
@@ -173,11 +174,11 @@ class _Leaf(Watch):
 
     @abstractmethod
     def _look(self, item: Item, serves: bool) -> None:
-        """`serves`: it qualifies and is trusted enough; what does not may stand in the way."""
+        """Record an item. `serves`: it qualifies and is trusted enough; what does not may stand in the way."""
 
     @abstractmethod
     def _holds(self, oldest: datetime | None) -> bool:
-        """By what is newer than `oldest`."""
+        """Tell whether it holds by what is newer than `oldest`."""
 
 
 class _Any(_Leaf):
@@ -248,7 +249,7 @@ class _Score:
 
 
 class _Firsts(_Leaf):
-    """Of each activity what is in the window, oldest first, and the sum of the first of each."""
+    """Results of each activity in the window, oldest first, and the sum of the first of each."""
 
     def __init__(self, tree: Mapping[str, Any], floor: int) -> None:
         super().__init__(tree, floor)
@@ -288,7 +289,7 @@ class _Firsts(_Leaf):
 
 
 class _Decaying(_Leaf):
-    """The newest results with a score: what the mean is of, and no more of them."""
+    """Newest results with a score: what the mean is of, and no more of them."""
 
     def __init__(self, tree: Mapping[str, Any], floor: int) -> None:
         super().__init__(tree, floor)

@@ -1,4 +1,4 @@
-"""From the IRI of a competency at a level to what it names, and to its row."""
+"""Resolve the IRI of a competency at a level to what it names, and to its row."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ NamedCompetency = tuple[str, str, int]
 
 
 def competency_of(iri: str | None) -> NamedCompetency | None:
-    """(framework key, code, level) that an object IRI names; None: it names something else.
+    """Return (framework key, code, level) that an object IRI names; None: it names something else.
 
     Only the one spelling that we make: another ("levels/01") would be another object to every other reader.
     """
@@ -29,7 +29,7 @@ def competency_of(iri: str | None) -> NamedCompetency | None:
 
 
 def by_name(names: Iterable[NamedCompetency]) -> dict[NamedCompetency, int]:
-    """Names to competency ids, those only whose framework has that level."""
+    """Return names to competency ids, those only whose framework has that level."""
     codes = {code for _framework, code, _level in names}
     if not codes:
         return {}

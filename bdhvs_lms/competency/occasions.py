@@ -1,4 +1,5 @@
-"""Whether new evidence is an occasion to look at all of it: mostly not, and then nothing grows with what there is."""
+"""Check whether new evidence is an occasion to look at all of it: mostly not, and then nothing grows with what there
+is."""
 
 from __future__ import annotations
 
@@ -17,7 +18,8 @@ from bdhvs_lms.competency.models import Evidence
 
 
 def _concerned(learner_ids: Collection[int], statement_ids: Collection[UUID]) -> QuerySet[Any, Any]:
-    """The evidence of these statements beside each attainment that it may change: of its level or a lower one."""
+    """Return the evidence of these statements beside each attainment that it may change: of its
+    level or a lower one."""
     other = (
         Evidence.objects.filter(learner=OuterRef("learner"), competency=OuterRef("competency"))
         .exclude(statement_id__in=statement_ids)
@@ -58,7 +60,7 @@ _concerned_by_one = Compiled(lambda learner, statement: _concerned([learner], [s
 
 
 def undecided(fresh: Mapping[int, set[UUID]]) -> dict[int, set[int]]:
-    """Competencies, by learner id, for which these new statements may change what is decided. Two queries.
+    """Return competencies, by learner id, for which these new statements may change what is decided. Two queries.
 
     Left out is where it cannot: all that was there before is earlier and has been decided on, the rule that speaks is
     the one that spoke then, and what is new cannot make it hold, or makes it hold with no more trust than stands.
@@ -83,7 +85,7 @@ def undecided(fresh: Mapping[int, set[UUID]]) -> dict[int, set[int]]:
 
 
 def _may_change(level: int, new: Sequence[Any], ladder: Sequence[Sequence[rules.Version]]) -> bool:
-    """Whether these rows of `_concerned`, all beside the attainment of this level, may change it."""
+    """Tell whether these rows of `_concerned`, all beside the attainment of this level, may change it."""
     # A level is decided on from the first evidence of just that level on, by all that is of it or of a higher one.
     if any(row.level == level and not row.level_seen for row in new):
         return True

@@ -29,8 +29,8 @@ class Outlook:
 
 
 def outlooks_of(learner: Learner) -> list[Outlook]:
-    """In the frameworks' order, lower levels first. Five queries at most, and as many rows after a thousand pieces of
-    evidence as after one."""
+    """Return outlooks in the frameworks' order, lower levels first. Five queries at most, and as many rows after a
+    thousand pieces of evidence as after one."""
     rows = list(attainments_of(learner))
     frameworks = {row.competency.framework_id for row in rows}
     levels = {

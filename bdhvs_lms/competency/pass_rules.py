@@ -1,4 +1,4 @@
-"""A further version of what makes people of a group 'đạt' in a year."""
+"""Further versions of what makes people of a group 'đạt' in a year."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ FIRST_YEAR, LAST_YEAR = 2025, 2100
 
 
 def check_asked(competencies: Iterable[Competency], level: int, year: int) -> list[Competency]:
-    """The competencies in their order. Raises ValidationError by field, as `add_pass_rule`."""
+    """Return the competencies in their order. Raises ValidationError by field, as `add_pass_rule`."""
     chosen = sorted(competencies, key=lambda one: (one.framework_id, one.position))
     frameworks = {one.framework_id: one.framework for one in chosen}
     if len(frameworks) != 1:
@@ -45,7 +45,7 @@ def add_pass_rule(
     at: datetime,
     by: Any,
 ) -> PassRule:
-    """All of these competencies at this level or above: from now on the rule of the group for the year.
+    """Add the rule of the group for the year from now on: all of these competencies at this level or above.
 
     The earlier versions stay to be read; the newest speaks for the whole year, also for days gone by, which is why a
     reason (`note`) is asked for. Needs the permission add_passrule.

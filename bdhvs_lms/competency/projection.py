@@ -43,7 +43,7 @@ class EvidenceProjection(Projection):
         return touched_keys(_evidence_among(facts), activity_key)
 
     def advance(self, facts: FactsOf) -> Scopes:
-        """Adds the rows of what is new and in force, and takes away those of what is void: nothing is left over."""
+        """Add the rows of what is new and in force, and remove those of what is void: nothing is left over."""
         by_learner = _evidence_among(facts)
         void = {fact.statement_id for listed in _voided_among(by_learner).values() for fact in listed}
         if void:
@@ -63,7 +63,8 @@ class EvidenceProjection(Projection):
 
 
 class AttainmentProjection(Projection):
-    """Reads the deciders' `mastered` and people's `confirmed`; without either, evidence makes it 'in progress'."""
+    """Projection of the deciders' `mastered` and people's `confirmed`; without either, evidence
+    makes it 'in progress'."""
 
     name = "competency.attainment"
     model = Attainment
@@ -82,7 +83,8 @@ class AttainmentProjection(Projection):
         return changed
 
     def advance(self, facts: FactsOf) -> Scopes:
-        """Further evidence of what has a row changes nothing in it, unless it is earlier than all there was."""
+        """Return what is to be refolded: further evidence of what has a row changes it only if it is earlier than all
+        there was."""
         scopes = self._named_or_void(facts)
         there = Attainment.objects.filter(
             learner=OuterRef("learner"),
@@ -94,7 +96,7 @@ class AttainmentProjection(Projection):
         return {learner: scope for learner, scope in scopes.items() if scope}
 
     def _new_evidence(self, facts: FactsOf) -> QuerySet[Evidence]:
-        """The rows that were written just now, so that alignments are resolved once."""
+        """Return the rows that were written just now, so that alignments are resolved once."""
         ids = {
             learner.pk: {fact.statement_id for fact in listed if not fact.voided}
             for learner, listed in _evidence_among(facts).items()
@@ -109,7 +111,7 @@ class AttainmentProjection(Projection):
             scopes[learners[pk]].add(competency_id)
 
     def _named_or_void(self, facts: FactsOf) -> dict[Learner, set[Any]]:
-        """Competencies of which a decision or a confirmation speaks, and those of evidence that is void."""
+        """Return competencies of which a decision or a confirmation speaks, and those of evidence that is void."""
         scopes: dict[Learner, set[Any]] = defaultdict(set)
         named = {
             learner: [name for fact in listed if (name := competency_of(fact.object_id)) is not None]
@@ -154,7 +156,7 @@ class AttainmentProjection(Projection):
         }
 
     def _evidence_levels(self, scopes: Scopes) -> dict[int, dict[tuple[int, int], datetime]]:
-        """(competency id, level) of what there is evidence for, with the moment of the earliest, by learner."""
+        """Return by learner (competency id, level) of what there is evidence for, with the moment of the earliest."""
         found: dict[int, dict[tuple[int, int], datetime]] = defaultdict(dict)
         whole = {learner: None for learner, scope in scopes.items() if scope is None}
         if whole:
@@ -209,7 +211,7 @@ def _fold(
     ids: Mapping[NamedCompetency, int],
     scope: set[int] | None,
 ) -> dict[tuple[Any, ...], dict[str, Any]]:
-    """One learner's rows. `begun`: what there is evidence for, since when."""
+    """Fold one learner's rows. `begun`: what there is evidence for, since when."""
     rows: dict[tuple[Any, ...], dict[str, Any]] = {key: _blank(first) for key, first in begun.items()}
     for fact in facts:
         name = competency_of(fact.object_id)
@@ -232,8 +234,8 @@ def _fold(
 
 
 def _open(row: Mapping[str, Any]) -> bool:
-    """Whether a confirmation has something to confirm. They come in order: what was demonstrated after it, when what
-    it rested on had been taken away, is not what somebody looked at."""
+    """Tell whether a confirmation has something to confirm. They come in order: what was demonstrated after it, when
+    what it rested on had been taken away, is not what somebody looked at."""
     return row["statement_id"] is not None and row["confirmation_id"] is None
 
 

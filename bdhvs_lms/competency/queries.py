@@ -21,7 +21,7 @@ from bdhvs_xapi import api as xapi
 
 
 def alignments_for(activity_key: UUID, revision: str) -> list[tuple[Competency, int]]:
-    """What this revision shows, in the framework's order. One query."""
+    """Return what this revision shows, in the framework's order. One query."""
     shown = Competency.objects.filter(alignments__alignment_revision=speaking(activity_key, revision))
     rows = shown.annotate(shown_level=F("alignments__level")).select_related("framework")
     return [(row, row.shown_level) for row in rows.order_by("framework_id", "position", "alignments__pk")]
@@ -36,8 +36,8 @@ def attainments_of(learner: Learner) -> QuerySet[Attainment]:
 
 
 def counting_already(learner: Learner, activity_key: UUID, wanted: Iterable[str]) -> set[str]:
-    """Of these competencies, by IRIs at whatever level, the ones for which a pass of this activity counts. One query,
-    none where nothing is asked."""
+    """Return those of these competencies, by IRIs at whatever level, for which a pass of this activity counts. One
+    query, none where nothing is asked."""
     names = {iri: name[:2] for iri in wanted if (name := competency_of(iri)) is not None}
     if not names:
         return set()
@@ -48,14 +48,14 @@ def counting_already(learner: Learner, activity_key: UUID, wanted: Iterable[str]
 
 @dataclass(frozen=True)
 class NamedMark:
-    """What a verdict says of one competency that had a pass mark of its own."""
+    """Mark of a verdict for one competency that had a pass mark of its own."""
 
     competency: Competency
     mark: CompetencyMark
 
 
 def marks_in(facts: Iterable[xapi.Fact]) -> list[NamedMark]:
-    """Of these statements, in the frameworks' order. Two queries, none where nothing is stated."""
+    """Return the marks of these statements, in the frameworks' order. Two queries, none where nothing is stated."""
     found = own_marks(facts)
     rows = Competency.objects.select_related("framework").in_bulk({pk for _statement, pk in found}) if found else {}
     named = [NamedMark(rows[pk], mark) for (_statement, pk), mark in found.items()]
@@ -65,8 +65,8 @@ def marks_in(facts: Iterable[xapi.Fact]) -> list[NamedMark]:
 def rule_in_force(
     row: Attainment | None, competency: Competency, level: int, newest: datetime | None, found: Rules
 ) -> dict[str, Any] | None:
-    """Tree of the version that the decision names; without a decision of the one that speaks for the newest evidence,
-    which is of that moment. `found`: the rules of the competency's framework. No query."""
+    """Return the tree of the version that the decision names; without a decision, of the one that speaks for the newest
+    evidence, as of that moment. `found`: the rules of the competency's framework. No query."""
     named = row.rule_version if row is not None else ""
     ladder = ladder_of(found, (competency.framework_id, competency.pk), level)
     for versions in [*ladder, *found.values()] if named else []:
@@ -83,21 +83,22 @@ def rule_in_force(
 
 
 def version_of(rule: EvidenceRule, at: datetime) -> EvidenceRuleVersion | None:
-    """The version in force, of those that may have been fetched along."""
+    """Return the version in force, of those that may have been fetched along."""
     there = [version for version in rule.versions.all() if version.effective_from <= at]
     return max(there, key=lambda version: version.number, default=None)
 
 
 def rule_in_words(rule: EvidenceRule, at: datetime) -> str:
-    """What the rule says exactly at that moment, for officials; learners get `advice`."""
+    """Return what the rule says exactly at that moment, for officials; learners get `advice`."""
     version = version_of(rule, at)
     return rules.sentence(version.tree) if version is not None else ""
 
 
 def first_attained(rule: PassRule, on: datetime) -> QuerySet[Attainment, Any]:
-    """(learner, competency, moment): when each competency of the rule was first attained at its level or above.
+    """Return (learner, competency, moment): when each competency of the rule was first attained at its level or above.
 
-    Whoever has a row for each of them passes, from the last of these moments on. Up to `on`."""
+    Whoever has a row for each of them passes, from the last of these moments on. Up to `on`.
+    """
     return (
         Attainment.objects.filter(
             attained_at__lte=on,
@@ -112,7 +113,7 @@ def first_attained(rule: PassRule, on: datetime) -> QuerySet[Attainment, Any]:
 
 
 def confirmed_by(rule: PassRule, on: datetime) -> QuerySet[Learner]:
-    """Of those who pass by then, the ones for whom every competency had also been confirmed."""
+    """Return those who pass by then and for whom every competency had also been confirmed."""
     holders = (
         Attainment.objects.filter(
             attained_at__lte=on,

@@ -1,7 +1,7 @@
-"""Why a piece of evidence was not used for a status: by the rule that speaks, condition by condition. Pure.
+"""Reasons why a piece of evidence was not used for a status: by the rule that speaks, condition by condition. Pure.
 
-Of several conditions the one that it comes closest to is told: "not passed" of what was trusted and in time says more
-than that somebody else has to vouch for another kind of work.
+The condition that it comes closest to is told: "not passed" of what was trusted and in time says more than that
+somebody else has to vouch for another kind of work.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from bdhvs_lms.tracking.api import trust_word
 
 
 class Why(IntEnum):
-    """In the order in which a condition asks: the later, the closer it came."""
+    """Reasons in the order in which a condition asks: the later, the closer it came."""
 
     NO_RULE = 0
     PRESENCE = 1
@@ -53,7 +53,7 @@ class Reason:
     """TRUST: the least; OLD: days of the window; SCORE: the least share; LEVEL: the label of the evidence's level."""
 
     def __str__(self) -> str:
-        """A sentence in the active language."""
+        """Return a sentence in the active language."""
         if self.why == Why.TRUST:
             return _("It is not trusted enough: needed is “%(trust)s” or higher.") % {"trust": trust_word(self.needed)}
         if self.why == Why.OLD:
@@ -99,8 +99,8 @@ def reason(
     at: datetime,
     attained_at: datetime | None,
 ) -> Reason:
-    """Why `item`, which was not used, was not. `items`: all that the rule saw, in whatever order; `at`: the moment for
-    which it is asked, while it is not attained."""
+    """Return why `item` was not used. `items`: all that the rule saw, in whatever order; `at`: the moment for which it
+    is asked, while it is not attained."""
     if tree is None:
         return Reason(Why.NO_RULE)
     moment = attained_at or at
@@ -147,7 +147,7 @@ def _of_condition(leaf: Mapping[str, Any], item: rules.Item, ordered: Sequence[r
 
 
 def _among(leaf: Mapping[str, Any], item: rules.Item, seen: Sequence[rules.Item]) -> Why:
-    """Of what is good by itself: what stands in its way among those that the condition looks at."""
+    """Return what stands in the way, among those that the condition looks at, of an item that is good by itself."""
     if leaf["pick"] in rules.MEANS:
         counted = rules.in_mean(leaf, seen)
         if item not in counted:

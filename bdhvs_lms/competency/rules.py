@@ -45,7 +45,7 @@ DEFAULT_TREE: dict[str, Any] = {"pick": "any", "passed": True, "trust": 1}
 
 
 class InvalidRule(ValueError):
-    """The tree is not of the grammar. The text names the place."""
+    """Error of a tree that is not of the grammar. The text names the place."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ class Version:
 
 
 def check(tree: Any, where: str = "rule") -> None:
-    """Raises InvalidRule unless the tree is of the grammar."""
+    """Raise InvalidRule unless the tree is of the grammar."""
     if not isinstance(tree, Mapping):
         raise InvalidRule(f"{where}: expected an object, got {type(tree).__name__}")
     keys = set(tree)
@@ -104,7 +104,7 @@ def check(tree: Any, where: str = "rule") -> None:
 
 
 def normal(tree: Mapping[str, Any]) -> dict[str, Any]:
-    """The same rule with nothing said that goes without saying: equal where two rules are written alike."""
+    """Return the same rule with nothing said that goes without saying: equal where two rules are written alike."""
     for word in ("all", "any", "of"):
         if word in tree:
             return {**tree, word: [normal(branch) for branch in tree[word]]}
@@ -118,7 +118,7 @@ def normal(tree: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def in_digits(number: Decimal) -> str:
-    """'0.8' for 0.80 and for 8E-1."""
+    """Write '0.8' for 0.80 and for 8E-1."""
     text = f"{number:f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text
     return "0" if text in ("-0", "") else text
@@ -163,7 +163,8 @@ def _check_leaf(tree: Mapping[str, Any], keys: set[str], where: str) -> None:
 
 
 def holds(tree: Mapping[str, Any], items: Sequence[Item], at: datetime, *, floor: int = 0) -> tuple[Item, ...] | None:
-    """The evidence by which the rule holds at that moment, in order; None: it does not. `items`: all with time ≤ at.
+    """Return the evidence by which the rule holds at that moment, in order; None: it does not. `items`: all with time ≤
+    at.
 
     `floor`: by evidence of this trust or more alone. What speaks against somebody (a newer or a better piece of work)
     is looked at whatever its trust: a rule that holds with a higher floor holds with every lower one.
@@ -190,8 +191,8 @@ def _used(tree: Mapping[str, Any], items: Sequence[Item], at: datetime, floor: i
 
 
 def _held(branches: Sequence[Mapping[str, Any]], items: Sequence[Item], at: datetime, floor: int) -> list[list[Item]]:
-    """What the branches that hold use, in their order, those by presence alone last: having been there as well must
-    never take away what was shown."""
+    """Return what the branches that hold use, in their order, those by presence alone last: having been there as well
+    must never take away what was shown."""
     held = [used for branch in branches if (used := _used(branch, items, at, floor)) is not None]
     return sorted(held, key=lambda used: all(item.presence for item in used))
 
@@ -230,7 +231,7 @@ def _leaf(tree: Mapping[str, Any], items: Sequence[Item], at: datetime, floor: i
 
 
 def _mean(tree: Mapping[str, Any], seen: Sequence[Item], floor: int) -> list[Item] | None:
-    """What the mean is of, if it is high enough: each of them is used, and has to be trusted."""
+    """Return what the mean is of, if it is high enough: each of them is used, and has to be trusted."""
     counted = in_mean(tree, seen)
     if len(counted) < tree.get("times", 1) or any(item.trust < floor for item in counted):
         return None
@@ -243,7 +244,7 @@ def _mean(tree: Mapping[str, Any], seen: Sequence[Item], floor: int) -> list[Ite
 
 
 def in_mean(tree: Mapping[str, Any], seen: Sequence[Item]) -> list[Item]:
-    """Of what such a condition looks at, in order: what its mean is of."""
+    """Return what the mean of such a condition is of, among what it looks at, in order."""
     scored = [item for item in seen if item.scaled is not None]
     if tree["pick"] == "decaying":
         return scored[-NEWEST:]
@@ -254,7 +255,7 @@ def in_mean(tree: Mapping[str, Any], seen: Sequence[Item]) -> list[Item]:
 
 
 def decaying(scores: Iterable[Decimal], weight: int) -> Decimal:
-    """Oldest first, at least one, at most `NEWEST`. Exact."""
+    """Compute the decaying mean of scores, oldest first, at least one, at most `NEWEST`. Exact."""
     newer, older = Decimal(weight).scaleb(-2), Decimal(100 - weight).scaleb(-2)
     mean: Decimal | None = None
     for score in scores:
@@ -263,12 +264,12 @@ def decaying(scores: Iterable[Decimal], weight: int) -> Decimal:
 
 
 def high_enough(total: Decimal, count: int, tree: Mapping[str, Any]) -> bool:
-    """Without a division, which would round."""
+    """Tell whether the mean is high enough, without a division, which would round."""
     return Fraction(total) >= Fraction(Decimal(str(tree["min_scaled"]))) * count
 
 
 def qualifies(tree: Mapping[str, Any], item: Item) -> bool:
-    """Whether it is what the condition asks for, but for its trust and its time."""
+    """Tell whether it is what the condition asks for, but for its trust and its time."""
     if tree["pick"] in MEANS:
         return item.scaled is not None
     if tree.get("passed") and item.success is not True:
@@ -277,8 +278,8 @@ def qualifies(tree: Mapping[str, Any], item: Item) -> bool:
 
 
 def serves(tree: Mapping[str, Any], item: Item) -> bool:
-    """Whether this piece of evidence can itself be what some condition of the rule asks for. What cannot never makes
-    a rule hold, however much else there is: it may only stand in the way of what held."""
+    """Tell whether this piece of evidence can itself be what some condition of the rule asks for. What cannot never
+    makes a rule hold, however much else there is: it may only stand in the way of what held."""
     branches = tree.get("all") or tree.get("any") or tree.get("of")
     if branches:
         return any(serves(branch, item) for branch in branches)
@@ -288,8 +289,8 @@ def serves(tree: Mapping[str, Any], item: Item) -> bool:
 
 
 def may_hold_by_time(tree: Mapping[str, Any]) -> bool:
-    """Whether the rule may begin to hold because something old leaves its window: a best that did not qualify, a result
-    that kept a mean low."""
+    """Tell whether the rule may begin to hold because something old leaves its window: a best that did not qualify, a
+    result that kept a mean low."""
     branches = tree.get("all") or tree.get("any") or tree.get("of")
     if branches:
         return any(may_hold_by_time(branch) for branch in branches)
@@ -297,17 +298,17 @@ def may_hold_by_time(tree: Mapping[str, Any]) -> bool:
 
 
 def in_force(versions: Sequence[Version], at: datetime) -> Version | None:
-    """The newest version that speaks at that moment."""
+    """Return the newest version that speaks at that moment."""
     return max((version for version in versions if version.starts <= at), key=lambda v: v.number, default=None)
 
 
 def speaking(ladder: Sequence[Sequence[Version]], at: datetime) -> Version | None:
-    """The version that speaks at that moment: of the narrowest scope that has one in force by then."""
+    """Return the version that speaks at that moment: of the narrowest scope that has one in force by then."""
     return next((version for versions in ladder if (version := in_force(versions, at)) is not None), None)
 
 
 def sentence(tree: Mapping[str, Any]) -> str:
-    """The rule in words, in the active language."""
+    """Return the rule in words, in the active language."""
     for word, joint in (("all", _("; and ")), ("any", _("; or "))):
         if word in tree:
             return joint.join(sentence(branch) for branch in tree[word])

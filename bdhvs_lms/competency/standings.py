@@ -1,4 +1,4 @@
-"""How everybody stands by every pass rule, written down so that a board counts rows and nothing else (ADR 3).
+"""Standing of everybody by every pass rule, written down so that a board counts rows and nothing else (ADR 3).
 
 Folded from attainments, placements, belongings and pass rules. Attainments lead here by themselves when they change
 (`AttainmentProjection`), placements and belongings by `learners.relocated`, a new rule by `fill`.
@@ -27,7 +27,7 @@ Asked = tuple[int, frozenset[str], int]
 
 @dataclass(frozen=True)
 class Rule:
-    """What one row of standings is by. `group_id`: of the whole group, also of the rule of a part of it."""
+    """Rule by which rows of standings are. `group_id`: of the whole group, also of the rule of a part of it."""
 
     pk: int
     group_id: int
@@ -39,16 +39,17 @@ def asked_by(rule: PassRule) -> Asked:
 
 
 def pass_rules() -> QuerySet[PassRule]:
-    """All, with the group, the framework, and `written`: whether everybody's rows by it are there."""
+    """Return all rules with the group, the framework, and `written`: whether everybody's rows by it are there."""
     filled = StandingFill.objects.filter(rule=OuterRef("pk"), done=True)
     return PassRule.objects.select_related("group", "framework").annotate(written=Exists(filled)).order_by("pk")
 
 
 def rules_written(rules: Iterable[PassRule]) -> dict[int, Rule]:
-    """Each rule's primary key to the one whose rows stand for it: the first of the group that asks for the same. No
-    query.
+    """Return each rule's primary key to the one whose rows stand for it: the first of the group that asks for the same.
+    No query.
 
-    A rule that asks for nothing counts nobody and is not in it. `rules`: all there are."""
+    A rule that asks for nothing counts nobody and is not in it. `rules`: all there are.
+    """
     first: dict[tuple[int, Asked], Rule] = {}
     found: dict[int, Rule] = {}
     for rule in sorted(rules, key=lambda one: one.pk):
@@ -63,8 +64,8 @@ def _rules() -> dict[int, Rule]:
 
 
 def rows_ready(rules: Iterable[PassRule]) -> dict[int, int]:
-    """Each rule's primary key to the rule by which `Standing` has everybody's row; without those that are still being
-    written. No query. `rules`: all `pass_rules()`."""
+    """Return each rule's primary key to the rule by which `Standing` has everybody's row; without those that are still
+    being written. No query. `rules`: all `pass_rules()`."""
     known = list(rules)
     done = {rule.pk for rule in known if rule.written}  # type: ignore[attr-defined]
     return {pk: rule.pk for pk, rule in rules_written(known).items() if rule.pk in done}
@@ -72,7 +73,7 @@ def rows_ready(rules: Iterable[PassRule]) -> dict[int, int]:
 
 @dataclass
 class Stand:
-    """From which moment on somebody has begun, passes, is confirmed by a rule."""
+    """Moments from which on somebody has begun, passes, is confirmed by a rule."""
 
     begun_at: datetime | None = None
     passed_at: datetime | None = None
@@ -84,7 +85,7 @@ _MOMENTS = ("begun_at", "attained_at", "confirmed_at")
 
 
 def attained_rows(ids: Collection[int]) -> dict[int, list[Any]]:
-    """Attainments by learner, as `stand_by` reads them."""
+    """Return attainments by learner, as `stand_by` reads them."""
     found: dict[int, list[Any]] = defaultdict(list)
     rows = Attainment.objects.filter(learner__in=ids)
     for row in rows.values_list(*_COLUMNS, *_MOMENTS, named=True):
@@ -93,7 +94,7 @@ def attained_rows(ids: Collection[int]) -> dict[int, list[Any]]:
 
 
 def stand_by(asked: Asked, rows: Iterable[Any]) -> Stand:
-    """By one learner's attainments."""
+    """Compute the stand by one learner's attainments."""
     framework, codes, level = asked
     begun: list[datetime] = []
     attained: dict[str, datetime] = {}
@@ -123,7 +124,7 @@ class StandingProjection(Projection):
     scope_field = "rule_id"
 
     def touched(self, facts: FactsOf) -> Scopes:
-        """Nobody: what statements change is attainments first, and those lead here."""
+        """Return nobody: what statements change is attainments first, and those lead here."""
         return {}
 
     def compute(self, scopes: Scopes) -> dict[Learner, dict[tuple[Any, ...], dict[str, Any]]]:
@@ -131,12 +132,12 @@ class StandingProjection(Projection):
         return {learner: found.get(learner.pk, {}) for learner in scopes}
 
     def differences(self, learner: Learner) -> Iterator[Difference]:
-        """Without the rules that are still being written: nobody reads those."""
+        """Return differences without the rules that are still being written: nobody reads those."""
         ready = set(rows_ready(pass_rules()).values())
         return (found for found in super().differences(learner) if found.key[0] in ready)
 
     def relocate(self, ids: Sequence[int]) -> None:
-        """After placements or belongings of these learners were written; inside that transaction."""
+        """Rebuild the rows after placements or belongings of these learners were written; inside that transaction."""
         learner_lock(*ids)
         merged = Learner.objects.filter(pk__in=ids, merged_into__isnull=False).values_list("pk", "merged_into")
         instead = {pk: whole for pk, whole in merged if whole is not None}
@@ -148,9 +149,10 @@ class StandingProjection(Projection):
         self.write(Standing.objects.filter(learner__in=ids), rows_of(ids))
 
     def attained(self, ids: Collection[int]) -> None:
-        """After attainments of these learners changed: moments change, places do not. Under their locks.
+        """Update the moments after attainments of these learners changed; places do not change. Under their locks.
 
-        One query for who is counted nowhere."""
+        One query for who is counted nowhere.
+        """
         rows = list(Standing.objects.filter(learner__in=ids).select_related("rule"))
         if not rows:
             return
@@ -172,7 +174,7 @@ class StandingProjection(Projection):
 
 
 def rows_of(ids: Collection[int]) -> dict[int, dict[tuple[Any, ...], dict[str, Any]]]:
-    """All rows of these learners, by (rule, first day). Five queries; two where nobody counts anywhere."""
+    """Return all rows of these learners, by (rule, first day). Five queries; two where nobody counts anywhere."""
     spans = {pk: groups for pk, groups in counted_spans(ids).items() if groups}
     found: dict[int, dict[tuple[Any, ...], dict[str, Any]]] = {pk: {} for pk in ids}
     if not spans:
@@ -200,9 +202,11 @@ STANDINGS = StandingProjection()
 
 
 def fill_step() -> bool:
-    """Write the rows of some hundred learners for rules that are not written yet; whether there was anything to do.
+    """Write the rows of some hundred learners for rules that are not written yet; tell whether there was anything to
+    do.
 
-    A transaction under the learners' locks: whoever acts meanwhile writes their own row, by the new rule too."""
+    A transaction under the learners' locks: whoever acts meanwhile writes their own row, by the new rule too.
+    """
     wanted = {rule.pk for rule in _rules().values()}
     known = set(StandingFill.objects.filter(rule__in=wanted).values_list("rule_id", flat=True))
     if wanted - known:
@@ -230,11 +234,11 @@ def _waiting() -> QuerySet[StandingFill]:
 
 
 def fill(go_on: Callable[[], bool] = lambda: True) -> None:
-    """Steps until everything is written, or `go_on()` says that it is enough."""
+    """Repeat steps until everything is written, or `go_on()` says that it is enough."""
     while fill_step() and go_on():
         pass
 
 
 def on_catching_up(sender: Any, *, go_on: Callable[[], bool], **kwargs: Any) -> None:
-    """Whoever works off what was stored writes rows for new rules, too."""
+    """Write rows for new rules, too, when stored work is worked off."""
     fill(go_on)

@@ -1,6 +1,6 @@
-"""What people will have attained if statements are void, or evidence is aligned otherwise: told before it is done.
+"""Attainments of people if statements are void, or evidence is aligned otherwise: told before it is done.
 
-Nothing is written and nobody is locked (ADR 98). Follows the path of an act: evidence, decisions that lose what they
+Nothing is written and nobody is locked (ADR 98). It follows the path of an act: evidence, decisions that lose what they
 rest on, decisions that other evidence then suffices for, and what they all make of attainments.
 """
 
@@ -39,7 +39,7 @@ Key = tuple[int, int]
 
 @dataclass(frozen=True)
 class Supposed:
-    """What is taken to be so. `moved`: of an activity's revision, the (competency id, level) pairs that it shows."""
+    """Facts taken to be so. `moved`: of an activity's revision, the (competency id, level) pairs that it shows."""
 
     void: Callable[[xapi.Fact], bool] = lambda _fact: False
     """Which of the statements in force are void."""
@@ -50,7 +50,7 @@ class Supposed:
 
 @dataclass
 class _Person:
-    """`items`: evidence with its level, by competency. `decisions`: void ones too."""
+    """A person's facts. `items`: evidence with its level, by competency. `decisions`: void ones too."""
 
     items: dict[int, list[tuple[int, rules.Item]]]
     decisions: dict[Key, list[xapi.Fact]]
@@ -61,7 +61,8 @@ class _Person:
 
 
 def attained_if(learners: Iterable[Learner], supposed: Supposed) -> dict[int, list[Any]]:
-    """By learner's id, rows as `standings.attained_rows` has them; of when each was attained, and of nothing else."""
+    """Return by learner's id rows as `standings.attained_rows` has them; of when each was attained, and of nothing
+    else."""
     people = _people(list(learners), supposed)
     ids = {pk for one in people.values() for pk in one.items} | {
         pk for one in people.values() for pk, _level in one.decisions
@@ -85,7 +86,7 @@ def attained_if(learners: Iterable[Learner], supposed: Supposed) -> dict[int, li
 
 
 def _attained(one: _Person, competencies: Mapping[int, Competency], found: Rules) -> dict[Key, Any]:
-    """When each was attained."""
+    """Return when each was attained."""
     levels = {(pk, level) for pk, listed in one.items.items() for level, _item in listed}
     attained = {}
     for key in levels | set(one.decisions):
@@ -166,7 +167,7 @@ def _mastered(fact: xapi.Fact) -> NamedCompetency | None:
 def _touched(
     changed: Sequence[xapi.Fact], known: Mapping[NamedCompetency, int], before: Mapping[tuple[Any, ...], Any]
 ) -> set[int]:
-    """Competencies of which a statement that changes speaks, and those of other evidence of its activity."""
+    """Return competencies of which a statement that changes speaks, and those of other evidence of its activity."""
     keys = {activity_key(fact.object_id) for fact in changed if fact.verb in EVIDENCE_VERBS}
     named = {known[name] for fact in changed if (name := _mastered(fact)) is not None and name in known}
     return named | {key[0] for key, row in before.items() if row["activity_key"] in keys}

@@ -1,4 +1,4 @@
-"""What teaches a competency: activities that are offered now, by the alignment of what is published."""
+"""Activities that teach a competency: those offered now, by the alignment of what is published."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bdhvs_lms.courses.api import Activity
 
 @dataclass(frozen=True)
 class Taught:
-    """That this activity shows a competency up to a level, as it is published."""
+    """An activity that shows a competency up to a level, as it is published."""
 
     activity: Activity
     competency_id: int
@@ -20,7 +20,8 @@ class Taught:
 
 
 def taught(competencies: Collection[int] | None = None) -> list[Taught]:
-    """Of activities of courses that are offered, in the courses' order; `competencies`: of these only. Two queries."""
+    """Return activities of offered courses with what they show, in the courses' order; `competencies`: of these only.
+    Two queries."""
     aligned = Alignment.objects.all()
     if competencies is not None:
         aligned = aligned.filter(competency__in=competencies)

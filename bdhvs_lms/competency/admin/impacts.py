@@ -1,4 +1,4 @@
-"""Whose result would change, on a page with a yes, before it is done."""
+"""Page that tells whose result would change and asks for a yes before it is done."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ LONGER = 8.0
 
 
 class Told:
-    """What is shown of an impact. The yes is of these counts: others meanwhile, and it is asked for again."""
+    """Impact as it is shown. The yes is of these counts: others meanwhile, and it is asked for again."""
 
     def __init__(self, found: Impact, user: Any, page: int = 1) -> None:
         self.found, self._user = found, user
@@ -68,7 +68,7 @@ class Told:
 
     @cached_property
     def named(self) -> list[dict[str, Any]]:
-        """Of this page: name, and what changes for them; nobody for who may not see names."""
+        """Return name and changes of the people of this page; nobody for who may not see names."""
         if not allowed(self._user, "view_person"):
             return []
         shown = names(self.found.concerned[(self.page - 1) * NAMED : self.page * NAMED])
@@ -96,14 +96,14 @@ class Told:
 
 
 def typed(request: HttpRequest) -> Iterator[tuple[str, str]]:
-    """What was sent, to be sent again with the yes."""
+    """Yield what was sent, to be sent again with the yes."""
     for name, values in request.POST.lists():
         if name not in ("csrfmiddlewaretoken", "yes", "edit", "page"):
             yield from ((name, str(value)) for value in values)
 
 
 def patience(most: int | None = None) -> GoOn:
-    """Looks for some seconds; `most`: and not at all at more people than these."""
+    """Return a test that goes on for some seconds; `most`: and not at all at more people than these."""
     until = time.monotonic() + LONGER
     return lambda found: (most is None or found.people <= most) and time.monotonic() < until
 
@@ -111,7 +111,7 @@ def patience(most: int | None = None) -> GoOn:
 def ask(
     request: HttpRequest, found: Impact, at: datetime, context: dict[str, Any] | Callable[[], dict[str, Any]]
 ) -> HttpResponse | None:
-    """The page that asks; None: the yes to just this came along.
+    """Return the page that asks; None: the yes to just this came along.
 
     context: of the page, or what makes it where it is asked for. In it `command`: what looks at everybody where there
     are too many; `yes_label`: of the button.
@@ -127,7 +127,7 @@ def ask(
 
 
 class ToldOfAge:
-    """Of the form of a target group: another age is asked about first."""
+    """Mixin for the form of a target group: another age is asked about first."""
 
     request: HttpRequest
     object: TargetGroup
@@ -159,7 +159,7 @@ class ToldOfAge:
 
 
 class _ToldOfStatements:
-    """Of a page that voids statements: whose result changes is asked about first."""
+    """Mixin for a page that voids statements: whose result changes is asked about first."""
 
     request: HttpRequest
     get_context_data: Callable[..., dict[str, Any]]

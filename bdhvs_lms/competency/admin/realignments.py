@@ -1,4 +1,5 @@
-"""What was done under an old version of an activity counts by the competencies of another: told, agreed to, logged."""
+"""Pages of realignments: work under an old version of an activity counts by another's competencies; told, agreed to,
+logged."""
 
 from __future__ import annotations
 
@@ -43,7 +44,7 @@ def title_of(row: Activity) -> str:
 
 
 def in_words(pairs: Iterable[tuple[int, int]]) -> str:
-    """What an alignment shows: 'A1 Năng lực một, mức 2'."""
+    """Return what an alignment shows: 'A1 Năng lực một, mức 2'."""
     listed = list(pairs)
     known = Competency.objects.in_bulk([pk for pk, _level in listed])
     named = [
@@ -79,7 +80,7 @@ class RealignmentList(RecordList):
 
 
 def named(rows: Iterable[Any]) -> None:
-    """Activities' titles, for all rows at once."""
+    """Set the activities' titles, for all rows at once."""
     listed = list(rows)
     known = activities(row.activity_key for row in listed)
     for row in listed:

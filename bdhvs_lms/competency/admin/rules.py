@@ -1,4 +1,4 @@
-"""What proves a competency, and what makes a group's people 'đạt': to read, and a further version by a form."""
+"""Pages of what proves a competency and what makes a group's people 'đạt': to read, and a further version by a form."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ MOST_HERE = 500
 
 
 def scope(rule: EvidenceRule) -> str:
-    """For what the rule speaks: the whole framework, one competency, or one at one level."""
+    """Return for what the rule speaks: the whole framework, one competency, or one at one level."""
     if rule.competency is None:
         return str(_("the whole framework"))
     if rule.level is None:
@@ -96,7 +96,7 @@ class RulePage(RecordPage):
 
 
 class VersionForm(forms.Form):
-    """From when on, and why. What the version says is typed in rows of `trees`."""
+    """Start and reason of a version. What the version says is typed in rows of `trees`."""
 
     effective_from = day_field(
         gettext_lazy("Effective from"),
@@ -333,7 +333,7 @@ class PassRuleAdd(RecordAdd):
     success_message = gettext_lazy("The rule was saved as a new version. Earlier versions can still be viewed.")
 
     def form_valid(self, form: Any) -> HttpResponse:
-        """Whose result changes first, then a yes."""
+        """Ask, with whose result changes, for a yes first."""
         data, at = form.cleaned_data, now()
         if "edit" in self.request.POST:
             return self.render_to_response(self.get_context_data(form=form))

@@ -177,7 +177,7 @@ class Node:
     form: Any = None
 
     def place(self, path: str = ROOT, depth: int = 1, *, sent: bool) -> Node:
-        """Paths and forms of it and of all below. `sent`: to be checked."""
+        """Set the paths and forms of it and of all below. `sent`: to be checked."""
         self.path, self.depth = path, depth
         for number, child in enumerate(self.children or ()):
             child.place(f"{path}-{number}", depth + 1, sent=sent)
@@ -197,7 +197,7 @@ class Node:
 
     @property
     def number(self) -> str:
-        """'1.2' as it stands above the row; empty: the whole."""
+        """Return '1.2' as it stands above the row; empty: the whole."""
         return ".".join(str(int(part) + 1) for part in self.path.split("-")[1:])
 
     @property
@@ -206,7 +206,7 @@ class Node:
 
     @property
     def choices(self) -> list[tuple[str, Any]]:
-        """Of what may be added in this group."""
+        """List what may be added in this group."""
         more = [(GROUP, GroupForm.title)] if self.may_have_groups else []
         return [*((kind, one.title) for kind, one in CONDITIONS.items()), *more]
 
@@ -216,7 +216,7 @@ class Node:
         return not wrong
 
     def tree(self) -> dict[str, Any]:
-        """Of what is valid."""
+        """Return the tree of what is valid."""
         if self.children is None:
             tree: dict[str, Any] = self.form.tree()
             return tree
@@ -227,7 +227,7 @@ class Node:
 
 
 def of_tree(tree: Mapping[str, Any]) -> Node:
-    """As it would be typed. `tree`: of the grammar."""
+    """Build the node of a tree of the grammar, as it would be typed."""
     for word in ("all", "any", "of"):
         if word in tree:
             values = {"joint": "n_of", "least": str(tree["n_of"])} if word == "of" else {"joint": word}
@@ -247,7 +247,7 @@ def of_tree(tree: Mapping[str, Any]) -> Node:
 
 
 def of_data(data: Mapping[str, Any], path: str = ROOT, depth: int = 1) -> Node | None:
-    """What was sent; None: no row of that place."""
+    """Build the node that was sent; None: no row of that place."""
     kind = data.get(f"{path}-kind", "")
     if depth > DEEPEST or (kind != GROUP and kind not in CONDITIONS):
         return None
@@ -262,7 +262,7 @@ def of_data(data: Mapping[str, Any], path: str = ROOT, depth: int = 1) -> Node |
 
 
 def new(kind: str) -> Node:
-    """With what is usual; a group with one condition in it."""
+    """Make a row with what is usual; a group with one condition in it."""
     if kind == GROUP:
         return Node(GROUP, dict(GroupForm.usual), [new("any")])
     form = CONDITIONS[kind]
@@ -270,7 +270,7 @@ def new(kind: str) -> Node:
 
 
 def _below(root: Node, path: str) -> list[Node]:
-    """The nodes from the root to that place; empty: there is none."""
+    """Return the nodes from the root to that place; empty: there is none."""
     found = [root]
     for part in path.removeprefix(ROOT).split("-")[1:]:
         children = found[-1].children or []
@@ -281,7 +281,7 @@ def _below(root: Node, path: str) -> list[Node]:
 
 
 def added(root: Node, path: str, kind: str) -> Node:
-    """With a further row in the group at that place; a rule of one condition becomes a group first."""
+    """Add a row to the group at that place; a rule of one condition becomes a group first."""
     nodes = _below(root, path)
     if not nodes or (kind != GROUP and kind not in CONDITIONS) or sum(1 for _node in root.all()) >= MOST:
         return root
@@ -299,7 +299,7 @@ def added(root: Node, path: str, kind: str) -> Node:
 
 
 def removed(root: Node, path: str) -> Node:
-    """Without the row at that place, and without the groups that are empty then. A rule keeps one row."""
+    """Remove the row at that place, and the groups that are empty then. A rule keeps one row."""
     nodes = _below(root, path)
     while len(nodes) > 1:
         row, group = nodes.pop(), nodes[-1]

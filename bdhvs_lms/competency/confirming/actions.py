@@ -1,4 +1,4 @@
-"""Confirming, and revoking what was confirmed. Ledger first: the act is kept, its statements follow from it."""
+"""Confirm, and revoke what was confirmed. Ledger first: the act is kept, its statements follow from it."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ MOST_REASON = 500
 
 @dataclass(frozen=True)
 class Document:
-    """What is typed about the paper that an act rests on. `unit` counts where the site's data name no agency."""
+    """Facts about the paper that an act rests on, as typed. `unit` counts where the site's data name no agency."""
 
     day: date
     number: str
@@ -58,7 +58,7 @@ class Left:
 
 @dataclass
 class Checked:
-    """Who would be confirmed by an act, with what they have attained; and who would be left out."""
+    """People who would be confirmed by an act, with what they have attained; and who would be left out."""
 
     ready: dict[Learner, tuple[Attained, ...]] = field(default_factory=dict)
     left: list[Left] = field(default_factory=list)
@@ -72,14 +72,15 @@ class Confirmed:
 
 
 def may_confirm_in_areas(user: Any) -> bool:
-    """An officer: the permission, and areas (those of the account's board). Superusers may everywhere."""
+    """Tell whether this is an officer: the permission, and areas (those of the account's board). Superusers may
+    everywhere."""
     return allowed(user, PERMISSION) and areas_for(user).exists()
 
 
 def within_reach(learners: Iterable[Learner], *, by: Any, at: datetime, class_group: ClassGroup | None) -> set[int]:
-    """Primary keys of those of these people whom `by` may propose: members of the class today, of which `by` is a
-    teacher; without a class, whom `by` may confirm: people who live today in the officer's areas; None may everywhere.
-    Raises PermissionDenied for whoever is neither."""
+    """Return primary keys of those of these people whom `by` may propose: members of the class today, of which `by` is
+    a teacher; without a class, whom `by` may confirm: people who live today in the officer's areas; None may
+    everywhere. Raises PermissionDenied for whoever is neither."""
     wanted = [learner.pk for learner in learners]
     today = day_of(at)
     if class_group is not None:
@@ -98,7 +99,7 @@ def within_reach(learners: Iterable[Learner], *, by: Any, at: datetime, class_gr
 def check(
     subject: Subject, learners: Sequence[Learner], *, at: datetime, by: Any, class_group: ClassGroup | None = None
 ) -> Checked:
-    """What `confirm` would do, or with a class `propose`, without writing. A constant number of queries.
+    """Check what `confirm` would do, or with a class `propose`, without writing. A constant number of queries.
 
     Raises PermissionDenied for an account that may confirm or propose nobody here.
     """
@@ -135,8 +136,8 @@ def check(
 def propose(
     subject: Subject, learners: Sequence[Learner], *, class_group: ClassGroup, at: datetime, by: Any
 ) -> Checked:
-    """Propose to the officer of the area to confirm what these people of a class have attained. Twice is once;
-    what was refused is proposed anew.
+    """Propose to the officer of the area to confirm what these people of a class have attained. Twice is once; what was
+    refused is proposed anew.
 
     Returns who is proposed, and who was left out. Raises PermissionDenied for whoever does not teach the class;
     ValidationError (`people`) for nobody who can be proposed, or more than `MOST`.
@@ -169,7 +170,7 @@ def end_proposals(
     reason: str = "",
 ) -> tuple[int, list[Left]]:
     """Refuse what teachers propose of these people, for a `reason` that they read; with a class, take back what this
-    teacher of it proposed. Each is one statement about rows that wait: of two at once the second finds none.
+    teacher of it proposed. Each is one SQL statement about rows that wait: of two at once the second finds none.
 
     Returns of how many, and who was left out. Raises PermissionDenied as `within_reach`; ValidationError by field: no
     reason, or one that is too long (`reason`), nobody of whom there is a proposal (`people`).
@@ -206,7 +207,7 @@ def _clean_reason(reason: str) -> str:
 def clean_document(
     document: Document, *, ready: Mapping[Learner, Sequence[Attained]], today: date
 ) -> tuple[Document, dict[str, str]]:
-    """As it is kept, and what is wrong with it by field (`day`, `number`, `signer`, `unit`)."""
+    """Return the document as it is kept, and what is wrong with it by field (`day`, `number`, `signer`, `unit`)."""
     agency = about_site().agency
     number, signer, unit = (one_line(text) for text in (document.number, document.signer, agency or document.unit))
     cleaned, wrong = Document(document.day, number, signer, unit), {}
@@ -341,7 +342,8 @@ def _frozen(one: Attained) -> dict[str, Any]:
 
 
 def may_revoke(user: Any, confirmation: Confirmation, at: datetime) -> bool:
-    """An officer of the area where the person lives; a superuser; None: the machine itself."""
+    """Tell whether `user` may revoke: an officer of the area where the person lives; a superuser; None: the machine
+    itself."""
     if user is None or (user.is_active and user.is_superuser):
         return True
     person = confirmation.learner.whole
@@ -351,7 +353,7 @@ def may_revoke(user: Any, confirmation: Confirmation, at: datetime) -> bool:
 def revoke(
     confirmation: Confirmation, reason: str, *, act_id: UUID, at: datetime, by: Any, revoker: UUID | None = None
 ) -> ConfirmationRevocation:
-    """It no longer holds. What it confirmed falls back to attained, and nothing else falls. Twice is once.
+    """Withdraw a confirmation. What it confirmed falls back to attained, and nothing else falls. Twice is once.
 
     Raises PermissionDenied; ValidationError for no reason, or one that is too long (`reason`).
     """

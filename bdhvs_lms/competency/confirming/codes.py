@@ -17,11 +17,11 @@ def new_code() -> str:
 
 
 def shown(code: str) -> str:
-    """In groups of four: “7K3M-9QXT-4HWD-2PNR”."""
+    """Format the code in groups of four: “7K3M-9QXT-4HWD-2PNR”."""
     return "-".join(code[at : at + 4] for at in range(0, len(code), 4))
 
 
 def typed(text: str) -> str:
-    """The code that somebody typed, in whatever case and with whatever between; empty: it can be none."""
+    """Return the code that somebody typed, in whatever case and with whatever between; empty: it can be none."""
     letters = "".join(sign for sign in without_marks(text[:120]).upper() if sign.isalnum()).translate(_READ_AS)
     return letters if len(letters) == CODE_LENGTH and set(letters) <= set(ALPHABET) else ""

@@ -1,4 +1,4 @@
-"""What can be confirmed and of whom, what was, and whether a certificate holds."""
+"""Queries of what can be confirmed and of whom, what was, and whether a certificate holds."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ DECIDED = Q(attained_at__isnull=False, statement_id__isnull=False)
 
 @dataclass(frozen=True)
 class Subject:
-    """What is confirmed: all that a pass rule asks for, or one competency at a level (or above)."""
+    """Subject of a confirmation: all that a pass rule asks for, or one competency at a level (or above)."""
 
     competencies: tuple[Competency, ...]
     """With their framework. Of a rule: as many as the framework knows; a rule that names others holds for nobody."""
@@ -44,19 +44,19 @@ class Subject:
 
     @property
     def key(self) -> str:
-        """In addresses and forms."""
+        """Return the key for addresses and forms."""
         return f"r{self.rule.pk}" if self.rule is not None else f"c{self.competencies[0].pk}-{self.level}"
 
     @property
     def columns(self) -> dict[str, Any]:
-        """Of a row about it: of an act, of a proposal."""
+        """Return the columns of a row about it: of an act, of a proposal."""
         if self.rule is not None:
             return {"pass_rule": self.rule, "competency": None, "level": None}
         return {"pass_rule": None, "competency": self.competencies[0], "level": self.level}
 
     @property
     def act_columns(self) -> dict[str, Any]:
-        """`columns` of a confirmation's act, for a query."""
+        """Return `columns` of a confirmation's act, for a query."""
         return {f"act__{name}": value for name, value in self.columns.items()}
 
     @property
@@ -65,7 +65,7 @@ class Subject:
 
     @property
     def titles(self) -> dict[str, str]:
-        """By language; never what a rule calls itself, which may be provisional."""
+        """Return titles by language; never what a rule calls itself, which may be provisional."""
         return dict(self.target) if self.rule is not None else _titles(self.competencies[0])
 
 
@@ -81,7 +81,7 @@ class Attained:
 
 
 def rule_subjects(on: date) -> list[Subject]:
-    """The newest pass rule of each group and year, of this year and those before, the newest year first. Three
+    """Return the newest pass rule of each group and year, of this year and those before, the newest year first. Three
     queries."""
     rules: dict[tuple[int, int], PassRule] = {}
     for rule in PassRule.objects.filter(year__lte=on.year).select_related("group", "framework").order_by("number"):
@@ -110,7 +110,8 @@ def _of_rules(rules: Sequence[PassRule]) -> list[Subject]:
 
 
 def competency_subjects(learner_ids: Collection[int]) -> list[Subject]:
-    """The competencies at the levels that any of these people has attained, in the frameworks' order. Two queries."""
+    """Return the competencies at the levels that any of these people has attained, in the frameworks' order. Two
+    queries."""
     rows = Attainment.objects.filter(learner__in=learner_ids, attained_at__isnull=False)
     pairs = set(rows.order_by().values_list("competency", "level").distinct())
     found = Competency.objects.select_related("framework").in_bulk({pk for pk, _level in pairs})
@@ -119,7 +120,7 @@ def competency_subjects(learner_ids: Collection[int]) -> list[Subject]:
 
 
 def subjects_of(keys: Iterable[str]) -> dict[str, Subject]:
-    """By `Subject.key`, those that there are. Four queries, however many."""
+    """Return the existing subjects by `Subject.key`. Four queries, however many."""
     rules: set[int] = set()
     levels: set[tuple[int, int]] = set()
     for kind, rest in {(key[:1], key[1:]) for key in keys}:
@@ -147,13 +148,13 @@ def subjects_of(keys: Iterable[str]) -> dict[str, Subject]:
 
 
 def subject_of(key: str) -> Subject | None:
-    """By `Subject.key`; None: there is none such."""
+    """Find a subject by `Subject.key`; None: there is none such."""
     return next(iter(subjects_of([key]).values()), None)
 
 
 def holders(subject: Subject, *, confirmed: bool = False) -> QuerySet[Attainment, Any]:
-    """Primary keys of learners who have attained all of it: within a query. `confirmed`: of whom all of it is confirmed
-    as it stands, so not what was attained anew after its evidence was taken away."""
+    """Return primary keys of learners who have attained all of it: within a query. `confirmed`: of whom all of it is
+    confirmed as it stands, so not what was attained anew after its evidence was taken away."""
     rows = Attainment.objects.filter(
         DECIDED, competency__in=[one.pk for one in subject.competencies], level__gte=subject.level
     ).order_by()
@@ -166,7 +167,8 @@ def holders(subject: Subject, *, confirmed: bool = False) -> QuerySet[Attainment
 
 
 def attained_among(subject: Subject, learner_ids: Iterable[int]) -> dict[int, tuple[Attained, ...]]:
-    """Of those of these people who have attained all of it, what, in the framework's order. One query."""
+    """Return what those of these people who have attained all of it have attained, in the framework's order.
+    One query."""
     if not subject.holds:
         return {}
     known = {one.pk: one for one in subject.competencies}
@@ -182,7 +184,7 @@ def attained_among(subject: Subject, learner_ids: Iterable[int]) -> dict[int, tu
 
 
 def in_group(subject: Subject, on: date) -> QuerySet[Learner]:
-    """Whom it may be confirmed of: everybody, or those whom the rule's group counts on this day."""
+    """Return whom it may be confirmed of: everybody, or those whom the rule's group counts on this day."""
     return Learner.objects.filter(merged_into=None) if subject.rule is None else belonging_to(subject.rule.group, on)
 
 
@@ -201,18 +203,18 @@ class Certificate:
 
     @property
     def since(self) -> date:
-        """The day on which the last of it was attained."""
+        """Return the day on which the last of it was attained."""
         return max(day_of(_moment(one["attained_at"])) for one in self.confirmation.attained)
 
     @property
     def titles(self) -> dict[str, str]:
-        """Of what was confirmed, by language."""
+        """Return titles of what was confirmed, by language."""
         by_rule = self.confirmation.act.pass_rule_id is not None
         return dict(self.target if by_rule else self.confirmation.attained[0]["names"])
 
     @property
     def person(self) -> Person | None:
-        """None: erased."""
+        """Return the person; None: erased."""
         return getattr(self.confirmation.learner.whole, "person", None)
 
 
@@ -221,8 +223,8 @@ def _titles(labelled: Any) -> dict[str, str]:
 
 
 def find_target_titles(rules: Iterable[PassRule]) -> dict[int, dict[str, str]]:
-    """By primary key of the rule, the target in the plan's words with year and group, by language: 'Người trưởng thành
-    sử dụng được thiết bị thông minh (mục tiêu năm 2025, nhóm: Người trưởng thành)'.
+    """Return, by primary key of the rule, the target in the plan's words with year and group, by language: 'Người
+    trưởng thành sử dụng được thiết bị thông minh (mục tiêu năm 2025, nhóm: Người trưởng thành)'.
 
     Where plans word the target of a group and year differently, year and group alone: a paper says nothing that another
     plan says. English where both have an English name. `group` is read of each rule. One query, none for none.
@@ -276,7 +278,8 @@ def _read(rows: QuerySet[Confirmation]) -> QuerySet[Confirmation]:
 
 
 def certificates(rows: QuerySet[Confirmation]) -> list[Certificate]:
-    """With the state of each, the newest first. Five queries at most, two more where an operator has voided."""
+    """Return certificates with their states, the newest first. Five queries at most, two more where an operator has
+    voided."""
     found = list(_read(rows).order_by("-act__occurred_at", "-pk"))
     ids = {one.pk: ids_of(one) for one in found}
     void = xapi.voided_among([each for listed in ids.values() for each in listed])
@@ -299,7 +302,7 @@ def certificates(rows: QuerySet[Confirmation]) -> list[Certificate]:
 
 
 def _standing(confirmations: Iterable[Confirmation]) -> set[int]:
-    """Those of them of which everything is still attained, and was by then. One query, none for none."""
+    """Return keys of those of which everything is still attained, and was by then. One query, none for none."""
     listed = list(confirmations)
     if not listed:
         return set()
@@ -324,18 +327,18 @@ def _standing(confirmations: Iterable[Confirmation]) -> set[int]:
 
 
 def certificates_of(learner: Learner) -> list[Certificate]:
-    """All of this person's, under whatever record."""
+    """Return all certificates of this person, under whatever record."""
     return certificates(Confirmation.objects.filter(learner__in=learner.ids))
 
 
 def certificate_with(*, code: str = "", uuid: UUID | None = None) -> Certificate | None:
-    """By the code on the paper, or by its key among staff; None: there is none."""
+    """Find a certificate by the code on the paper, or by its key among staff; None: there is none."""
     wanted = Q(code=code) if uuid is None else Q(uuid=uuid)
     return next(iter(certificates(Confirmation.objects.filter(wanted))), None) if code or uuid else None
 
 
 def confirmed_among(subject: Subject, learners: Iterable[Learner]) -> dict[int, Certificate]:
-    """By primary key of the person, the newest certificate of this subject that was not revoked."""
+    """Return by primary key of the person the newest certificate of this subject that was not revoked."""
     whose = {record: learner.pk for learner in learners for record in learner.ids}
     rows = Confirmation.objects.filter(learner__in=list(whose), **subject.act_columns)
     found: dict[int, Certificate] = {}
@@ -346,8 +349,8 @@ def confirmed_among(subject: Subject, learners: Iterable[Learner]) -> dict[int, 
 
 
 def proposals(subject: Subject) -> QuerySet[Any, Any]:
-    """Those of this subject that wait for an officer, with `person`: the primary key of the record that stands for whom
-    it names."""
+    """Return proposals of this subject that wait for an officer, with `person`: the primary key of the record that
+    stands for whom it names."""
     return _proposed(subject).filter(refused_at=None)
 
 
@@ -356,7 +359,8 @@ def _proposed(subject: Subject) -> QuerySet[Any, Any]:
 
 
 def proposals_among(subject: Subject, learners: Iterable[Learner]) -> dict[int, ConfirmationProposal]:
-    """By primary key of the person, the first proposal that waits, else one that was refused, with class and accounts.
+    """Return by primary key of the person the first proposal that waits, else one that was refused, with class and
+    accounts.
     One query."""
     rows = _proposed(subject).filter(person__in=[one.pk for one in learners])
     rows = rows.select_related("class_group", "by", "refused_by").order_by("-proposed_at", "-pk")
@@ -364,7 +368,8 @@ def proposals_among(subject: Subject, learners: Iterable[Learner]) -> dict[int, 
 
 
 def proposed_competencies(living: QuerySet[Learner]) -> list[Subject]:
-    """The competencies at the levels that were proposed of these people, in the frameworks' order. Three queries."""
+    """Return the competencies at the levels that were proposed of these people, in the frameworks' order. Three
+    queries."""
     rows = ConfirmationProposal.objects.filter(pass_rule=None, refused_at=None).annotate(person=person_of())
     pairs = rows.filter(person__in=living.values("pk")).values_list("competency", "level").distinct()
     found = subjects_of(f"c{pk}-{level}" for pk, level in pairs).values()
@@ -372,12 +377,12 @@ def proposed_competencies(living: QuerySet[Learner]) -> list[Subject]:
 
 
 def act_done(act_id: UUID) -> bool:
-    """Whether a form has confirmed anybody."""
+    """Tell whether a form has confirmed anybody."""
     return ConfirmationAct.objects.filter(act_id=act_id).exists()
 
 
 def vneid_of(learners: Iterable[Learner]) -> Mapping[int, VneidConfirmation]:
-    """By primary key of the person, the row that speaks of the confirmation on VNeID. One query."""
+    """Return by primary key of the person the row that speaks of the confirmation on VNeID. One query."""
     whose = {record: learner.pk for learner in learners for record in learner.ids}
     rows = VneidConfirmation.objects.filter(learner__in=list(whose)).order_by("as_of", "entered_at", "pk")
     return {whose[row.learner_id]: row for row in rows}

@@ -1,4 +1,4 @@
-"""What a confirmation says to the ledger: one statement for each competency."""
+"""Statements of a confirmation to the ledger: one for each competency."""
 
 from __future__ import annotations
 
@@ -18,9 +18,11 @@ from bdhvs_lms.tracking.api import (
 
 
 def statements_of(confirmation: Confirmation) -> list[LearningAct]:
-    """From the rows alone: whoever builds them again gets the same. Without number, signer and unit, which are typed.
+    """Build the statements from the rows alone: building them again gives the same. Without number, signer and unit,
+    which are typed.
 
-    Its trust is that of the authority under which it is recorded."""
+    Its trust is that of the authority under which it is recorded.
+    """
     act = confirmation.act
     return [
         LearningAct(

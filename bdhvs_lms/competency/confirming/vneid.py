@@ -36,8 +36,8 @@ def enter_vneid(
     at: datetime,
     by: Any,
 ) -> VneidConfirmation:
-    """A further row about this person. Raises PermissionDenied; ValidationError by field: a day in the future or after
-    `as_of`, no source."""
+    """Add a further row about this person. Raises PermissionDenied; ValidationError by field: a day in the future or
+    after `as_of`, no source."""
     require(by, PERMISSION)
     wrong = wrong_days(confirmed_on, as_of, day_of(at))
     text = one_line(source)
@@ -66,7 +66,8 @@ def wrong_days(confirmed_on: date | None, as_of: date, today: date) -> dict[str,
 
 
 class VneidImporter(FindsAreas):
-    """Whom a line means: the name letter for letter, the year of birth, and where that fits several the residence."""
+    """Import of lists from VNeID. A line means a person by the name letter for letter, the year of birth, and where
+    that fits several the residence."""
 
     key = "vneid"
     label = gettext_lazy("Confirmations on VNeID")
@@ -164,7 +165,7 @@ class VneidImporter(FindsAreas):
         return word in _YES
 
     def _person(self, record: Record, name: str, year: int, as_of: date) -> Any:
-        """Somebody on record, without a doubt. Nobody of that name and year: the line is left out, and says so."""
+        """Find somebody on record, without a doubt. Nobody of that name and year: the line is left out, and says so."""
         alike = [one for one in self.people.get(name_key(name), ()) if one.birth_year in (year, None)]
         if cells.text(record["area"]) and alike:
             area = self.area(record, as_of)

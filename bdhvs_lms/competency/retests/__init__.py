@@ -1,1 +1,1 @@
-"""What people show again in a retest: marks beside evidence, which never become evidence (ADR 104)."""
+"""Results that people show again in a retest: marks beside evidence, which never become evidence (ADR 104)."""

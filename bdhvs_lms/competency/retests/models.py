@@ -1,4 +1,4 @@
-"""What somebody has shown in a retest, by competency."""
+"""Marks that somebody has shown in a retest, by competency."""
 
 from __future__ import annotations
 

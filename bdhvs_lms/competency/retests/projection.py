@@ -30,7 +30,7 @@ class RetestMarkProjection(Projection):
     scope_field = "activity_key"
 
     def touched(self, facts: FactsOf) -> Scopes:
-        """Without a query: what a device or the server alone records has no marks here."""
+        """Return the scopes without a query: what a device or the server alone records has no marks here."""
         return touched_keys(_seen(facts), activity_key)
 
     def compute(self, scopes: Scopes) -> dict[Learner, dict[tuple[Any, ...], dict[str, Any]]]:
@@ -44,7 +44,7 @@ class RetestMarkProjection(Projection):
 
 
 def _seen(facts: FactsOf) -> FactsOf:
-    """Passed or failed in the presence of somebody who recorded it; learners without any are left."""
+    """Filter to passed or failed in the presence of somebody who recorded it; learners without any are left."""
     return {
         learner: [fact for fact in listed if fact.verb in RETEST_VERBS and fact.trust >= Trust.OBSERVED]
         for learner, listed in facts.items()

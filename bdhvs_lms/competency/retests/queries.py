@@ -1,4 +1,4 @@
-"""What retests ask about."""
+"""Queries of what retests ask about."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from bdhvs_lms.courses.api import Activity
 
 
 def asked_in_retests() -> list[tuple[int, int]]:
-    """(competency id, level) of the retests as they are published, in the frameworks' order. Three queries."""
+    """Return (competency id, level) of the retests as they are published, in the frameworks' order. Three queries."""
     offered = Activity.objects.filter(role=Activity.Role.RETEST, active=True)
     aligned = aligned_competencies(offered.values_list("key", "revision"))
     pairs = {pair for listed in aligned.values() for pair in listed}
