@@ -1,4 +1,4 @@
-"""Accounts of the site that become learners by themselves: which may, and how one does.
+"""Accounts of the site that become learners by themselves: which may, and how.
 
 They are like others who register without help: they learn at once, and count nowhere until somebody has taken them into
 the lists (`claims`). Operators say whose accounts may (`WhoLearns`); until they do, BDHVS_WHO_LEARNS does.
@@ -29,9 +29,10 @@ from bdhvs_lms.plugins.api import sign_in_methods
 
 
 def write_who_learns(*, rule: str, groups: Iterable[Group], at: datetime, by: Any) -> WhoLearns:
-    """Say anew whose accounts may become learners by themselves; who learns already goes on. Needs add_wholearns.
+    """Record anew whose accounts may become learners by themselves; who learns already goes on. Needs add_wholearns.
 
-    Raises PermissionDenied; ValidationError (`groups`): none is chosen where groups decide."""
+    Raises PermissionDenied; ValidationError (`groups`): none is chosen where groups decide.
+    """
     require(by, "add_wholearns")
     chosen = {str(group.pk): group.name for group in groups} if rule == WhoLearns.Rule.GROUPS else {}
     if rule == WhoLearns.Rule.GROUPS and not chosen:
@@ -40,7 +41,7 @@ def write_who_learns(*, rule: str, groups: Iterable[Group], at: datetime, by: An
 
 
 def may_learn(user: Any) -> bool:
-    """Whether the account may become a learner by itself. Two queries at most."""
+    """Tell whether the account may become a learner by itself. Two queries at most."""
     chosen = WhoLearns.objects.order_by("-recorded_at", "-pk").first()
     rule = app_settings.WHO_LEARNS if chosen is None else chosen.rule
     if rule != WhoLearns.Rule.GROUPS:
@@ -52,7 +53,7 @@ def may_learn(user: Any) -> bool:
 
 
 def was_there(user: Any) -> bool:
-    """Whether the account is the site's, and no way to sign in has made it for whoever learns with it."""
+    """Tell whether the account is the site's, and no way to sign in has made it for whoever learns with it."""
     return not any(method.made_account(user) for method in sign_in_methods)
 
 
@@ -67,7 +68,7 @@ def register_account(
     consenting: Consenting,
     guardian: dict[str, str] | None = None,
 ) -> Learner:
-    """Whoever is signed in with this account learns with it from here on, and has agreed to the text in force.
+    """Register whoever is signed in with this account as a learner, who has agreed to the text in force.
 
     `consenting`, `guardian`: as in `register_here`. Whether the account may (`may_learn`) is for the caller to ask.
 

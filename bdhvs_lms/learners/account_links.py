@@ -28,10 +28,11 @@ PAGE = "link-account"
 
 
 def link_account(learner: Learner, username: str, *, at: datetime, by: Any) -> Any:
-    """The active account of this sign-in name is this person's from now on; the account. Needs add_learneridentity.
+    """Give this person the active account of this sign-in name and return it. Needs add_learneridentity.
 
     Raises PermissionDenied; ValidationError (`username`): there is none, it is somebody's already, the person has
-    another one, or has no name on record."""
+    another one, or has no name on record.
+    """
     require(by, "add_learneridentity")
     user = user_named(username)
     if user is None:
@@ -68,7 +69,8 @@ def register_person_of(user: Any, *, at: datetime, by: Any, area: Area | None = 
 
 
 def accounts_to_link(groups: Iterable[str] | None = None) -> Iterator[Any]:
-    """Active accounts that are nobody's on record, in order of primary key; of one of these groups, None: of all."""
+    """Yield active accounts that are nobody's on record, in order of primary key; of one of these
+    groups, None: of all."""
     model: Any = get_user_model()
     users = model._default_manager.filter(is_active=True)
     if groups is not None:

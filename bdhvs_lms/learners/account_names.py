@@ -38,18 +38,18 @@ class NameTaken(ValidationError):
 
 
 def folded(name: str) -> str:
-    """What all ways to write the name have in common: no capitals, marks, đ, wide or ligated forms, blanks."""
+    """Return what all ways to write the name have in common: no capitals, marks, đ, wide or ligated forms, blanks."""
     plain = fold(one_line(normalized("NFKC", name)))
     return fold(normalized("NFKC", plain)).replace(" ", "")
 
 
 def name_key(name: str) -> str:
-    """64 hexadecimal digits for `folded`: a column that no name is too long for, and that spells none out."""
+    """Return 64 hexadecimal digits for `folded`: a column that no name is too long for, and that spells none out."""
     return hashlib.sha256(folded(name).encode()).hexdigest()
 
 
 def account_for(typed: str) -> tuple[Any, int]:
-    """Which account a typed name means, and its generation; (None, 0): there is none.
+    """Find which account a typed name means, and its generation; (None, 0): there is none.
 
     The name as it was typed first; else the account whose name is written alike. Two queries, whatever is found.
     """
@@ -68,7 +68,7 @@ def account_for(typed: str) -> tuple[Any, int]:
 
 
 def must_be_free(name: str) -> None:
-    """A validator of the user model's name field. Raises NameTaken when another way to write the name is in use.
+    """Validate the user model's name field. Raises NameTaken when another way to write the name is in use.
 
     The name as it stands is left to Django, which knows whose row is being saved.
     """
@@ -109,7 +109,7 @@ def _write(
 
 
 def connect() -> None:
-    """Called once from `AppConfig.ready()`; again is the same."""
+    """Register the signals and the validator, once from `AppConfig.ready()`; again is the same."""
     pre_save.connect(_refuse, sender=settings.AUTH_USER_MODEL, dispatch_uid="bdhvs_lms.name_taken")
     post_save.connect(_write, sender=settings.AUTH_USER_MODEL, dispatch_uid="bdhvs_lms.name_written")
     model: Any = get_user_model()
@@ -119,7 +119,7 @@ def connect() -> None:
 
 
 def fill(using: str) -> None:
-    """Write down the names of accounts that were there before, or came in bulk. Of those written alike the oldest has
+    """Write down the names of accounts that were there before, or came in bulk. The oldest of those written alike has
     the name; the others sign in by what is written exactly, and the log names them."""
     model: Any = get_user_model()
     rows = SignInAccount.objects.using(using)

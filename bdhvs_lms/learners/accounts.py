@@ -19,7 +19,7 @@ from bdhvs_lms.learners.models import Learner, LearnerIdentity, SignInAccount, S
 
 
 def account_of(learner: Learner) -> Any:
-    """The account by which the learner signs in, of the record that stands first; None: there is none."""
+    """Return the account by which the learner signs in, of the record that stands first; None: there is none."""
     key = (
         LearnerIdentity.objects.filter(learner__in=learner.ids, kind=LearnerIdentity.Kind.USER, issuer="")
         .order_by(F("learner__merged_into").asc(nulls_first=True), "pk")
@@ -31,7 +31,7 @@ def account_of(learner: Learner) -> Any:
 
 
 def user_named(username: str) -> Any:
-    """The active account of this sign-in name, as written; None: there is none."""
+    """Return the active account of this sign-in name, as written; None: there is none."""
     model: Any = get_user_model()
     return model._default_manager.filter(**{model.USERNAME_FIELD: nfc(username).strip(), "is_active": True}).first()
 
@@ -47,7 +47,7 @@ def open_account(learner: Learner, *, username: str, password: str, by: Any) -> 
 
 
 def open_own_account(learner: Learner, *, username: str, password: str) -> Any:
-    """The learner makes an account for themselves; the device that stood for them until now no longer does.
+    """Make an account for the learner, by themselves; the device that stood for them until now no longer does.
 
     Raises ValidationError as `open_account` does.
     """
@@ -58,7 +58,7 @@ def open_own_account(learner: Learner, *, username: str, password: str) -> Any:
 
 
 def change_password(user: Any, password: str) -> None:
-    """The account's owner changes the password: what was tried at the old one is forgotten. Who asks has checked it."""
+    """Set the owner's new password: what was tried at the old one is forgotten. The caller has checked the old one."""
     user.set_password(password)
     user.save(update_fields=["password"])
     throttle.forget(throttle.subject_of(user))
@@ -79,7 +79,7 @@ def _open(learner: Learner, username: str, password: str) -> Any:
 
 
 def chosen_name(username: str) -> str:
-    """A new username as it is kept: what every keyboard writes alike. Raises ValidationError (`username`)."""
+    """Return a new username as it is kept: what every keyboard writes alike. Raises ValidationError (`username`)."""
     name = username.strip().lower()
     # Sites whose accounts are called by an e-mail address go on with those.
     if not re.fullmatch(r"[a-z0-9.-]+|[a-z0-9._+-]+@[a-z0-9.-]+", name):
@@ -88,7 +88,7 @@ def chosen_name(username: str) -> str:
 
 
 def require_possible(user: Any) -> None:
-    """Raises ValidationError (`username`) for an account that cannot be: its name is taken, or is none."""
+    """Raise ValidationError (`username`) for an account that cannot be: its name is taken, or is none."""
     try:
         user.full_clean()
     except ValidationError as refused:
@@ -119,13 +119,13 @@ def set_password(learner: Learner, *, password: str, by: Any) -> Any:
 
 
 def was_there_before(user: Any) -> bool:
-    """Whether the account learns here and was the site's before. One query."""
+    """Tell whether the account learns here and was the site's before. One query."""
     identities = LearnerIdentity.objects.filter(kind=LearnerIdentity.Kind.USER, issuer="", subject=str(user.pk))
     return identities.filter(brought=True).exists()
 
 
 def forget_sign_in(user: Any) -> None:
-    """Of an account that is closed: what signing in kept of it beside Django's own row."""
+    """Delete what signing in kept of a closed account beside Django's own row."""
     SignInAccount.objects.filter(user_id=user.pk).delete()
     SignInSession.objects.filter(user_id=user.pk).delete()
 

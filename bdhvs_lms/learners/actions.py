@@ -1,4 +1,4 @@
-"""Becoming a learner, and saying where and to which groups a learner counts."""
+"""Actions to become a learner, and to say where and to which groups a learner counts."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _PHONE = re.compile(r"\+?[0-9][0-9 .()-]{5,18}")
 
 
 class IdentityTaken(ValidationError):
-    """This account, card or outside login already belongs to a learner."""
+    """Error: this account, card or outside login already belongs to a learner."""
 
 
 def clean_name(full_name: str) -> str:
@@ -54,7 +54,7 @@ def clean_name(full_name: str) -> str:
 
 
 def require_letters(full_name: str) -> None:
-    """A validator of names that people type and lists have: letters with their marks, spaces, hyphens, full stops and
+    """Validate names that people type and lists have: letters with their marks, spaces, hyphens, full stops and
     apostrophes. What cannot be seen is not asked about: `clean_name` leaves it out. Raises ValidationError."""
     name = one_line(full_name)
     if not all(char in " -.'’ʼ" or unicodedata.category(char)[0] in "LM" for char in name):
@@ -62,7 +62,8 @@ def require_letters(full_name: str) -> None:
 
 
 def clean_typed_name(full_name: str) -> str:
-    """The name of a person as somebody typed it: `clean_name`, of letters. Raises ValidationError (`full_name`)."""
+    """Return the name of a person as somebody typed it: `clean_name`, of letters.
+    Raises ValidationError (`full_name`)."""
     name = clean_name(full_name)
     try:
         require_letters(name)
@@ -83,7 +84,8 @@ def clean_birth_year(birth_year: int | None, today: date) -> int | None:
 
 
 def clean_phone(phone: str) -> str:
-    """As it is kept; empty: none. Raises ValidationError (`phone`) for what is no telephone number."""
+    """Return the number as it is kept; empty: none. Raises ValidationError (`phone`) for what is no
+    telephone number."""
     number = one_line(phone)
     if number and not _PHONE.fullmatch(number):
         raise ValidationError({"phone": _("A phone number has 7 to 20 digits; +, spaces and dots are allowed.")})
@@ -91,7 +93,7 @@ def clean_phone(phone: str) -> str:
 
 
 def clean_grade(grade: str) -> str:
-    """A pupil's class as it is kept: “7”, “7A2”, “10 TIN”; empty: none. Raises ValidationError (`grade`)."""
+    """Return a pupil's class as it is kept: “7”, “7A2”, “10 TIN”; empty: none. Raises ValidationError (`grade`)."""
     written = one_line(grade).upper().removeprefix("LỚP ").removeprefix("KHỐI ")
     if written and not _GRADE.fullmatch(written):
         raise ValidationError({"grade": _("A grade is written like 7 or 7A2: the year of school, 1 to 12, first.")})
@@ -99,12 +101,12 @@ def clean_grade(grade: str) -> str:
 
 
 def search_name(full_name: str) -> str:
-    """How a name is stored for searching: folded, at most as long as the column (folding may lengthen)."""
+    """Return a name as it is stored for searching: folded, at most as long as the column (folding may lengthen)."""
     return fold(full_name)[:NAME_LENGTH]
 
 
 def named(full_name: str) -> dict[str, str]:
-    """The columns of `Person` that a clean name fills."""
+    """Return the columns of `Person` that a clean name fills."""
     return {
         "full_name": full_name,
         "search_name": search_name(full_name),
@@ -194,9 +196,11 @@ def correct_person(
 
 
 def identify(learner: Learner, kind: str, subject: str, *, issuer: str = "", brought: bool = False) -> LearnerIdentity:
-    """Let this login, card or outside subject stand for the learner. Again for the same learner is the same one.
+    """Record that this login, card or outside subject stands for the learner. Again for the same learner is the same
+    one.
 
-    Raises IdentityTaken when it stands for somebody else."""
+    Raises IdentityTaken when it stands for somebody else.
+    """
     if kind not in LearnerIdentity.Kind.values:
         raise ValueError(f"No kind of identity: {kind!r}. Known: {', '.join(LearnerIdentity.Kind.values)}.")
     try:
@@ -212,9 +216,10 @@ def identify(learner: Learner, kind: str, subject: str, *, issuer: str = "", bro
 
 
 def link_user(learner: Learner, user: Any, *, brought: bool = False) -> LearnerIdentity:
-    """The sign-in method for user accounts: whoever signs in as this user is this learner. Raises IdentityTaken.
+    """Record that whoever signs in as this user is this learner. Raises IdentityTaken.
 
-    `brought`: the account was there before, for other things: it is neither ours to reset nor to close."""
+    `brought`: the account was there before, for other things: it is neither ours to reset nor to close.
+    """
     taken = learner_for_identity(LearnerIdentity.Kind.USER, str(user.pk))
     if taken is not None and taken.pk not in learner.ids:
         raise IdentityTaken(_("This account already belongs to a learner."))
@@ -227,7 +232,7 @@ def _in_the_lists(learner: Learner) -> None:
 
 
 def place(learner: Learner, area: Area | None, *, valid_from: date, at: datetime, by: Any = None) -> Placement:
-    """From this day the learner counts in this area; None: in none yet ('Chưa xác định xã mới').
+    """Place the learner in this area from this day on; None: in none yet ('Chưa xác định xã mới').
 
     A correction is a further placement of the same day.
 
@@ -261,7 +266,7 @@ def belong(
     basis: str = "list",
     by: Any = None,
 ) -> Belonging:
-    """The learner counts in this group from `valid_from` to `valid_to` (both included; None: until further notice).
+    """Count the learner in this group from `valid_from` to `valid_to` (both included; None: until further notice).
 
     To end a belonging, write it again with the same `valid_from` and an end.
 
@@ -303,9 +308,10 @@ def belong(
 
 
 def end_belonging(row: Belonging, *, last_day: date, at: datetime, by: Any = None) -> Belonging:
-    """Say until which day (included) the learner is in the group; a further row. Needs add_belonging.
+    """Record until which day (included) the learner is in the group; a further row. Needs add_belonging.
 
-    Raises ValidationError: before the first day, ended already on that day or earlier, or it follows from the age."""
+    Raises ValidationError: before the first day, ended already on that day or earlier, or it follows from the age.
+    """
     if row.basis == "rule":
         raise ValidationError(_("This group follows from the year of birth."))
     if row.valid_to is not None and row.valid_to <= last_day:
@@ -323,8 +329,8 @@ def change_belonging(
     at: datetime,
     by: Any = None,
 ) -> Belonging:
-    """The learner goes on in the same group at another organisation or in another grade from this day on, until the row
-    would have ended; from the row's first day: it was wrong from the start. Further rows. Needs add_belonging.
+    """Move the learner in the same group to another organisation or grade from this day on, until the row would have
+    ended; from the row's first day: it was wrong from the start. Further rows. Needs add_belonging.
 
     Raises ValidationError by field: before the first day (`since`), an end before it, nothing is different (`grade`),
     or as `belong` does.
@@ -355,9 +361,10 @@ def change_belonging(
 
 
 def withdraw_belonging(row: Belonging, *, at: datetime, by: Any = None) -> Belonging:
-    """Say that the learner never was in the group as this row has it: a mistake. A further row. Needs add_belonging.
+    """Record that the learner never was in the group as this row has it: a mistake. A further row. Needs add_belonging.
 
-    Raises ValidationError when it follows from the age."""
+    Raises ValidationError when it follows from the age.
+    """
     require(by, "add_belonging")
     if row.basis == "rule":
         raise ValidationError(_("This group follows from the year of birth."))
@@ -372,8 +379,9 @@ def withdraw_belonging(row: Belonging, *, at: datetime, by: Any = None) -> Belon
 def erase_person(learner: Learner) -> tuple[int, list[str]]:
     """Delete the name, contacts and every way to recognise the learner; the opaque row stays.
 
-    Of one record of a person; only `privacy.api.erase` calls it, inside its transaction. Returns how many rows went,
-    and the primary keys of the user accounts that were the learner's and nothing else's."""
+    One record of a person at a time; only `privacy.api.erase` calls it, inside its transaction. Returns how many rows
+    went, and the primary keys of the user accounts that were the learner's and nothing else's.
+    """
     own = learner.identities.filter(kind=LearnerIdentity.Kind.USER, issuer="", brought=False)
     accounts = list(own.values_list("subject", flat=True))
     rows, _by_model = learner.identities.all().delete()

@@ -1,4 +1,4 @@
-"""Where a request comes from, when proxies stand before the site."""
+"""Origin of a request, when proxies stand before the site."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ _WITH_PORT = re.compile(r"(?:\[(?P<six>[^\]]+)\]|(?P<four>\d+\.\d+\.\d+\.\d+))(?
 
 
 def address_of(request: HttpRequest | None) -> str:
-    """Where the request comes from: an IPv4 address, or the /64 that one IPv6 household has. Empty: not known.
+    """Return where the request comes from: an IPv4 address, or the /64 that one IPv6 household has. Empty: not known.
 
-    Behind proxies every request comes from the last of them. Each adds to the header (BDHVS_CLIENT_ADDRESS_HEADER)
-    whom it was asked by, so that of as many as are ours (BDHVS_TRUSTED_PROXIES) the first one's entry is that many from
-    the end; those before it are the visitor's own and count for nothing.
+    Behind proxies every request comes from the last of them. Each adds to the header (BDHVS_CLIENT_ADDRESS_HEADER) whom
+    it was asked by, so that of as many as are ours (BDHVS_TRUSTED_PROXIES) the first one's entry is that many from the
+    end; those before it are the visitor's own and count for nothing.
     """
     if request is None:
         return ""

@@ -1,4 +1,4 @@
-"""Groups that an age makes one a member of: who belongs, from which day, from the year of birth alone.
+"""Groups with an age rule: who belongs, from which day, from the year of birth alone.
 
 **From which day?** The last of the year in which the person reaches the age. Only the year of birth is known: on 31
 December everybody born in it has had the birthday, on any earlier day somebody may not have. The plan asks about 31
@@ -37,7 +37,7 @@ OLDEST_AGE = 120
 
 
 def day_of_age(birth_year: int | None, min_age: int) -> date | None:
-    """The first day on which somebody born in that year certainly has the age; unknown year: None."""
+    """Return the first day on which somebody born in that year certainly has the age; unknown year: None."""
     return None if birth_year is None else max(date(birth_year + min_age, 12, 31), FIRST_DAY)
 
 
@@ -46,7 +46,8 @@ def groups_with_age() -> list[TargetGroup]:
 
 
 def rows_for(birth_years: Mapping[int, int | None], groups: Iterable[TargetGroup], *, at: datetime) -> list[Belonging]:
-    """The rows that are missing for these learners (primary key → year of birth). Empty when all is as it should be.
+    """Return the rows that are missing for these learners (primary key → year of birth). Empty when all is as it should
+    be.
 
     Who is listed in a group, at no organisation, is left alone: what somebody has named goes before what a rule says.
     One query.
@@ -80,7 +81,7 @@ def rows_for(birth_years: Mapping[int, int | None], groups: Iterable[TargetGroup
 
 
 def follow_age(learner: Learner, birth_year: int | None, *, at: datetime) -> None:
-    """Bring one learner's belongings by age up to date; inside the caller's transaction. Three queries at most."""
+    """Update one learner's belongings by age; inside the caller's transaction. Three queries at most."""
     groups = groups_with_age()
     missing = rows_for({learner.pk: birth_year}, groups, at=at) if groups else []
     if missing:
@@ -136,8 +137,8 @@ def _piece(people: QuerySet[Person], after: int) -> _Piece:
 
 
 def would_belong(group: TargetGroup, min_age: int | None, *, at: datetime) -> Iterator[tuple[int, list[Belonging]]]:
-    """What `set_min_age` with these and `apply_group_rules` after it would write, without writing it: of 500 people at
-    a time how many they are and the rows."""
+    """Yield, without writing it, what `set_min_age` with these and `apply_group_rules` after it would write: of 500
+    people at a time how many they are and the rows."""
     groups = [one for one in groups_with_age() if one.pk != group.pk]
     if min_age is not None:
         changed = copy(group)
@@ -150,7 +151,7 @@ def would_belong(group: TargetGroup, min_age: int | None, *, at: datetime) -> It
 
 
 def set_min_age(group: TargetGroup, min_age: int | None, *, by: Any) -> None:
-    """Change a group's age (None: it has no age rule). `apply_group_rules` has to follow. Needs change_targetgroup.
+    """Set a group's age (None: it has no age rule). `apply_group_rules` has to follow. Needs change_targetgroup.
 
     Raises ValidationError for an age that is none, and for a part of another group: that one's age counts.
     """
@@ -161,7 +162,7 @@ def set_min_age(group: TargetGroup, min_age: int | None, *, by: Any) -> None:
 
 
 def check_min_age(group: TargetGroup, min_age: int | None) -> None:
-    """Raises as `set_min_age`."""
+    """Raise as `set_min_age`."""
     if min_age is not None and not 0 < min_age <= OLDEST_AGE:
         raise ValidationError({"min_age": _("The age must be between 1 and 120.")})
     if min_age is not None and group.part_of_id is not None:

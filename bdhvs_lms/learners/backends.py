@@ -60,7 +60,7 @@ class AccountBackend(ModelBackend):
         return None
 
     def get_user(self, user_id: Any) -> Any:
-        """No query where the account was read with the session of the request that is being answered."""
+        """Return the account; no query where it was read with the session of the request that is being answered."""
         request = being_answered.get()
         session = getattr(request, "session", None)
         user = session.account(user_id) if isinstance(session, SessionStore) else None

@@ -77,7 +77,7 @@ def register_self(
 
 
 def note_agreement(learner: Learner, consenting: Consenting, guardian: dict[str, str] | None, *, at: datetime) -> None:
-    """Keep what whoever registered has said in the same form: who answers for a child (`guardian`, as `name_guardian`
+    """Record what whoever registered has said in the same form: who answers for a child (`guardian`, as `name_guardian`
     takes it), and who has agreed to the text in force. Raises ValidationError by field."""
     if guardian is not None:
         name_guardian(learner, at=at, **guardian)
@@ -124,7 +124,7 @@ def claim(learner: Learner, *, at: datetime, by: Any, teaches: bool = False) -> 
 
 
 def unclaimed() -> QuerySet[SelfRegistration]:
-    """Who waits to be taken into the lists, the latest first."""
+    """Return who waits to be taken into the lists, the latest first."""
     return (
         SelfRegistration.objects.filter(is_waiting("learner__"), learner__merged_into=None)
         .select_related("learner__person", "area")
@@ -133,8 +133,8 @@ def unclaimed() -> QuerySet[SelfRegistration]:
 
 
 def duplicates_among(learner_ids: Iterable[int], on: date) -> dict[int, list[Person]]:
-    """Of each of these learners (by primary key) the other people on record who are likely the same: the same name,
-    marks off, and the same year of birth or, on this day, area. Who has none is not in it. Two queries.
+    """Find for each of these learners (by primary key) the other people on record who are likely the same: the same
+    name, marks off, and the same year of birth or, on this day, area. Who has none is not in it. Two queries.
 
     For whoever claims; a visitor is never told, or anybody could ask who is registered here.
     """
@@ -161,9 +161,10 @@ def duplicates_among(learner_ids: Iterable[int], on: date) -> dict[int, list[Per
 
 
 def with_area(people: QuerySet[Person], on: date) -> QuerySet[Any]:
-    """Each with `lives_in`: primary key of the area on this day, else of the one that they stated; None.
+    """Add to each `lives_in`: primary key of the area on this day, else of the one that they stated; None.
 
-    Without records that were merged into another."""
+    Without records that were merged into another.
+    """
     stated = F("learner__self_registration__area")
     lives_in = Coalesce(Subquery(newest_placement(on).values("area")[:1]), stated, output_field=BigIntegerField())
     people = people.filter(learner__merged_into=None)

@@ -1,9 +1,9 @@
-"""Whose yes the recording of somebody's learning needs, by age, and whether it is there.
+"""Consent to the recording of somebody's learning: whose yes it needs, by age, and whether it is there.
 
 Below 16 a parent or guardian answers for the child (children by the Law on Children 2016; represented by Law
-91/2025/QH15). From 7 on the child's own yes is asked for beside it: that law asks for both where a child's private
-life is made public, and a teacher sees results by name. Of a year of birth the worse case counts: who may be under 16
-is, who may be 7 is. Nobody knows the age of somebody without a year of birth: the own yes is asked for.
+91/2025/QH15). From 7 on the child's own yes is asked for beside it: that law asks for both where a child's private life
+is made public, and a teacher sees results by name. A year of birth leaves two ages, and the worse case counts: who may
+be under 16 is, who may be 7 is. Nobody knows the age of somebody without a year of birth: the own yes is asked for.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ OWN_FROM = 7
 
 @dataclass(frozen=True)
 class Consenting:
-    """Who has to agree: the person, a parent or guardian, or both."""
+    """People who have to agree: the person, a parent or guardian, or both."""
 
     own: bool = True
     guardian: bool = False
@@ -43,7 +43,8 @@ def who_agrees(birth_year: int | None, on: date) -> Consenting:
 
 @dataclass(frozen=True)
 class ConsentState:
-    """`version`: of the text in force. `needed`: who has to agree to it. `own_given`, `guardian_given`: who has."""
+    """State of consent. `version`: of the text in force. `needed`: who has to agree to it. `own_given`,
+    `guardian_given`: who has."""
 
     version: str
     needed: Consenting
@@ -52,7 +53,7 @@ class ConsentState:
 
     @property
     def missing(self) -> Consenting:
-        """Who has still to agree."""
+        """Return who has still to agree."""
         return Consenting(
             own=self.needed.own and not self.own_given, guardian=self.needed.guardian and not self.guardian_given
         )
@@ -63,7 +64,7 @@ class ConsentState:
 
 
 def _agreed_to(actors: list[UUID], *, by_representative: bool) -> Any:
-    """Within a query: the version of the last answer, empty when it is a withdrawal or there is none."""
+    """Return within a query the version of the last answer, empty when it is a withdrawal or there is none."""
     answers = Consent.objects.filter(actor__in=actors, purpose="learning", by_representative=by_representative)
     version = Case(When(given=True, then="text_version"), default=Value(""), output_field=CharField())
     newest = answers.order_by("-at", "-id").annotate(agreed_to=version).values("agreed_to")[:1]
@@ -86,7 +87,7 @@ _state_of_one = Compiled(
 
 
 def consent_state(learner: Learner, at: datetime) -> ConsentState:
-    """One query."""
+    """Return the state in one query."""
     day, actors, pk, shipped = day_of(at), learner.actors, learner.whole.pk, app_settings.CONSENT_VERSION
     if len(actors) == 1:
         [row] = _state_of_one(pk=pk, actor=actors[0], day=day, shipped=shipped)
@@ -97,7 +98,7 @@ def consent_state(learner: Learner, at: datetime) -> ConsentState:
 
 
 def agreed_among(learners: Iterable[Learner], at: datetime) -> set[int]:
-    """Primary keys of those of these learners of whom everybody who has to has agreed to the text in force. One
+    """Return primary keys of those of these learners of whom everybody who has to has agreed to the text in force. One
     query."""
     day = day_of(at)
     whose = {actor: learner.pk for learner in learners for actor in learner.actors}
@@ -122,8 +123,8 @@ def agreed_among(learners: Iterable[Learner], at: datetime) -> set[int]:
 
 
 def withdrawn_among(learners: Iterable[Learner]) -> dict[int, datetime]:
-    """By primary key of those of these learners of whom a withdrawal is the last word of somebody: when it was made,
-    of two the later. One query."""
+    """Return by primary key of those of these learners of whom a withdrawal is the last word of somebody when it was
+    made, of two the later. One query."""
     whose = {actor: learner.pk for learner in learners for actor in learner.actors}
     answers = Consent.objects.filter(actor__in=list(whose), purpose="learning").order_by("at", "id")
     last: dict[tuple[int, bool], datetime | None] = {}

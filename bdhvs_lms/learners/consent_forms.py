@@ -24,7 +24,7 @@ _FIELDS = {"guardian": "id_guardian_name", "guardian_phone": "id_guardian_phone"
 
 
 class Reason(str):
-    """What is wrong, in words, and the id of the field that it is about."""
+    """Text of what is wrong, with the id of the field that it is about."""
 
     anchor: str
 
@@ -36,7 +36,7 @@ class Reason(str):
 
 @dataclass(frozen=True)
 class ConsentAsked:
-    """What the page asks. `text`: None is the text that is shipped. `named`: the guardian is on record already."""
+    """Question of the page. `text`: None is the text that is shipped. `named`: the guardian is on record already."""
 
     version: str
     who: Consenting
@@ -45,7 +45,8 @@ class ConsentAsked:
 
     @property
     def shown(self) -> str:
-        """What the form brings back: the version, with a digest of who keeps the data and how long where that is said.
+        """Return what the form brings back: the version, with a digest of who keeps the data and how long where that is
+        said.
         A yes to another agency or period is no yes to this one."""
         about = about_site()
         facts = (about.agency, about.address, about.phone, app_settings.KEEP_DAYS)
@@ -61,7 +62,7 @@ def ask_for_consent() -> Reason:
 
 
 class ConsentAnswer:
-    """What a form brought to what its page asked. `reasons`: why it is no yes, empty: it is one; `guardian`: who stands
+    """Answer of a form to what its page asked. `reasons`: why it is no yes, empty: it is one; `guardian`: who stands
     for the child, to be written down, as `name_guardian` takes it."""
 
     def __init__(self, data: Mapping[str, Any], asked: ConsentAsked) -> None:
@@ -79,7 +80,7 @@ class ConsentAnswer:
             self.reasons.append(Reason(_("The text has changed. Read it again and agree."), anchor))
 
     def _read_guardian(self, data: Mapping[str, Any]) -> None:
-        """In the order of the page: who it is, then the tick."""
+        """Read in the order of the page: who it is, then the tick."""
         if not self.asked.named:
             self._read_who(data)
         if not data.get("guardian_consent"):

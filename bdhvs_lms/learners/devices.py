@@ -34,12 +34,14 @@ _MARK = re.compile(rf"([A-Za-z0-9_-]{{16}})\.([A-Za-z0-9_-]{{{_SEAL}}}(?:[A-Za-z
 
 
 def sealed_account(user: Any, generation: int) -> str:
-    """What a mark of an account is a seal of: another text when it has a new password, or signed out everywhere."""
+    """Return what a mark of an account is a seal of: another text when it has a new password, or
+    signed out everywhere."""
     return f"{user.pk}:{generation}:{user.password}"
 
 
 def sealed_identity(identity: LearnerIdentity) -> str:
-    """Of a PIN, a card, or having registered here: no other one has the same, and a new one another."""
+    """Return the same for a PIN, a card, or having registered here: no other one has the same, and a
+    new one another."""
     return f"identity {identity.pk}:{identity.secret}"
 
 
@@ -49,7 +51,7 @@ def _seal(number: str, sealed: str, secret: Any = None) -> str:
 
 
 def device_cookie() -> str:
-    """The name that browsers send it by."""
+    """Return the name that browsers send it by."""
     return cookie_name(COOKIE)
 
 
@@ -62,8 +64,8 @@ def _marks(request: HttpRequest) -> Iterator[tuple[str, str]]:
 
 
 def known(request: HttpRequest | None, *sealed: str) -> str:
-    """The number of this device for whoever these texts are of (`sealed_account`, `sealed_identity`); empty: nobody
-    signed in here by any of them."""
+    """Return the number of this device for whoever these texts are of (`sealed_account`, `sealed_identity`); empty:
+    nobody signed in here by any of them."""
     if request is None:
         return ""
     for number, seal in _marks(request):
@@ -75,7 +77,7 @@ def known(request: HttpRequest | None, *sealed: str) -> str:
 
 
 def remember(request: HttpRequest, response: HttpResponseBase, sealed: str) -> None:
-    """The browser keeps that somebody signed in here: a year and more, from the last time on."""
+    """Keep in the browser that somebody signed in here: a year and more, from the last time on."""
     own = known(request, sealed) or secrets.token_urlsafe(12)
     others = [f"{number}.{seal[:_SEAL]}" for number, seal in _marks(request) if number != own]
     marks = [f"{own}.{_seal(own, sealed)[:_SEAL]}", *others][:NAMES]

@@ -1,4 +1,4 @@
-"""Signing in with a user account."""
+"""Forms to sign in with a user account."""
 
 from collections.abc import Callable
 from typing import Any
@@ -15,7 +15,7 @@ __all__ = ["NameForm", "SharedDevice", "SignInForm", "only"]
 
 
 def only(checked: Callable[[], Any], field: str) -> Any:
-    """What an action's check returns; what it says of its `field` is said of the form's."""
+    """Return what an action's check returns; what it says of its `field` is said of the form's."""
     try:
         return checked()
     except ValidationError as wrong:
@@ -23,7 +23,7 @@ def only(checked: Callable[[], Any], field: str) -> Any:
 
 
 class SharedDevice(forms.Form):
-    """Whether others use this device too."""
+    """Question whether others use this device too."""
 
     shared = forms.BooleanField(
         required=False,
@@ -33,7 +33,7 @@ class SharedDevice(forms.Form):
 
 
 class NameForm(forms.Form):
-    """Mixed into forms with a `full_name`. A name of one word is asked about once."""
+    """Mixin of forms with a `full_name`. A name of one word is asked about once."""
 
     one_word = forms.CharField(required=False, widget=forms.HiddenInput)
 
@@ -78,5 +78,6 @@ class SignInForm(SharedDevice, AuthenticationForm):
         self.fields["password"].error_messages["required"] = _("Enter your password.")
 
     def get_invalid_login_error(self) -> ValidationError:
-        """While signing in rests (see `throttle`) the same words for every name, with the time to try again."""
+        """Return, while signing in rests (see `throttle`), the same words for every name, with the time
+        to try again."""
         return throttled_error(self.request) or super().get_invalid_login_error()

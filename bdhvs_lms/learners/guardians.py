@@ -19,24 +19,24 @@ ADULT_AGE = 18
 
 
 def guardian_of(learner: Learner) -> Guardian | None:
-    """The guardian on record, of the record that stands first. One query."""
+    """Return the guardian on record, of the record that stands first. One query."""
     found = Guardian.objects.filter(learner__in=learner.ids)
     return found.order_by(F("learner__merged_into").asc(nulls_first=True), "pk").first()
 
 
 def with_guardian(learners: Iterable[Learner]) -> set[int]:
-    """Primary keys of those of these learners who have a guardian on record. One query."""
+    """Return primary keys of those of these learners who have a guardian on record. One query."""
     whose = {pk: learner.pk for learner in learners for pk in learner.ids}
     return {whose[pk] for pk in Guardian.objects.filter(learner__in=list(whose)).values_list("learner", flat=True)}
 
 
 def surely_adult(birth_year: int | None, at: datetime) -> bool:
-    """Whether somebody born in that year has been of age since the beginning of this one."""
+    """Tell whether somebody born in that year has been of age since the beginning of this one."""
     return birth_year is not None and day_of(at).year - birth_year > ADULT_AGE
 
 
 def must_be_minor(birth_year: int | None, at: datetime) -> None:
-    """Raises ValidationError (`guardian`) for somebody who is surely of age: nobody is kept for them."""
+    """Raise ValidationError (`guardian`) for somebody who is surely of age: nobody is kept for them."""
     if surely_adult(birth_year, at):
         raise ValidationError({"guardian": _("A parent or guardian is kept for minors only.")})
 
@@ -63,7 +63,7 @@ def name_guardian(
 
 
 def clean_guardian(full_name: str, phone: str, relation: str) -> tuple[str, str]:
-    """(name, telephone) as they are kept. Raises ValidationError as `name_guardian` does."""
+    """Return (name, telephone) as they are kept. Raises ValidationError as `name_guardian` does."""
     try:
         name = clean_typed_name(full_name)
     except ValidationError as error:
@@ -78,7 +78,7 @@ def clean_guardian(full_name: str, phone: str, relation: str) -> tuple[str, str]
 
 
 def forget_guardian(learner: Learner, *, by: Any = None) -> int:
-    """Nobody is the learner's guardian any more. Needs delete_guardian. Returns how many rows went."""
+    """Delete the learner's guardian. Needs delete_guardian. Returns how many rows went."""
     require(by, "delete_guardian")
     rows, _by_model = Guardian.objects.filter(learner__in=learner.ids).delete()
     return rows

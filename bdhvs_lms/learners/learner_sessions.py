@@ -38,7 +38,7 @@ __all__ = [
 
 
 class IdentityGone(PermissionDenied):
-    """What somebody is signing in with, a PIN or a card, was reset at this moment."""
+    """Error: a PIN or card that somebody is signing in with was reset at this moment."""
 
     def __init__(self) -> None:
         super().__init__(_("What you signed in with has just been reset. Please start again."))
@@ -46,7 +46,7 @@ class IdentityGone(PermissionDenied):
 
 @dataclass(frozen=True)
 class LearnerSession:
-    """What a session without an account stands for.
+    """Session without an account.
 
     `method`: the key of the `SignInMethod`. `class_uuid`: the class in which the learner signed in; None: in none.
     """
@@ -67,8 +67,8 @@ def begin_learner_session(
     class_uuid: UUID | None = None,
     shared: bool = False,
 ) -> None:
-    """Whoever holds this browser is this learner from here on. Nothing of who was signed in before is left, and the
-    browser keeps that the learner signed in on it (`signed_in_here`).
+    """Sign in this learner in this browser from here on. Nothing of who was signed in before is left, and the browser
+    keeps that the learner signed in on it (`signed_in_here`).
 
     Args:
         identity: by what the learner was recognised; when the row goes, so does the session.
@@ -101,14 +101,15 @@ def begin_learner_session(
 
 
 def signed_in_here(request: HttpRequest, learner: Learner) -> str:
-    """The number of this device, where the learner has signed in on it before by a PIN or a card that is still good, or
-    registered on it; empty: never. One query."""
+    """Return the number of this device, where the learner has signed in on it before by a PIN or a card that is still
+    good, or registered on it; empty: never. One query."""
     ways = LearnerIdentity.objects.filter(learner__in=learner.ids).exclude(kind=LearnerIdentity.Kind.USER)
     return known(request, *(sealed_identity(way) for way in ways.order_by("pk")))
 
 
 def learner_session_of(request: HttpRequest) -> LearnerSession | None:
-    """Of whoever signed in without an account; None: visitors, and everybody with an account. No query of its own."""
+    """Return the session of whoever signed in without an account; None: visitors, and everybody with an account. No
+    query of its own."""
     user: Any = getattr(request, "user", None)
     if user is not None and user.is_authenticated:
         return None
@@ -121,8 +122,8 @@ def learner_session_of(request: HttpRequest) -> LearnerSession | None:
 
 
 def learner_signed_in(request: HttpRequest) -> Learner | None:
-    """The learner of a session without an account, if what it stands by is still theirs, as the learner stands now. At
-    most one query."""
+    """Return the learner of a session without an account, if what it stands by is still theirs, as the learner stands
+    now. At most one query."""
     begun = learner_session_of(request)
     if begun is None:
         return None
@@ -132,12 +133,12 @@ def learner_signed_in(request: HttpRequest) -> Learner | None:
 
 
 def is_limited(request: HttpRequest) -> bool:
-    """Whether the session is not for the person's own data (copy, erasure), nor for how they sign in."""
+    """Tell whether the session is not for the person's own data (copy, erasure), nor for how they sign in."""
     return learner_session_of(request) is not None
 
 
 def full_session(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """The view is refused (403, with what to do) in a limited session. Below `learner_page`."""
+    """Refuse the view (403, with what to do) in a limited session. Below `learner_page`."""
 
     @wraps(view)
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -1,5 +1,5 @@
-"""`request.learner`: who learns here, asked of the database only when a view wants to know. And what every form that
-asks for a password answers, Django's, Wagtail's and a stranger's: see `backends`."""
+"""Middleware for `request.learner`: who learns here, asked of the database only when a view wants to know. It also
+makes the answer of every form that asks for a password, Django's, Wagtail's and a stranger's: see `backends`."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ ENDED = "bdhvs-session-ended"
 
 
 def tell_ended(response: HttpResponseBase) -> None:
-    """Let the sign-in page say that the session with which the browser came is no more."""
+    """Set the cookie by which the sign-in page says that the session with which the browser came is no more."""
     response.set_cookie(ENDED, "1", max_age=120, httponly=True, samesite="Lax")
 
 
 class _KnowsLearner:
     @cached_property
     def learner(self) -> Learner | None:
-        """The learner who signed in; None for visitors and for staff who do not learn. At most one query."""
+        """Return the learner who signed in; None for visitors and for staff who do not learn. At most one query."""
         request: Any = self
         user: Any = request.user
         return learner_for_user(user) if user.is_authenticated else learner_signed_in(request)
@@ -42,7 +42,7 @@ def _with_learner(request_class: type[HttpRequest]) -> type[HttpRequest]:
 
 
 class LearnerMiddleware:
-    """Comes after AuthenticationMiddleware.
+    """Middleware that comes after AuthenticationMiddleware.
 
     Why a property on the request's class and no SimpleLazyObject, as with `request.user`? Because a lazy None is not
     None: `request.learner is None` would be false for every visitor.

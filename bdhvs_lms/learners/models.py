@@ -47,30 +47,31 @@ class Learner(models.Model):
 
     @property
     def whole(self) -> "Learner":
-        """The record that stands for this person: mostly this one."""
+        """Return the record that stands for this person: mostly this one."""
         return self if self.merged_into is None else self.merged_into
 
     @cached_property
     def records(self) -> tuple["Learner", ...]:
-        """All records of this person, the one that stands for them first. A query only where records were merged."""
+        """Return all records of this person, the one that stands for them first. A query only where records were
+        merged."""
         whole = self.whole
         return (whole, *whole.merged.order_by("pk")) if whole.merges else (whole,)
 
     @property
     def ids(self) -> list[int]:
-        """Primary keys of `records`: whose rows are this person's."""
+        """Return primary keys of `records`: whose rows are this person's."""
         return [record.pk for record in self.records]
 
     @property
     def actors(self) -> list[uuid.UUID]:
-        """Under which statements, consents and accesses name this person."""
+        """Return the actors under which statements, consents and accesses name this person."""
         return [record.actor for record in self.records]
 
 
 class LearnerAlias(AppendOnly):
-    """That two records are one person's: statements of `duplicate` speak of whom `kept` speaks. Append-only.
+    """Record that two records are one person's: statements of `duplicate` speak of whom `kept` speaks. Append-only.
 
-    Of a duplicate its newest row speaks, so that one alias is in force at most; `undone`: the two are apart again.
+    The newest row of a duplicate speaks, so that one alias is in force at most; `undone`: the two are apart again.
     Nothing is moved: rows and statements keep the record that they were written under, and whoever reads resolves it.
     """
 
@@ -170,7 +171,7 @@ class LearnerIdentity(models.Model):
 
 
 class Placement(AppendOnly):
-    """From this day the learner is counted in this area. Append-only; survives erasure.
+    """Day from which the learner is counted in this area. Append-only; survives erasure.
 
     `area` null: 'Chưa xác định xã mới', the old unit was split and nobody has assigned the person yet.
     """
@@ -190,7 +191,7 @@ class Placement(AppendOnly):
 
 
 class Belonging(AppendOnly):
-    """The learner counts in this group (at this organisation) during a span. Append-only; survives erasure.
+    """Span during which the learner counts in this group (at this organisation). Append-only; survives erasure.
 
     `basis`: 'list' (somebody named them) or 'rule' (a group's rule held, e.g. the age rule at registration).
     An end is a further row with `valid_to`; a row that was wrong from the start is followed by the same, `withdrawn`:
@@ -223,7 +224,7 @@ class Belonging(AppendOnly):
 
 
 class SelfRegistration(models.Model):
-    """The learner registered without anybody of ours, and what they said of where they live: erasable.
+    """Registration of a learner without anybody of ours, and what they said of where they live: erasable.
 
     Until a teacher or officer has taken them into the lists (`Claim`) nothing places them, so that no board counts
     them; see `claims`.
@@ -257,7 +258,7 @@ class SelfRegistration(models.Model):
 
 
 class Claim(AppendOnly):
-    """Somebody who registered by themselves was taken into the lists: from this day on they count. Survives erasure."""
+    """Day on which somebody who registered by themselves was taken into the lists and counts from. Survives erasure."""
 
     learner = models.OneToOneField(Learner, on_delete=models.PROTECT, related_name="claim")
     at = models.DateTimeField()
@@ -265,8 +266,8 @@ class Claim(AppendOnly):
 
 
 class WhoLearns(AppendOnly):
-    """Whose accounts may become learners by themselves. Written anew at each change; the newest speaks, and before the
-    first BDHVS_WHO_LEARNS does. Who learns already goes on, whatever it says."""
+    """Rule of whose accounts may become learners by themselves. Written anew at each change; the newest speaks, and
+    before the first BDHVS_WHO_LEARNS does. Who learns already goes on, whatever it says."""
 
     class Rule(models.TextChoices):
         EVERYONE = "everyone", _("every account, once its owner wants to")
@@ -286,7 +287,7 @@ class WhoLearns(AppendOnly):
 
 
 class SignInAccount(models.Model):
-    """What signing in knows of an account beside Django's own row.
+    """Facts that signing in knows of an account beside Django's own row.
 
     `name`: one for all ways to write the sign-in name (`account_names.name_key`); null where an older account has it
     (both were there before this table was). `generation` goes up when the owner signs out everywhere: what devices had

@@ -1,7 +1,7 @@
-"""Whether a line that staff typed names somebody: “Cặp của Đặng Thị Bưởi”, “nhà bà Bưởi”.
+"""Names of people in a line that staff typed: “Cặp của Đặng Thị Bưởi”, “nhà bà Bưởi”.
 
-By the whole name, or by the given name behind a word that people here are called by. A given name alone is a word of
-the language (Lan, Hoa, Bưởi).
+A line names somebody by the whole name, or by the given name behind a word that people here are called by. A given name
+alone is a word of the language (Lan, Hoa, Bưởi).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ GONE = "…"
 
 
 def without_name(line: str, full_name: str) -> str:
-    """The line with `GONE` wherever it names this person, diacritics and case off; else as it was."""
+    """Return the line with `GONE` wherever it names this person, diacritics and case off; else as it was."""
     name = fold(full_name).split()
     if not name:
         return line

@@ -35,7 +35,7 @@ DAY = timedelta(days=1)
 
 
 class TooMany(ValidationError):
-    """So many have registered on this device, or from this address, today."""
+    """Error: too many have registered on this device, or from this address, today."""
 
 
 def _here_today(request: HttpRequest, today: date) -> int:
@@ -59,7 +59,7 @@ def register_here(
     shared: bool = False,
     by_code: bool = False,
 ) -> Learner:
-    """Whoever holds this browser registers, has agreed to the text in force, and is signed in on it from here on.
+    """Register whoever holds this browser, who has agreed to the text in force, and sign them in on it.
 
     `consenting`: who has agreed; `guardian`: of a child, as `name_guardian` takes it. `shared`: others use the device
     too. `by_code`: with the code of a class, which bounds its newcomers itself. `count_here` comes after, with the
@@ -90,19 +90,19 @@ def register_here(
 
 
 def count_here(request: HttpRequest, response: HttpResponseBase, at: datetime) -> None:
-    """The device keeps that one more has registered on it today."""
+    """Count on the device that one more has registered on it today."""
     today = day_of(at)
     count = signing.dumps([today.isoformat(), _here_today(request, today) + 1], salt=SALT)
     keep_cookie(response, COOKIE, count, seconds=int(DAY.total_seconds()))
 
 
 def only_device(request: HttpRequest) -> bool:
-    """Whether the learner is signed in by nothing but having registered on this device."""
+    """Tell whether the learner is signed in by nothing but having registered on this device."""
     begun = learner_session_of(request)
     return begun is not None and begun.method == METHOD
 
 
 def has_way_back(learner: Learner) -> bool:
-    """Whether the learner can be recognised by anything but a device: an account, a PIN, a card. One query."""
+    """Tell whether the learner can be recognised by anything but a device: an account, a PIN, a card. One query."""
     others = LearnerIdentity.objects.filter(learner__in=learner.ids).exclude(kind=LearnerIdentity.Kind.DEVICE)
     return others.exists()

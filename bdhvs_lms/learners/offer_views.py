@@ -26,7 +26,7 @@ TEMPLATE = "bdhvs_lms/learn_with_account.html"
 @never_cache
 @read_and_send
 def learn_with_account(request: HttpRequest) -> HttpResponse:
-    """The account becomes a learner, and goes on where it was going. Who may not by itself reads who can help."""
+    """Make a learner of the account, which goes on where it was going. Who may not by itself reads who can help."""
     leads_to = next_address(request) or reverse("bdhvs_lms:my-learning")
     if learner_of(request) is not None:
         return SeeOther(leads_to) if request.method == "POST" else redirect(leads_to)

@@ -1,4 +1,4 @@
-"""Who somebody is, and who was where on which day. Days are days of the site's own time zone."""
+"""Queries of who somebody is, and who was where on which day. Days are days of the site's own time zone."""
 
 from __future__ import annotations
 
@@ -29,15 +29,16 @@ def _pieces(ids: Iterable[Any]) -> Iterable[list[Any]]:
 
 
 def groups_by_list() -> QuerySet[TargetGroup]:
-    """Groups that somebody is named to belong to: those of age follow from the year of birth, parts from their group,
-    and a group that only a ranking speaks of (the whole district) has no members to list."""
+    """Return groups that somebody is named to belong to: those of age follow from the year of birth, parts from their
+    group, and a group that only a ranking speaks of (the whole district) has no members to list."""
     counting = [kind.key for kind in MEASURES.values() if kind.counts_people]
     groups = TargetGroup.objects.filter(part_of=None, min_age=None, targets__measure__in=counting)
     return groups.distinct().order_by("pk")
 
 
 def made_up_people() -> bool:
-    """Whether the site holds people made up for a demonstration: then none of its figures may be reported. One query.
+    """Tell whether the site holds people made up for a demonstration: then none of its figures may be reported. One
+    query.
 
     Why the whole site and not the areas and classes in which they are? Because a sum, a share or a list that is free of
     them today has them tomorrow, and whoever prints it cannot see that.
@@ -59,8 +60,8 @@ _by_identity = Compiled(
 
 
 def learner_for_identity(kind: str, subject: str, *, issuer: str = "") -> Learner | None:
-    """The learner whom this account, PIN, card or outside login belongs to, as it stands now: of a record that was
-    merged, the one it was merged into. One query, a second one for a record that was merged."""
+    """Return the learner whom this account, PIN, card or outside login belongs to, as it stands now: of a record that
+    was merged, the one it was merged into. One query, a second one for a record that was merged."""
     found = _by_identity(kind=str(kind), issuer=issuer, subject=subject)
     if not found:
         return None
@@ -74,14 +75,16 @@ def learner_for_identity(kind: str, subject: str, *, issuer: str = "") -> Learne
 
 
 def learner_for_user(user: Any) -> Learner | None:
-    """The learner of a user account; None for visitors and for accounts that are not learners (staff). One query."""
+    """Return the learner of a user account; None for visitors and for accounts that are not learners (staff). One
+    query."""
     if not user.is_authenticated:
         return None
     return learner_for_identity(LearnerIdentity.Kind.USER, str(user.pk))
 
 
 def linked_among(users: Iterable[Any]) -> set[str]:
-    """Primary keys, as strings, of those of these accounts that are a person's. A query for IDS_PER_QUERY accounts."""
+    """Return primary keys, as strings, of those of these accounts that are a person's. A query for IDS_PER_QUERY
+    accounts."""
     rows = LearnerIdentity.objects.filter(kind=LearnerIdentity.Kind.USER, issuer="")
     return {
         subject
@@ -91,14 +94,14 @@ def linked_among(users: Iterable[Any]) -> set[str]:
 
 
 def learner_for_actor(actor: UUID) -> Learner | None:
-    """The learner of whom statements of this UUID speak; one query."""
+    """Return the learner of whom statements of this UUID speak; one query."""
     record = Learner.objects.filter(actor=actor).select_related("merged_into").first()
     return None if record is None else record.whole
 
 
 def learners_for_actors(actors: Iterable[UUID]) -> list[Learner]:
-    """The learners of whom statements of these actors speak, each once, in order of primary key; unknown actors are
-    left out."""
+    """Return the learners of whom statements of these actors speak, each once, in order of primary key; unknown actors
+    are left out."""
     found = {
         record.whole.pk: record.whole
         for piece in _pieces(actors)
@@ -108,23 +111,24 @@ def learners_for_actors(actors: Iterable[UUID]) -> list[Learner]:
 
 
 def is_waiting(path: str = "") -> Q:
-    """Of a query of learners, or of rows whose `path` (``learner__``) leads to one: who registered without help and
-    whom nobody has taken into the lists yet, so that no board counts them."""
+    """Filter learners, or rows whose `path` (``learner__``) leads to one, to who registered without help and whom
+    nobody has taken into the lists yet, so that no board counts them."""
     return Q(**{f"{path}self_registration__isnull": False, f"{path}claim__isnull": True})
 
 
 def is_unclaimed(learner: Learner) -> bool:
-    """Whether the learner registered without help and nobody has taken them into the lists yet. One query."""
+    """Tell whether the learner registered without help and nobody has taken them into the lists yet. One query."""
     return bool(unclaimed_among([learner.pk]))
 
 
 def registered_self(learner: Learner) -> bool:
-    """Whether the learner registered without help, by whichever record: an account is their own making. One query."""
+    """Tell whether the learner registered without help, by whichever record: an account is their own making.
+    One query."""
     return SelfRegistration.objects.filter(learner__in=learner.ids).exists()
 
 
 def unclaimed_among(learner_ids: Iterable[int]) -> set[int]:
-    """Of these learners (by primary key) those whom no board counts yet; see `claims`. One query for 5,000."""
+    """Return those of these learners (by primary key) whom no board counts yet; see `claims`. One query for 5,000."""
     found: set[int] = set()
     for piece in _pieces(learner_ids):
         found.update(Learner.objects.filter(is_waiting(), pk__in=piece).values_list("pk", flat=True))
@@ -132,15 +136,15 @@ def unclaimed_among(learner_ids: Iterable[int]) -> set[int]:
 
 
 def newest_placement(on: date) -> QuerySet[Placement]:
-    """Within a query of rows that point at a learner: the placement that speaks on this day, first, of all records of
-    the person."""
+    """Return within a query of rows that point at a learner the placement that speaks on this day, first, of all
+    records of the person."""
     speaking = Placement.objects.filter(learner__in=records_of_outer(), valid_from__lte=on)
     return speaking.order_by("-valid_from", "-pk")
 
 
 def _speaking(on: date) -> QuerySet[Placement]:
-    """The placement of each person that speaks on this day: the one with the latest `valid_from` not after it, the
-    newest of equals, of all of the person's records."""
+    """Return the placement of each person that speaks on this day: the one with the latest `valid_from` not after it,
+    the newest of equals, of all of the person's records."""
     newer = Placement.objects.filter(learner=OuterRef("learner"), valid_from__lte=on).filter(
         Q(valid_from__gt=OuterRef("valid_from")) | Q(valid_from=OuterRef("valid_from"), pk__gt=OuterRef("pk"))
     )
@@ -155,12 +159,12 @@ def _speaking(on: date) -> QuerySet[Placement]:
 
 
 def placed_in(area_ids: Sequence[int] | QuerySet[Any], on: date) -> QuerySet[Learner]:
-    """Learners who count in one of these areas on this day, by the placement that speaks then."""
+    """Return learners who count in one of these areas on this day, by the placement that speaks then."""
     return Learner.objects.filter(pk__in=_speaking(on).filter(area__in=area_ids).values(person=person_of()))
 
 
 def placements_on(on: date) -> QuerySet[Placement]:
-    """The placement of each learner that speaks on this day, as in `placed_in`; in no order.
+    """Return the placement of each learner that speaks on this day, as in `placed_in`; in no order.
 
     Annotated with `person`, whose it is (a learner's primary key), and `last_area`: its area, or for somebody who is
     unassigned since a unit was split (`area` None) the newest area named before; None when there has been none.
@@ -177,7 +181,8 @@ def placements_on(on: date) -> QuerySet[Placement]:
 
 
 def placement_of(learner: Learner, on: date) -> Placement | None:
-    """The placement that speaks on this day; None: never placed by then. Its `area` may be None: not assigned yet."""
+    """Return the placement that speaks on this day; None: never placed by then. Its `area` may be None: not assigned
+    yet."""
     return (
         Placement.objects.filter(learner__in=learner.ids, valid_from__lte=on)
         .select_related("area")
@@ -187,9 +192,9 @@ def placement_of(learner: Learner, on: date) -> Placement | None:
 
 
 def area_of(learner: Learner, on: date) -> Area | None:
-    """Where the learner lives on this day, as far as it is known: the area that was named last, while a split unit's
-    people are unassigned too; of who registered without help and is in no list yet, the one they said. Two queries at
-    most."""
+    """Return where the learner lives on this day, as far as it is known: the area that was named last, while a split
+    unit's people are unassigned too; of who registered without help and is in no list yet, the one they said. Two
+    queries at most."""
     placed = Placement.objects.filter(learner__in=learner.ids, valid_from__lte=on, area__isnull=False)
     placement = placed.select_related("area").order_by("-valid_from", "-pk").first()
     if placement is not None:
@@ -200,7 +205,7 @@ def area_of(learner: Learner, on: date) -> Area | None:
 
 
 def speaking_belongings(on: date) -> QuerySet[Belonging]:
-    """The belongings that speak on this day, of everybody: one row for each learner, group and organisation."""
+    """Return the belongings that speak on this day, of everybody: one row for each learner, group and organisation."""
     newer = (
         Belonging.objects.filter(learner=OuterRef("learner"), group=OuterRef("group"), valid_from__lte=on)
         # Compared through Coalesce, because NULL equals nothing: "no organisation" is a line of its own.
@@ -219,7 +224,7 @@ def speaking_belongings(on: date) -> QuerySet[Belonging]:
 
 
 def belonging_to(group: TargetGroup | int, on: date) -> QuerySet[Learner]:
-    """Learners who count in this group on this day, at whatever organisation; each once.
+    """Return learners who count in this group on this day, at whatever organisation; each once.
 
     Members of a part of a group (`TargetGroup.part_of`) are those of the whole group; with `urban_only` those of them
     who are placed in an urban unit on this day.
@@ -237,9 +242,10 @@ def belonging_to(group: TargetGroup | int, on: date) -> QuerySet[Learner]:
 
 
 def belongings_on(group: TargetGroup, on: date) -> QuerySet[Belonging]:
-    """Of each learner in the group on this day, one belonging: of several organisations the one joined last, and one
-    that names an organisation before one that names none. So nobody is counted at two places. Of a part of a group
-    (`TargetGroup.part_of`) those of the whole group, wherever they live. Annotated with `person`, whose it is."""
+    """Return one belonging of each learner in the group on this day: of several organisations the one joined last, and
+    one that names an organisation before one that names none. So nobody is counted at two places. For a part of a
+    group (`TargetGroup.part_of`) these are those of the whole group, wherever they live. Annotated with `person`,
+    whose it is."""
     return (
         speaking_belongings(on)
         .filter(group=group.part_of_id or group.pk)
@@ -256,13 +262,13 @@ def belongings_on(group: TargetGroup, on: date) -> QuerySet[Belonging]:
 
 
 def belongings_of(learner: Learner, on: date) -> QuerySet[Belonging]:
-    """The groups of one learner on this day."""
+    """Return the groups of one learner on this day."""
     return speaking_belongings(on).filter(learner__in=learner.ids).select_related("group", "organisation")
 
 
 def belongings_ever(learner: Learner) -> list[Belonging]:
-    """All belongings of a person that hold or held, the newest first: of each first day what was said of it last. One
-    query."""
+    """Return all belongings of a person that hold or held, the newest first: of each first day what was said of it
+    last. One query."""
     rows = Belonging.objects.filter(learner__in=learner.ids).select_related("group", "organisation")
     found: dict[tuple[Any, ...], Belonging] = {}
     for row in rows.order_by("pk"):
@@ -272,26 +278,26 @@ def belongings_ever(learner: Learner) -> list[Belonging]:
 
 
 def placements_ever(learner: Learner) -> list[Placement]:
-    """Where a person was placed, the newest first: of each day what was said of it last. One query."""
+    """Return where a person was placed, the newest first: of each day what was said of it last. One query."""
     rows = Placement.objects.filter(learner__in=learner.ids).select_related("area__parent").order_by("pk")
     found = {row.valid_from: row for row in rows}
     return [found[day] for day in sorted(found, reverse=True)]
 
 
 def unnamed() -> str:
-    """What somebody without a name on record is called: erased, or known from another record store only."""
+    """Return what somebody without a name on record is called: erased, or known from another record store only."""
     return gettext("(no name on record)")
 
 
 def name_of(learner: Learner) -> str:
-    """One person's, as `names()`. No query where it was read with the learner."""
+    """Return one person's name, as `names()`. No query where it was read with the learner."""
     person = learner._state.fields_cache.get("person")
     return names([learner.pk])[learner.pk] if person is None else str(person.full_name)
 
 
 def names(learner_ids: Iterable[int]) -> dict[int, str]:
-    """Names for showing, by primary key, one for every id asked. Erased and pulled people have none on record: for
-    them a translated placeholder. One query for 5,000 people. Who shows names logs the access (`audit`)."""
+    """Return names for showing, by primary key, one for every id asked. Erased and pulled people have none on record:
+    for them a translated placeholder. One query for 5,000 people. Who shows names logs the access (`audit`)."""
     wanted = list(dict.fromkeys(learner_ids))
     known: dict[int, str] = {}
     for piece in _pieces(wanted):
@@ -301,8 +307,8 @@ def names(learner_ids: Iterable[int]) -> dict[int, str]:
 
 
 def search_by_name(text: str) -> QuerySet[Learner]:
-    """Learners whose name, in any of their records, contains this text, diacritics and case off; nothing for an empty
-    text."""
+    """Return learners whose name, in any of their records, contains this text, diacritics and case off; nothing for an
+    empty text."""
     wanted = fold(one_line(text))
     if not wanted:
         return Learner.objects.none()

@@ -16,36 +16,38 @@ from bdhvs_lms.learners.models import Learner, LearnerAlias
 
 
 def person_of(path: str = "learner") -> Coalesce:
-    """Within a query of rows that point at a learner: the primary key of the record that stands for that one."""
+    """Return within a query of rows that point at a learner the primary key of the record that stands for that one."""
     return Coalesce(f"{path}__merged_into", path)
 
 
 def records_among(ids: Iterable[int]) -> QuerySet[Any, Any]:
-    """Primary keys of these records and of those that they stand for; for use within a query."""
+    """Return primary keys of these records and of those that they stand for; for use within a query."""
     wanted = set(ids)
     return Learner.objects.filter(Q(pk__in=wanted) | Q(merged_into__in=wanted)).values("pk")
 
 
 def records_of_outer(path: str = "learner") -> QuerySet[Any, Any]:
-    """`records_among()` of a row two queries around it: for a subquery about all records of the person."""
+    """Return `records_among()` of a row two queries around it: for a subquery about all records of the person."""
     outer = OuterRef(OuterRef(path))
     return Learner.objects.filter(Q(pk=outer) | Q(merged_into=outer)).values("pk")
 
 
 def several() -> QuerySet[Any, Any]:
-    """Primary keys of all records of people who have several; for use within a query. Few, and found by an index."""
+    """Return primary keys of all records of people who have several; for use within a query. Few, and found by an
+    index."""
     return Learner.objects.filter(Q(merged_into__isnull=False) | Q(merges=True)).values("pk")
 
 
 def aliases_in_force(duplicates: Iterable[int] | None = None) -> QuerySet[LearnerAlias]:
-    """The aliases that speak, of these duplicates (None: of all)."""
+    """Return the aliases that speak, of these duplicates (None: of all)."""
     newest = LearnerAlias.objects.filter(duplicate=OuterRef("duplicate")).order_by("-number").values("pk")[:1]
     rows = LearnerAlias.objects.filter(pk=Subquery(newest), undone=False)
     return rows if duplicates is None else rows.filter(duplicate__in=set(duplicates))
 
 
 def roots() -> dict[int, int]:
-    """Duplicate → the record at the end of its chain, by the aliases in force; who stands for itself is not in it.
+    """Return duplicate → the record at the end of its chain, by the aliases in force; who stands for itself is not in
+    it.
     One query; there are as many as there are merges."""
     into = dict(aliases_in_force().values_list("duplicate_id", "kept_id"))
     return {record: _end(record, into) for record in into}
@@ -62,7 +64,7 @@ def _end(record: int, into: Mapping[int, int]) -> int:
 
 
 def derive(ids: Iterable[int]) -> None:
-    """Bring `merged_into` and `merges` of these records to what the aliases say. Inside atomic(), under the locks of
+    """Update `merged_into` and `merges` of these records to what the aliases say. Inside atomic(), under the locks of
     those that stand."""
     into = roots()
     for learner in Learner.objects.filter(pk__in=set(ids)):
@@ -71,5 +73,5 @@ def derive(ids: Iterable[int]) -> None:
 
 
 def as_derived(learner: Learner, into: Mapping[int, int]) -> tuple[int | None, bool]:
-    """What `merged_into` and `merges` of a record are, given all `roots()`."""
+    """Return what `merged_into` and `merges` of a record are, given all `roots()`."""
     return into.get(learner.pk), learner.pk in into.values()

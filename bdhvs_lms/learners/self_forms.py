@@ -1,4 +1,4 @@
-"""Registering without help, and one's own password: forms for people who seldom fill one in."""
+"""Forms to register without help and to set one's own password, for people who seldom fill one in."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ MATCHES = 20
 
 
 def places_to_live() -> list[tuple[int, str]]:
-    """Areas that exist today and have none below them, by name, with what they lie in. One query."""
+    """List areas that exist today and have none below them, by name, with what they lie in. One query."""
     areas = {area.pk: area for area in areas_in_force(day_of(now()))}
     inner = {area.parent_id for area in areas.values()}
     found = []
@@ -44,7 +44,7 @@ def places_to_live() -> list[tuple[int, str]]:
 
 
 class NewcomerForm(NameForm, SharedDevice):
-    """Name, year of birth, where one lives, consent, whether the device is shared.
+    """Form of name, year of birth, where one lives, consent, whether the device is shared.
 
     `offered`: areas to choose from; where there are many, those that match what was typed, once something was.
     """
@@ -66,7 +66,7 @@ class NewcomerForm(NameForm, SharedDevice):
     form = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, home: Area | None = None, **kwargs: Any) -> None:
-        """`home`: chosen to begin with, a class's area."""
+        """Prepare the form. `home`: chosen to begin with, a class's area."""
         super().__init__(*args, **kwargs)
         self.initial.setdefault("form", uuid4())
         self.all = places_to_live()
@@ -131,7 +131,7 @@ class NewcomerForm(NameForm, SharedDevice):
 
     @property
     def consent_context(self) -> dict[str, Any]:
-        """What `includes/consent.html` needs."""
+        """Return what `includes/consent.html` needs."""
         return {
             "consent_needed": True,
             "consent_version": self.asked.shown,
@@ -141,10 +141,10 @@ class NewcomerForm(NameForm, SharedDevice):
 
 
 class AccountForm(NewcomerForm):
-    """The same of whoever is signed in already, without the question whose device it is."""
+    """The same form for whoever is signed in already, without the question whose device it is."""
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
-        """`user`: whose name is there to begin with, as the account has it."""
+        """Prepare the form. `user`: whose name is there to begin with, as the account has it."""
         name = str(getattr(user, "get_full_name", str)())
         super().__init__(*args, initial={"full_name": name}, **kwargs)
         del self.fields["shared"]
@@ -185,7 +185,7 @@ class NewPasswordForm(forms.Form):
 
 
 class CurrentPasswordForm(NewPasswordForm):
-    """And the one until now, which an account has that can sign in with one."""
+    """A new password and the one until now, which an account has that can sign in with one."""
 
     current = forms.CharField(
         label=gettext_lazy("Current password"),

@@ -1,4 +1,4 @@
-"""Pages by which somebody comes in without help, and keeps a way back: registering, the own user name and password."""
+"""Pages to come in without help and keep a way back: registering, the own user name and password."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ __all__ = ["newcomer_answer", "password", "registered", "self_register"]
 def newcomer_answer(
     request: HttpRequest, form: NewcomerForm, template: str, context: dict[str, Any], *, by_code: bool = False
 ) -> Learner | HttpResponse:
-    """The learner who has just registered, or the page with the form and what is wrong with it. `by_code`: with the
-    code of a class, which bounds its newcomers itself.
+    """Return the learner who has just registered, or the page with the form and what is wrong with it. `by_code`: with
+    the code of a class, which bounds its newcomers itself.
 
     422: something is missing; 429: too many today. `count_here` is for the caller, with the answer that it gives.
     """
@@ -64,7 +64,8 @@ def newcomer_answer(
 @never_cache
 @read_and_send
 def self_register(request: HttpRequest) -> HttpResponse:
-    """“Tự đăng ký học”. Whoever learns here already is told so, and asked to switch first; an account is offered to."""
+    """Handle “Tự đăng ký học”. Whoever learns here already is told so, and asked to switch first; an account is offered
+    to."""
     if not app_settings.SELF_REGISTER:
         raise Http404
     if learner_of(request) is None and request.user.is_authenticated:
@@ -86,7 +87,7 @@ def self_register(request: HttpRequest) -> HttpResponse:
 @require_safe
 @learner_page
 def registered(request: HttpRequest, learner: Learner) -> HttpResponse:
-    """Done, and how to come back: without a user name, PIN or card this device is the only way in."""
+    """Show how to come back: without a user name, PIN or card this device is the only way in."""
     leads_to = request.session.get("bdhvs_next") or reverse("bdhvs_lms:start")
     context = {"next": leads_to, "only_device": only_device(request) and not has_way_back(learner)}
     return render(request, "bdhvs_lms/registered.html", context)
@@ -95,8 +96,8 @@ def registered(request: HttpRequest, learner: Learner) -> HttpResponse:
 @never_cache
 @read_and_send
 def password(request: HttpRequest) -> HttpResponse:
-    """One's own password, for learners and staff alike; the first one of who registered without help. Where the site
-    has a page for accounts (BDHVS_PROFILE_URL), whoever has one is led there.
+    """Handle one's own password, for learners and staff alike; the first one of who registered without help. Where the
+    site has a page for accounts (BDHVS_PROFILE_URL), whoever has one is led there.
 
     A session by PIN or card is refused: neighbours may have seen either.
     """
@@ -128,7 +129,7 @@ def _new_password(request: HttpRequest, user: Any) -> HttpResponse:
 
 
 def _proven(request: HttpRequest, user: Any, form: Any) -> bool:
-    """The current password goes the way of signing in, with the throttle on guessing."""
+    """Check the current password by way of signing in, with the throttle on guessing."""
     if "current" not in form.fields:
         return True
     known = authenticate(request, username=user.get_username(), password=form.cleaned_data["current"])

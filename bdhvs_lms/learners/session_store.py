@@ -32,7 +32,7 @@ being_answered: ContextVar[HttpRequest | None] = ContextVar("bdhvs_lms_request",
 
 
 def stored(session_key: str) -> str:
-    """What the table holds for a cookie's key: 40 hexadecimal digits."""
+    """Return what the table holds for a cookie's key: 40 hexadecimal digits."""
     return hashlib.sha256(session_key.encode()).hexdigest()[:40]
 
 
@@ -63,7 +63,7 @@ class SessionStore(db.SessionStore):
 
     @property
     def sign_in(self) -> SignIn | None:
-        """How and when somebody signed in; None: nobody did."""
+        """Return how and when somebody signed in; None: nobody did."""
         return self._sign_in_of(self._get_session())  # type: ignore[attr-defined]
 
     @staticmethod
@@ -88,8 +88,9 @@ class SessionStore(db.SessionStore):
         return row
 
     def account(self, pk: Any) -> Any:
-        """The account with this primary key, as it was read with the session just now; None where it was not, or where
-        the model's own manager leaves some out and has to be asked. Once: whoever asks again wants to know anew."""
+        """Return the account with this primary key, as it was read with the session just now; None where it was not, or
+        where the model's own manager leaves some out and has to be asked. Once: whoever asks again wants to know
+        anew."""
         values, self._account = self._account, {}
         model: Any = get_user_model()
         if pk is None or values.get(model._meta.pk.attname) != pk:
@@ -99,7 +100,7 @@ class SessionStore(db.SessionStore):
         return model.from_db(DEFAULT_DB_ALIAS, list(values), list(values.values()))
 
     def model_key(self) -> str:
-        """What the table holds for this session."""
+        """Return what the table holds for this session."""
         return stored(self.session_key or "")
 
     def exists(self, session_key: str) -> bool:
@@ -111,8 +112,8 @@ class SessionStore(db.SessionStore):
             self.model.objects.filter(session_key=stored(key)).delete()
 
     def save(self, must_create: bool = False) -> None:
-        """Raises UpdateError also when what the session stands by is no more, an account, a PIN or a card: Django would
-        take that for a key that exists, and try others for ever."""
+        """Save; raise UpdateError also when what the session stands by is no more, an account, a PIN or a card: Django
+        would take that for a key that exists, and try others for ever."""
         try:
             super().save(must_create)
         except (CreateError, IntegrityError):
@@ -145,7 +146,7 @@ class SessionStore(db.SessionStore):
         return row
 
     def get_expiry_age(self, **kwargs: Any) -> int:
-        """Of the cookie, when somebody is signed in; the session itself ends with `expire_date`."""
+        """Return the cookie's age, when somebody is signed in; the session itself ends with `expire_date`."""
         sign_in = self.sign_in
         return int(super().get_expiry_age(**kwargs)) if sign_in is None else cookie_seconds(sign_in, now())
 

@@ -1,4 +1,4 @@
-"""How long somebody stays signed in, where else they are, and how to sign out everywhere.
+"""Sessions: how long somebody stays signed in, where else they are, and how to sign out everywhere.
 
 Staff (whoever may do more than learn) is signed out when nobody has worked for a while, and after a working day.
 Learners stay signed in on a device of their own, and are signed out soon on one that they called shared.
@@ -42,8 +42,8 @@ duties: list[Callable[[Any], bool]] = []
 
 
 def has_work(user: Any) -> bool:
-    """Whether the account may do more here than learn: rights, areas of the committee, classes taught. A group that has
-    no rights gives none: a site may sort its members by groups."""
+    """Tell whether the account may do more here than learn: rights, areas of the committee, classes taught. A group
+    that has no rights gives none: a site may sort its members by groups."""
     if user.is_superuser or getattr(user, "is_staff", False):
         return True
     if user.groups.filter(permissions__isnull=False).exists() or user.user_permissions.exists():
@@ -54,7 +54,7 @@ def has_work(user: Any) -> bool:
 
 
 def begin(sender: Any, request: HttpRequest, user: Any, **_kwargs: Any) -> None:
-    """Django's signal `user_logged_in`, whoever signs somebody in. `request.shared_device`: they said so."""
+    """Handle Django's signal `user_logged_in`, whoever signs somebody in. `request.shared_device`: they said so."""
     shared = bool(getattr(request, "shared_device", False))
     kind = SignInKind.STAFF if has_work(user) else SignInKind.OWN
     if shared and kind == SignInKind.OWN:
@@ -65,7 +65,7 @@ def begin(sender: Any, request: HttpRequest, user: Any, **_kwargs: Any) -> None:
 
 
 def keep(request: HttpRequest, at: datetime) -> None:
-    """Somebody is there: the session's end moves on. After the answer is made, and one write in some minutes.
+    """Move the session's end on: somebody is there. After the answer is made, and one write in some minutes.
 
     Whoever was given work since signing in has staff's limits from here on. A database that cannot be written to at
     once leaves everything as it is: the page is there, and the next one tries again.
@@ -99,7 +99,7 @@ def keep(request: HttpRequest, at: datetime) -> None:
 
 
 def owner_of(session_key: str, at: datetime) -> str:
-    """Whose session a browser's cookie is of, the same text for all sessions of one account or learner; empty:
+    """Return whose session a browser's cookie is of, the same text for all sessions of one account or learner; empty:
     nobody's. One query."""
     rows = SignInSession.objects.filter(session_key=stored(session_key), expire_date__gt=at)
     for user, learner in rows.values_list("user_id", "identity__learner_id"):
@@ -109,7 +109,7 @@ def owner_of(session_key: str, at: datetime) -> str:
 
 @contextmanager
 def _at_once(using: str) -> Iterator[None]:
-    """A write that waits a tenth of a second for others, and no longer. Raises OperationalError."""
+    """Limit a write to waiting a tenth of a second for others. Raises OperationalError."""
     connection = connections[using]
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
@@ -129,7 +129,7 @@ def _at_once(using: str) -> Iterator[None]:
 
 @dataclass(frozen=True)
 class Place:
-    """Where somebody is signed in."""
+    """Place at which somebody is signed in."""
 
     device: str
     began_at: datetime
@@ -139,7 +139,7 @@ class Place:
 
 
 def places_of(request: HttpRequest, user: Any, *, at: datetime) -> list[Place]:
-    """The user's sessions that have not ended, this one first, then the latest. One query.
+    """Return the user's sessions that have not ended, this one first, then the latest. One query.
 
     A session from before the last change of the password has ended, though its row may still be there.
     """
@@ -166,8 +166,8 @@ def _still_good(given: str, user: Any) -> bool:
 
 
 def end_all(user: Any, *, but: str = "") -> int:
-    """Sign the user out everywhere, and let no device be known any more; how many sessions ended. `but`: the key of one
-    in the table that goes on."""
+    """Sign the user out everywhere, and let no device be known any more; return how many sessions ended. `but`: the key
+    of one in the table that goes on."""
     with transaction.atomic():
         if not SignInAccount.objects.filter(user_id=user.pk).update(generation=F("generation") + 1):
             SignInAccount.objects.create(user_id=user.pk, generation=1)

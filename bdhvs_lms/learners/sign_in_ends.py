@@ -1,5 +1,5 @@
-"""How somebody signed in, as their session keeps it, and when that ends. Knows no table: models and Django's session
-engine both need it."""
+"""Record of how somebody signed in, as their session keeps it, and when that ends. Knows no table: models and Django's
+session engine both need it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class SignInKind(models.TextChoices):
 
 @dataclass(frozen=True)
 class SignIn:
-    """How somebody signed in. `began_at` None: not known."""
+    """Way in which somebody signed in. `began_at` None: not known."""
 
     began_at: datetime | None
     kind: str = SignInKind.STAFF
@@ -37,13 +37,13 @@ class SignIn:
     shared: bool = False
 
     def data(self) -> list[Any]:
-        """As a session can keep it."""
+        """Return it as a session can keep it."""
         seconds = None if self.began_at is None else int(self.began_at.timestamp())
         return [seconds, str(self.kind), self.device, self.shared]
 
     @classmethod
     def from_data(cls, data: Any) -> SignIn:
-        """None, or what `data` made."""
+        """Read what `data` made, or None."""
         if not data:
             return cls(began_at=None)
         seconds, kind, device, shared = data
@@ -51,7 +51,7 @@ class SignIn:
 
 
 def idle_time(sign_in: SignIn) -> timedelta:
-    """How long nobody need work."""
+    """Return how long nobody need work."""
     shared = timedelta(minutes=app_settings.SHARED_IDLE_MINUTES)
     if sign_in.kind == SignInKind.STAFF:
         staff = timedelta(minutes=app_settings.STAFF_IDLE_MINUTES)
@@ -60,17 +60,17 @@ def idle_time(sign_in: SignIn) -> timedelta:
 
 
 def _last(sign_in: SignIn, at: datetime) -> datetime:
-    """The end whatever is done."""
+    """Return the end whatever is done."""
     day = timedelta(hours=app_settings.STAFF_HOURS)
     own = sign_in.kind == SignInKind.OWN and not sign_in.shared
     return (sign_in.began_at or at) + (LONGEST if own else day)
 
 
 def ends_at(sign_in: SignIn, at: datetime) -> datetime:
-    """When the session ends if nothing is done after `at`."""
+    """Return when the session ends if nothing is done after `at`."""
     return min(at + idle_time(sign_in), _last(sign_in, at))
 
 
 def cookie_seconds(sign_in: SignIn, at: datetime) -> int:
-    """How long a browser is to keep the key: as long as the session can last."""
+    """Return how long a browser is to keep the key: as long as the session can last."""
     return max(0, int((_last(sign_in, at) - at).total_seconds()))

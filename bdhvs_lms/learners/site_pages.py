@@ -1,5 +1,5 @@
-"""Where people sign in and out here, and look after their account: at pages of ours, or at those of the site that our
-apps are installed in. The site says so by LOGIN_URL, LOGOUT_REDIRECT_URL, BDHVS_SIGN_OUT_URL and BDHVS_PROFILE_URL."""
+"""Pages to sign in and out here, and to look after an account: pages of ours, or those of the site that our apps are
+installed in. The site says so by LOGIN_URL, LOGOUT_REDIRECT_URL, BDHVS_SIGN_OUT_URL and BDHVS_PROFILE_URL."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ OUR_SIGN_IN = "bdhvs_lms:sign-in"
 
 
 def to_sign_in(request: HttpRequest, leads_to: str = "") -> HttpResponseRedirect:
-    """To the site's sign-in page, and from there to this path of ours."""
+    """Redirect to the site's sign-in page, and from there to this path of ours."""
     address = resolve_url(settings.LOGIN_URL)
     if not leads_to:
         return HttpResponseRedirect(address)
@@ -33,12 +33,13 @@ def to_sign_in(request: HttpRequest, leads_to: str = "") -> HttpResponseRedirect
 
 
 def sign_in_address(request: HttpRequest, leads_to: str = "") -> str:
-    """Of a link that does what `to_sign_in` does."""
+    """Return the address of a link that does what `to_sign_in` does."""
     return to_sign_in(request, leads_to).url
 
 
 def signs_in_here() -> bool:
-    """Whether LOGIN_URL leads to our own page, in any of the site's languages: else that page has no password form."""
+    """Tell whether LOGIN_URL leads to our own page, in any of the site's languages: else that page has no password
+    form."""
     if settings.LOGIN_URL == OUR_SIGN_IN:
         return True
     address = urlsplit(resolve_url(settings.LOGIN_URL)).path
@@ -50,35 +51,37 @@ def signs_in_here() -> bool:
 
 
 def signed_out_address() -> str:
-    """Where somebody is after signing out."""
+    """Return where somebody is after signing out."""
     return resolve_url(settings.LOGOUT_REDIRECT_URL or OUR_SIGN_IN)
 
 
 def sign_out_address(request: HttpRequest) -> str:
-    """The site's own page that ends the session of an account; empty: ours does it.
+    """Return the site's own page that ends the session of an account; empty: ours does it.
 
-    Who signed in without an account, by a PIN or a card, is known to us alone."""
+    Who signed in without an account, by a PIN or a card, is known to us alone.
+    """
     user: Any = request.user
     return sign_out_page() if user.is_authenticated else ""
 
 
 def sign_out_page() -> str:
-    """Address of BDHVS_SIGN_OUT_URL; empty: there is none. Raises NoReverseMatch."""
+    """Return the address of BDHVS_SIGN_OUT_URL; empty: there is none. Raises NoReverseMatch."""
     return resolve_url(app_settings.SIGN_OUT_URL) if app_settings.SIGN_OUT_URL else ""
 
 
 def keeps_places() -> bool:
-    """Whether we know where an account is signed in: else neither its list nor signing out everywhere is offered."""
+    """Tell whether we know where an account is signed in: else neither its list nor signing out
+    everywhere is offered."""
     return bool(settings.SESSION_ENGINE == OUR_SESSIONS)
 
 
 def profile_address() -> str:
-    """The site's own page for one's account; empty: it has none."""
+    """Return the site's own page for one's account; empty: it has none."""
     return resolve_url(app_settings.PROFILE_URL) if app_settings.PROFILE_URL else ""
 
 
 def password_address() -> str:
-    """Where whoever has an account changes its password."""
+    """Return where whoever has an account changes its password."""
     return profile_address() or reverse("bdhvs_lms:password")
 
 
@@ -100,6 +103,6 @@ def own_account() -> OwnAccount:
 
 
 def backend_of(user: Any) -> str:
-    """Of the site's backends the first that knows the account: by it a session finds its user again."""
+    """Return the first of the site's backends that knows the account: by it a session finds its user again."""
     found = (path for path in settings.AUTHENTICATION_BACKENDS if load_backend(path).get_user(user.pk) is not None)
     return next(found)

@@ -1,4 +1,5 @@
-"""Where and in which groups people count, as spans of days: what `placements_on` and `belongings_on` say day by day.
+"""Spans of days on which people count, where and in which groups: what `placements_on` and `belongings_on` say day by
+day.
 
 For projections that write it down once, so that a board need not look for it anew among all rows of everybody.
 """
@@ -29,7 +30,8 @@ relocated: list[Callable[[Sequence[int]], None]] = []
 
 @dataclass(frozen=True)
 class Place:
-    """Where a member of a group is counted on a day: by area, or, where a group is counted so, by organisation."""
+    """Place at which a member of a group is counted on a day: by area, or, where a group is counted so, by
+    organisation."""
 
     area_id: int | None
     """Where they live; of somebody whose unit was split, the newest area named before. None: never placed."""
@@ -51,7 +53,7 @@ _gathered: contextvars.ContextVar[set[int] | None] = contextvars.ContextVar("bdh
 
 
 def tell_relocated(*learner_ids: int) -> None:
-    """Placements or belongings of these were written; inside the transaction that did."""
+    """Report that placements or belongings of these were written; inside the transaction that did."""
     waiting = _gathered.get()
     if waiting is not None:
         waiting.update(learner_ids)
@@ -62,7 +64,7 @@ def tell_relocated(*learner_ids: int) -> None:
 
 @contextlib.contextmanager
 def told_at_once() -> Iterator[None]:
-    """What is written about many, or in several rows about one, is told of once, at the end. Inside atomic()."""
+    """Report once, at the end, what is written about many, or in several rows about one. Inside atomic()."""
     if _gathered.get() is not None:
         yield
         return
@@ -76,12 +78,14 @@ def told_at_once() -> Iterator[None]:
 
 
 def counted_spans(ids: Iterable[int], supposed: Iterable[Belonging] = ()) -> dict[int, dict[int, list[Span]]]:
-    """Of each of these learners, by group (primary keys), the days on which somebody of the group can be counted.
+    """Return, for each of these learners, by group (primary keys), the days on which somebody of the group can be
+    counted.
 
-    Of whole groups: parts of a group have no members of their own. Who was merged into another record has none. Three
+    Only whole groups: parts of a group have no members of their own. Who was merged into another record has none. Three
     queries, however many are asked for.
 
-    `supposed`: belongings that are taken to be written after all others, though they are not."""
+    `supposed`: belongings that are taken to be written after all others, though they are not.
+    """
     wanted = set(ids)
     people: dict[int, int] = {}
     records = Learner.objects.filter(Q(pk__in=wanted) | Q(merged_into__in=wanted))
@@ -139,7 +143,7 @@ class _Lived:
         self.days = {row.valid_from for row in self._rows}
 
     def on(self, day: date) -> tuple[int | None, bool]:
-        """(area, assigned) as `placements_on` has them."""
+        """Return (area, assigned) as `placements_on` has them."""
         known = [row for row in self._rows if row.valid_from <= day]
         if not known or known[-1].area_id is not None:
             return (known[-1].area_id if known else None), True
@@ -148,7 +152,7 @@ class _Lived:
 
 
 def _spans(lived: _Lived, members: Sequence[Any]) -> list[Span]:
-    """`members`: belongings to one group of one person, in order of (valid_from, pk)."""
+    """Build the spans. `members`: belongings to one group of one person, in order of (valid_from, pk)."""
     days = {row.valid_from for row in members}
     days |= {row.valid_to + timedelta(days=1) for row in members if row.valid_to is not None and row.valid_to < OPEN}
     days |= {day for day in lived.days if day >= min(days)}
@@ -166,7 +170,7 @@ def _spans(lived: _Lived, members: Sequence[Any]) -> list[Span]:
 
 
 def _place(lived: _Lived, members: Sequence[Any], day: date) -> Place | None:
-    """None: not in the group on this day, or nowhere."""
+    """Return the place; None: not in the group on this day, or nowhere."""
     speaking: dict[tuple[int, int | None], Any] = {}
     for row in members:
         if row.valid_from <= day:

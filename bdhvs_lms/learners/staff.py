@@ -34,7 +34,7 @@ _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
 def staff() -> QuerySet[SignInAccount]:
-    """Accounts that may do more than learn, the closed ones too."""
+    """Return accounts that may do more than learn, the closed ones too."""
     steering = SteeringAssignment.objects.values("user")
     more = Q(user__is_superuser=True) | Q(user__is_staff=True) | Q(user__groups__isnull=False)
     more |= Q(user__user_permissions__isnull=False) | Q(user__in=steering)
@@ -43,15 +43,15 @@ def staff() -> QuerySet[SignInAccount]:
 
 
 def roles_of(user: Any, steering: Iterable[Any] | None = None) -> list[StaffRole]:
-    """By its groups, and `steering` (its assignments, read here when None)."""
+    """Return the roles by its groups, and `steering` (its assignments, read here when None)."""
     groups = {group.name for group in user.groups.all()}
     areas = SteeringAssignment.objects.filter(user=user).exists() if steering is None else bool(steering)
     return [role for role in staff_roles() if (role.group in groups if role.group else role.areas and areas)]
 
 
 def may_look_after(user: Any, by: Any) -> bool:
-    """Whether `by` may change or close this account: it may give every role that the account has, and the account has
-    nothing beside them. Nobody looks after their own."""
+    """Tell whether `by` may change or close this account: it may give every role that the account has, and the account
+    has nothing beside them. Nobody looks after their own."""
     if by is None:
         return True
     if not by.is_active or by.pk == user.pk:
@@ -66,14 +66,14 @@ def may_look_after(user: Any, by: Any) -> bool:
 
 
 def new_password() -> str:
-    """60 bits that are read out and typed without a mistake: “k7wd-m3px-9tqa”."""
+    """Make 60 bits that are read out and typed without a mistake: “k7wd-m3px-9tqa”."""
     return "-".join("".join(secrets.choice(_LETTERS) for _place in range(4)) for _part in range(3))
 
 
 def open_staff_account(
     *, full_name: str, username: str, roles: Sequence[StaffRole], areas: Sequence[Area], by: Any
 ) -> tuple[SignInAccount, str]:
-    """Make an account with these roles; (its row, its password, which nobody can read again).
+    """Make an account with these roles; return (its row, its password, which nobody can read again).
 
     areas: of a role that is for areas.
 
@@ -101,7 +101,7 @@ def open_staff_account(
 
 
 def change_roles(account: SignInAccount, *, roles: Sequence[StaffRole], areas: Sequence[Area], by: Any) -> None:
-    """From now on the account has these roles and areas and no other. Raises as `open_staff_account` does, and
+    """Set these roles and areas, and no other, for the account. Raises as `open_staff_account` does, and
     PermissionDenied unless `may_look_after`."""
     _looks_after(account, by)
     _may_give(roles, by)
@@ -115,8 +115,8 @@ def change_roles(account: SignInAccount, *, roles: Sequence[StaffRole], areas: S
 
 
 def reset_password(account: SignInAccount, *, by: Any) -> str:
-    """A new password, told once; whoever is signed in is signed out. Raises PermissionDenied unless `may_look_after`;
-    ValidationError for an account that is closed."""
+    """Set a new password, told once; whoever is signed in is signed out. Raises PermissionDenied unless
+    `may_look_after`; ValidationError for an account that is closed."""
     _looks_after(account, by)
     if not account.user.is_active:
         raise ValidationError(_("This account is closed."))
@@ -130,8 +130,8 @@ def reset_password(account: SignInAccount, *, by: Any) -> str:
 
 
 def close_account(account: SignInAccount, *, at: datetime, by: Any) -> None:
-    """Nobody gets in any more, from the next request on; roles and areas go. Whoever learns with the account goes on
-    learning, and signs in anew. Again is nothing. Raises PermissionDenied unless `may_look_after`."""
+    """Close the account from the next request on; roles and areas go. Whoever learns with the account goes on learning,
+    and signs in anew. Again is nothing. Raises PermissionDenied unless `may_look_after`."""
     _looks_after(account, by)
     with transaction.atomic():
         user = get_user_model()._default_manager.select_for_update().get(pk=account.user_id)
@@ -145,7 +145,7 @@ def close_account(account: SignInAccount, *, at: datetime, by: Any) -> None:
 
 
 def end_duties(user: Any, at: datetime) -> None:
-    """Roles and areas go, classes and teams end. In the caller's transaction, which has asked whether that may be."""
+    """End roles and areas, classes and teams. In the caller's transaction, which has asked whether that may be."""
     user.groups.clear()
     SteeringAssignment.objects.filter(user=user).delete()
     for end in endings:

@@ -1,4 +1,4 @@
-"""When units end: people follow to the successor where there is no doubt, and wait where there is."""
+"""Successions of units: people follow to the successor where there is no doubt, and wait where there is."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PIECE = 500
 
 
 def _heir(area: Area) -> int | None:
-    """The one successor that took the whole unit; None: split, in part, or nobody knows."""
+    """Return the one successor that took the whole unit; None: split, in part, or nobody knows."""
     successions = list(AreaSuccession.objects.filter(old=area).values_list("new_id", "part"))
     if len(successions) == 1 and successions[0][1] == WHOLE:
         return successions[0][0]
@@ -58,7 +58,7 @@ def follow_successions(
 
 
 def _left_behind(area: Area, first: date) -> list[int]:
-    """Ids of up to 500 learners whose newest placement, of whatever day, is in the ended area."""
+    """Return ids of up to 500 learners whose newest placement, of whatever day, is in the ended area."""
     newer = Placement.objects.filter(learner=OuterRef("learner")).filter(
         Q(valid_from__gt=OuterRef("valid_from")) | Q(valid_from=OuterRef("valid_from"), pk__gt=OuterRef("pk"))
     )

@@ -44,25 +44,25 @@ class Throttled(Exception):
 
 
 def digest(kind: str, text: str) -> str:
-    """64 hexadecimal digits under the site's key; empty for an empty text."""
+    """Return 64 hexadecimal digits under the site's key; empty for an empty text."""
     return salted_hmac(f"{SALT}.{kind}", text, algorithm="sha256").hexdigest() if text else ""
 
 
 def subject_of(user: Any) -> str:
-    """Of an account, for `begin`."""
+    """Return the subject of an account, for `begin`."""
     return f"account {user.pk}"
 
 
 def window() -> timedelta:
-    """How long a wrong password counts."""
+    """Return how long a wrong password counts."""
     return timedelta(minutes=app_settings.SIGN_IN_MINUTES)
 
 
 def begin(subject: str, device: str, address: str, *, at: datetime) -> SignInTry:
-    """Before a password is looked at: write the try down. `succeeded` or `failed` with what it returns comes next.
+    """Write the try down before a password is looked at. `succeeded` or `failed` with what it returns comes next.
 
-    Written before it is counted for good, and in no transaction: of many that come at once to several processes, none
-    is looked at beyond the number. A try that was not looked at does not count, and costs one query.
+    It is written before it is counted for good, and in no transaction: of many that come at once to several processes,
+    none is looked at beyond the number. A try that was not looked at does not count, and costs one query.
 
     Args:
         subject: which account, or which name without one: text that is one for each.
@@ -89,13 +89,13 @@ def begin(subject: str, device: str, address: str, *, at: datetime) -> SignInTry
 
 
 def within(span: timedelta, at: datetime, field: str = "at") -> Q:
-    """Rows that count: of this span, and none that a clock which ran ahead wrote."""
+    """Match rows that count: of this span, and none that a clock which ran ahead wrote."""
     return Q(**{f"{field}__gt": at - span, f"{field}__lte": at + AHEAD})
 
 
 def rests_until(tries: QuerySet[Any], limit: int, span: timedelta, at: datetime) -> datetime | None:
-    """When one more may be tried: the oldest of those that make the number full no longer counts then. None: now. One
-    query. `tries` have a time `at`; `limit` 0: no bound."""
+    """Return when one more may be tried: the oldest of those that make the number full no longer counts then. None:
+    now. One query. `tries` have a time `at`; `limit` 0: no bound."""
     if limit <= 0:
         return None
     times = list(tries.filter(within(span, at)).order_by("-at", "-pk").values_list("at", flat=True)[limit - 1 : limit])
@@ -118,7 +118,7 @@ def _alike(row: SignInTry) -> QuerySet[SignInTry]:
 
 
 def succeeded(row: SignInTry) -> None:
-    """The right password was given: what such devices mistyped for this account before is forgotten.
+    """Forget what such devices mistyped for this account before: the right password was given.
 
     Only theirs: signing in at home must not give those who guess from elsewhere a new start.
     """
@@ -126,8 +126,8 @@ def succeeded(row: SignInTry) -> None:
 
 
 def require_guesses(subject: str, limit: int, *, at: datetime) -> None:
-    """Before something is looked at that can be guessed and is no password (a class's code). Raises Throttled when so
-    many wrong ones were written down lately (`wrong_guess`); 0: no bound."""
+    """Check, before something is looked at that can be guessed and is no password (a class's code). Raises Throttled
+    when so many wrong ones were written down lately (`wrong_guess`); 0: no bound."""
     until = _rests(digest("subject", subject), "", at, limit)
     if until is not None:
         raise Throttled(until)
@@ -139,12 +139,12 @@ def wrong_guess(subject: str, *, at: datetime) -> None:
 
 
 def forget(subject: str) -> None:
-    """The account has a new password: what was tried at the old one is no guess at it."""
+    """Forget what was tried at the old password of an account that has a new one: it is no guess at it."""
     SignInTry.objects.filter(subject=digest("subject", subject)).delete()
 
 
 def failed(row: SignInTry, address: str) -> None:
-    """The password was wrong. From an address of many such, the operator hears once, for the firewall or the proxy."""
+    """Handle a wrong password. From an address of many such, the operator hears once, for the firewall or the proxy."""
     limit = app_settings.SIGN_IN_ADDRESS_WARNING
     if limit <= 0 or not row.address:
         return
@@ -154,7 +154,7 @@ def failed(row: SignInTry, address: str) -> None:
 
 
 def throttled_error(request: HttpRequest | None) -> ValidationError | None:
-    """What a form says when the request's password was not looked at, with the time at which to try again."""
+    """Return what a form says when the request's password was not looked at, with the time at which to try again."""
     until = getattr(request, "sign_in_rests_until", None)
     if until is None:
         return None

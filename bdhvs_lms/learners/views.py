@@ -1,5 +1,5 @@
-"""Signing in and out, and where one is signed in. What may be seen afterwards is for the parts above to say: see
-`start` in reporting."""
+"""Pages to sign in and out, and of where one is signed in. What may be seen afterwards is for the parts above to say:
+see `start` in reporting."""
 
 from typing import Any
 
@@ -35,7 +35,8 @@ __all__ = ["SignIn", "SignOut", "places", "sign_out_everywhere"]
 
 
 class SignIn(LoginView):
-    """`next=` is followed only within this site; without it the visitor goes to the page of their work.
+    """Page to sign in. `next=` is followed only within this site; without it the visitor goes to the page of their
+    work.
 
     A failed attempt answers 422: the form was understood and refused, and caches and offline copies must not take it
     for the page. After too many (see `throttle`) LearnerMiddleware makes it 429, and the page says when to try again.
@@ -81,8 +82,8 @@ class SignIn(LoginView):
 
 
 class SignOut(LogoutView):
-    """POST only. The whole session goes, and what pages kept on the device: the next person on this telephone starts
-    from nothing, and finds nothing.
+    """Page to sign out, POST only. The whole session goes, and what pages kept on the device: the next person on this
+    telephone starts from nothing, and finds nothing.
 
     While the device keeps this learner's answers that could not be sent, it asks first. `unsent`: 'keep' leaves them
     there for their owner, 'drop' takes them away. What somebody else had left there by that choice stays theirs.
@@ -116,14 +117,16 @@ class SignOut(LogoutView):
 
 
 def _unsent(request: HttpRequest) -> tuple[str, set[str]]:
-    """(this learner's mark when this device keeps answers of theirs that could not be sent, everybody's marks)."""
+    """Return (this learner's mark when this device keeps answers of theirs that could not be sent,
+    everybody's marks)."""
     learner, left = learner_of(request), unsent_on(request)
     tag = device_tag(learner) if learner is not None else ""
     return (tag if tag in left else ""), left
 
 
 def _answered(request: HttpRequest, tag: str, left: set[str]) -> bool:
-    """Whether the form says what becomes of them; those that the page's script has deleted are no longer `left`."""
+    """Tell whether the form says what becomes of them; those that the page's script has deleted are
+    no longer `left`."""
     wish = request.POST.get("unsent")
     if wish == "drop":
         left.discard(tag)
@@ -131,7 +134,7 @@ def _answered(request: HttpRequest, tag: str, left: set[str]) -> bool:
 
 
 def _empty_device(response: HttpResponse, left: set[str]) -> None:
-    """The browser forgets what pages kept on it, unless answers of somebody (`left`) are among that."""
+    """Forget what pages kept on the browser, unless answers of somebody (`left`) are among that."""
     if not left:
         response.headers["Clear-Site-Data"] = '"storage"'
         nothing_unsent(response)
@@ -141,9 +144,10 @@ def _empty_device(response: HttpResponse, left: set[str]) -> None:
 @require_safe
 @login_required
 def places(request: HttpRequest) -> HttpResponse:
-    """Where the visitor's account is signed in, for learners and staff alike. No address names an account.
+    """Show where the visitor's account is signed in, for learners and staff alike. No address names an account.
 
-    On a site whose sessions are not ours it leads to what there is for an account."""
+    A site whose sessions are not ours: it leads to what there is for an account.
+    """
     if not keeps_places():
         return redirect(own_account().url)
     return render(request, "bdhvs_lms/places.html", {"places": places_of(request, request.user, at=now())})
@@ -153,10 +157,12 @@ def places(request: HttpRequest) -> HttpResponse:
 @read_and_send
 @login_required
 def sign_out_everywhere(request: HttpRequest) -> HttpResponse:
-    """GET asks; POST ends every session of the account, this one too, and leads to signing in anew.
+    """Handle GET, which asks, and POST, which ends every session of the account, this one too, and leads to signing in
+    anew.
 
-    Of this learner's answers on this device that could not be sent it asks as SignOut does; those of others stay. Where
-    SignOut leads to the site's own page, so does this, and that page ends the session of this browser."""
+    It asks about this learner's unsent answers on this device as SignOut does; those of others stay. Where SignOut
+    leads to the site's own page, so does this, and that page ends the session of this browser.
+    """
     if not keeps_places():
         return SeeOther(own_account().url)
     tag, left = _unsent(request)

@@ -19,7 +19,7 @@ View = Callable[..., HttpResponse]
 
 
 def learner_of(request: HttpRequest) -> Learner | None:
-    """Who learns here, as the middleware found out; one query a request at most."""
+    """Return who learns here, as the middleware found out; one query a request at most."""
     return getattr(request, "learner", None)
 
 
@@ -29,37 +29,38 @@ by dots. Signing out asks before it takes them away."""
 
 
 def device_tag(learner: Learner) -> str:
-    """By which a device knows whose answers it keeps: 12 characters, always the same, and no name."""
+    """Return the tag by which a device knows whose answers it keeps: 12 characters, always the same, and no name."""
     return uuid.uuid5(learner.actor, "device").hex[:12]
 
 
 def unsent_on(request: HttpRequest) -> set[str]:
-    """Tags of those whose unsent answers this device says it keeps."""
+    """Return tags of those whose unsent answers this device says it keeps."""
     return set(re.findall(r"[0-9a-f]{12}", request.COOKIES.get(UNSENT_COOKIE, "")[:1000]))
 
 
 def nothing_unsent(response: HttpResponse) -> None:
-    """The device keeps nothing that the site does not have."""
+    """Mark that the device keeps nothing that the site does not have."""
     response.delete_cookie(UNSENT_COOKIE, samesite="Lax")
 
 
 def offer_address(leads_to: str = "") -> str:
-    """Of the page on which an account becomes a learner, and then goes on to this path of ours."""
+    """Return the address of the page on which an account becomes a learner, and then goes on to this path of ours."""
     address = reverse("bdhvs_lms:learn-with-account")
     return f"{address}?{urlencode({'next': leads_to})}" if leads_to else address
 
 
 def learner_first(request: HttpRequest, leads_to: str = "") -> HttpResponseRedirect:
-    """Where a learner is needed and nobody learns: a visitor signs in, an account is offered to learn. Both then come
-    to this path of ours."""
+    """Redirect where a learner is needed and nobody learns: a visitor signs in, an account is offered to learn. Both
+    then come to this path of ours."""
     known = request.user.is_authenticated
     return HttpResponseRedirect(offer_address(leads_to)) if known else to_sign_in(request, leads_to)
 
 
 def learner_page(view: View) -> View:
-    """The view gets the learner. A visitor is asked to sign in; an account without a learner is offered to learn.
+    """Pass the learner to the view. A visitor is asked to sign in; an account without a learner is offered to learn.
 
-    Neither ever repeats what a form sent: they lead to the visitor's own start."""
+    Neither ever repeats what a form sent: they lead to the visitor's own start.
+    """
 
     @wraps(view)
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""What is done with several accounts of Wagtail's list of users at once: people on record are made of them."""
+"""Action on several accounts of Wagtail's list of users at once: people on record are made of them."""
 
 from __future__ import annotations
 

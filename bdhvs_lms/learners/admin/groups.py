@@ -1,6 +1,6 @@
-"""Target groups: what they are called, and the age that makes one a member.
+"""Target groups: their names, and the age that makes one a member.
 
-Here and not in campaign, because a changed age is followed by belongings of people.
+They are here and not in campaign, because a changed age is followed by belongings of people.
 """
 
 from __future__ import annotations

@@ -56,7 +56,7 @@ class NewcomerList(RecordList):
 
 
 class NewcomerPage(RecordPage):
-    """What they said, who may be the same, and the button that takes them into the lists."""
+    """Page of what they said, who may be the same, and the button that takes them into the lists."""
 
     page_title = gettext_lazy("Registered without help")
     template_name = "bdhvs_lms/admin/newcomer.html"

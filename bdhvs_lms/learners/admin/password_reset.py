@@ -15,8 +15,8 @@ logger = logging.getLogger(__name__)
 
 
 class HonestPasswordResetForm(PasswordResetForm):
-    """Asks the mail server before it says that a mail has gone: for whatever address, so that nobody learns from it who
-    has an account."""
+    """Form that asks the mail server before it says that a mail has gone: for whatever address, so that nobody learns
+    from it who has an account."""
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean()

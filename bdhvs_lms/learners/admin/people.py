@@ -119,8 +119,8 @@ class PersonEdit(_PersonPage, RecordEdit):
 
 
 class PeopleViewSet(ImportingViewSet):
-    """Without `import_page` and the page of one person: a list may be a class's roster, and a person has classes and
-    results, of which this part knows nothing."""
+    """Views of people, without `import_page` and the page of one person: a list may be a class's roster, and a person
+    has classes and results, of which this part knows nothing."""
 
     model = Person
     name = "people"

@@ -1,4 +1,4 @@
-"""What is done with several people of the list at once, as Wagtail's lists do it: pick, look, confirm."""
+"""Actions on several people of the list at once, as Wagtail's lists do it: pick, look, confirm."""
 
 from __future__ import annotations
 
@@ -27,7 +27,8 @@ MOST = 500
 
 
 class PeopleAction(BulkAction):
-    """permission: without it the address is refused. `perform` does it; a ValidationError comes back with the form."""
+    """Action on chosen people. permission: without it the address is refused. `perform` does it; a ValidationError
+    comes back with the form."""
 
     models: ClassVar[list[Any]] = [Person]
     template_name = "bdhvs_lms/admin/people_action.html"
@@ -81,7 +82,7 @@ class PeopleAction(BulkAction):
         return self.perform(objects, self.cleaned_form.cleaned_data), 0
 
     def perform(self, people: list[Any], data: dict[str, Any]) -> int:
-        """Returns with how many it was done."""
+        """Return with how many it was done."""
         raise NotImplementedError
 
     def get_success_message(self, count: int, _children: int) -> str:
@@ -98,7 +99,7 @@ class GroupForm(forms.Form):
 
 
 def not_to_come(day: Any, field: str) -> Any:
-    """The day that was chosen, or today. Raises ValidationError for a later one."""
+    """Return the day that was chosen, or today. Raises ValidationError for a later one."""
     today = day_of(now())
     if day is not None and day > today:
         raise ValidationError({field: _("The date must not be in the future.")})

@@ -55,7 +55,7 @@ class PersonFilterSet(WagtailFilterSet):
         fields: list[str] = []
 
     def living(self, people: QuerySet[Any], _name: str, area: str) -> QuerySet[Any]:
-        """There, or in a part of it. `area_id` is what the list has annotated."""
+        """Filter to people there, or in a part of it. `area_id` is what the list has annotated."""
         if area == ENDED:
             until = Subquery(newest_placement(today()).values("area__valid_to")[:1])
             return people.annotate(until=until).filter(until__lt=today())
@@ -73,8 +73,8 @@ class PersonFilterSet(WagtailFilterSet):
 
 
 def with_place(people: QuerySet[Person]) -> QuerySet[Any]:
-    """Each who stands, with `area_id` and `area_name`: where they live today. A person is one row: whose records were
-    merged is listed as the one that stands."""
+    """Return each who stands, with `area_id` and `area_name`: where they live today. A person is one row: whose records
+    were merged is listed as the one that stands."""
     newest = newest_placement(today())
     return people.filter(learner__merged_into=None).annotate(
         area_id=Subquery(newest.values("area")[:1]), area_name=Subquery(newest.values("area__name")[:1])
@@ -82,7 +82,7 @@ def with_place(people: QuerySet[Person]) -> QuerySet[Any]:
 
 
 def with_all(people: QuerySet[Any]) -> QuerySet[Any]:
-    """Further what a file says; of an organisation the one joined last."""
+    """Add what else a file says; of an organisation the one joined last."""
     where = speaking_belongings(today()).filter(learner__in=records_of_outer(), organisation__isnull=False)
     where = where.order_by("-valid_from", "-pk")
     newest = newest_placement(today())
@@ -95,7 +95,7 @@ def with_all(people: QuerySet[Any]) -> QuerySet[Any]:
 
 
 def named_like(text: str) -> Q:
-    """Of `Person`: whose name in any record, telephone or sign-in name this may be. One query of its own."""
+    """Match `Person` rows whose name in any record, telephone or sign-in name this may be. One query of its own."""
     words, digits = " ".join(fold(text).split()), re.sub(r"\D", "", text)
     model: Any = get_user_model()
     accounts = model._default_manager.filter(**{f"{model.USERNAME_FIELD}__icontains": text})
@@ -118,7 +118,7 @@ class PeopleList(ImportButton, RecordList):
     template_name = "bdhvs_lms/admin/people.html"
 
     def matches(self, text: str) -> Q:
-        """Whom what is typed into the search may mean."""
+        """Match whom what is typed into the search may mean."""
         return named_like(text)
 
     def search_queryset(self, queryset: Any) -> Any:
@@ -134,7 +134,7 @@ class PeopleList(ImportButton, RecordList):
         return [BulkActionsCheckboxColumn("bulk_actions", obj_type="row"), *super().columns]
 
     def _address(self, row: Any) -> str | None:
-        """To the page of all that is known of the person."""
+        """Return the address of the page of all that is known of the person."""
         address: str | None = self.get_inspect_url(row) or self.get_edit_url(row)
         return address
 
@@ -149,8 +149,8 @@ class PeopleList(ImportButton, RecordList):
 
 
 def people_view(request: HttpRequest) -> Any:
-    """The view of the list, as it would answer this address: its `get_queryset()` are those whom filters and search
-    leave, on all pages."""
+    """Return the view of the list, as it would answer this address: its `get_queryset()` are those whom filters and
+    search leave, on all pages."""
     route: Any = resolve(reverse("people:index")).func
     view = route.view_class(**route.view_initkwargs)
     view.setup(request)

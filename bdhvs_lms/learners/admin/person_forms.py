@@ -25,7 +25,7 @@ def today() -> Any:
 
 
 def area_choices() -> list[tuple[str, str]]:
-    """Areas that exist today; a village with its commune."""
+    """List areas that exist today; a village with its commune."""
     areas = areas_in_force(today()).exclude(kind__in=("province", "district")).select_related("parent")
     label = {
         area.pk: f"{area.name}, {area.parent.name}" if area.kind == Area.Kind.VILLAGE and area.parent else area.name
@@ -114,7 +114,7 @@ class _PersonForm(ActionForm):
 
 
 def half_guardian(form: _PersonForm, data: dict[str, Any]) -> None:
-    """A guardian has a name, and is somebody's mother, father or guardian; a phone alone is nobody."""
+    """Refuse half a guardian: one has a name, and is somebody's mother, father or guardian; a phone alone is nobody."""
     name, relation, phone = (data.get(field, "") for field in GUARDIAN)
     if name and not relation and "relation" not in form.errors:
         form.add_error("relation", _("Choose who it is."))

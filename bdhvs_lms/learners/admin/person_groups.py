@@ -1,5 +1,5 @@
-"""In which groups, at which organisation and in which grade a person is, and since when: begun, changed, ended, taken
-back, on the person's page."""
+"""Groups of a person, at which organisation and in which grade, and since when: begun, changed, ended, taken back, on
+the person's page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whose accounts may become learners by themselves: said anew, with what was said before in the list."""
+"""Choice of whose accounts may become learners by themselves: said anew, with what was said before in the list."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class WhoLearnsForm(ActionForm):
 
 class WhoLearnsAdd(RecordAdd):
     def get_initial(self) -> dict[str, Any]:
-        """What holds now."""
+        """Return what holds now."""
         last = WhoLearns.objects.order_by("-recorded_at", "-pk").first()
         if last is None:
             named = Group.objects.filter(name__in=app_settings.LEARNER_GROUPS)

@@ -1,4 +1,4 @@
-"""Who of a list is on record already, however the name is written: without marks, with the given name first."""
+"""People of a list who are on record already, however the name is written: without marks, with the given name first."""
 
 from __future__ import annotations
 
@@ -31,26 +31,26 @@ class Seen:
 
 
 def alike(one: Seen, other: Seen) -> bool:
-    """Of two with the same name: whether they are likely the same person."""
+    """Tell whether two with the same name are likely the same person."""
     if one.year is not None and other.year is not None:
         return one.year == other.year
     return one.area == other.area or one.area is None or other.area is None
 
 
 def name_key(name: str) -> tuple[str, ...]:
-    """Equal for names of the same words in any order, marks and case off."""
+    """Return a key equal for names of the same words in any order, marks and case off."""
     return tuple(sorted(fold(name).split()))
 
 
 def orders(name: str) -> set[str]:
-    """The folded name as it may be stored: any of its words first, or all the other way round."""
+    """Return the folded name as it may be stored: any of its words first, or all the other way round."""
     words = fold(name).split()
     return {" ".join(words[at:] + words[:at]) for at in range(len(words))} | {" ".join(reversed(words))}
 
 
 def on_record(names: Iterable[str], on: date) -> dict[tuple[str, ...], list[Any]]:
-    """People by `name_key`, as `with_area`, and with `place`, the area's name. One query for each `BATCH` ways of
-    writing."""
+    """Return people by `name_key`, as `with_area`, and with `place`, the area's name. One query for each `BATCH` ways
+    of writing."""
     wanted = sorted({way for name in names for way in orders(name)})
     stated = F("learner__self_registration__area__name")
     place = Coalesce(Subquery(newest_placement(on).values("area__name")[:1]), stated, output_field=CharField())
@@ -63,12 +63,12 @@ def on_record(names: Iterable[str], on: date) -> dict[tuple[str, ...], list[Any]
 
 
 def twins_of(name: str, year: int | None, area: Area | None, on: date) -> list[Any]:
-    """Who on record is likely the person that somebody types; as `on_record`."""
+    """Return who on record is likely the person that somebody types; as `on_record`."""
     typed = Seen(0, year, area.pk if area is not None else None)
     people = on_record([name], on).get(name_key(name), [])
     return [one for one in people if alike(Seen(0, one.birth_year, one.lives_in), typed)]
 
 
 def about(person: Any) -> str:
-    """Name, year of birth and place of somebody that `on_record` found."""
+    """Return name, year of birth and place of somebody that `on_record` found."""
     return ", ".join(str(part) for part in (person.full_name, person.birth_year, person.place) if part)

@@ -1,4 +1,4 @@
-"""Where on a sheet the table is: below titles, with headings of one or two lines, above whoever signed it."""
+"""Table on a sheet: found below titles, with headings of one or two lines, above whoever signed it."""
 
 from __future__ import annotations
 
@@ -28,8 +28,9 @@ _PLACE = re.compile(r"([ivx]+\W+|\d+\W+|[a-d]\W+)?(thon|lang|ban|ap|xom|khu|to d
 
 @dataclass
 class Sheet:
-    """`places`: which column a key stands in. `rows`: the lines of people. `above`: line → the place that a line of its
-    own named above it. `citizen`, `unread`: headings of columns that are not read. `below`: lines after the table."""
+    """A table. `places`: which column a key stands in. `rows`: the lines of people. `above`: line → the place that a
+    line of its own named above it. `citizen`, `unread`: headings of columns that are not read. `below`: lines after
+    the table."""
 
     places: dict[str, int]
     rows: list[Row]
@@ -40,12 +41,12 @@ class Sheet:
 
 
 def plain(heading: Any) -> str:
-    """A heading for comparing: folded words, without what stands in brackets."""
+    """Return a heading for comparing: folded words, without what stands in brackets."""
     return " ".join(re.findall(r"[a-z0-9]+", fold(re.sub(r"\(.*?\)", " ", cells.text(heading)))))
 
 
 def find_table(rows: Sequence[Row], known: Mapping[str, str]) -> Sheet | None:
-    """The table whose headings name people; None: there is none. `known`: plain heading → key of its column."""
+    """Find the table whose headings name people; None: there is none. `known`: plain heading → key of its column."""
     for place, (_line, row) in enumerate(rows[:LATEST]):
         places, used = _columns(row, rows[place + 1][1] if place + 1 < len(rows) else [], known)
         # A title above the headings has no heading of its own.
@@ -62,7 +63,8 @@ def find_table(rows: Sequence[Row], known: Mapping[str, str]) -> Sheet | None:
 
 
 def _columns(row: list[Any], below: list[Any], known: Mapping[str, str]) -> tuple[dict[str, int], int]:
-    """(places, how many lines the headings take). A heading over several columns is written in the first of them."""
+    """Return (places, how many lines the headings take). A heading over several columns is written in the first of
+    them."""
     top = {at: known[name] for at, cell in enumerate(row) if (name := plain(cell)) in known}
     sub: dict[int, str] = {}
     over = ""
@@ -87,7 +89,7 @@ def _columns(row: list[Any], below: list[Any], known: Mapping[str, str]) -> tupl
 
 
 def _in_two(places: dict[str, int], headings: Sequence[list[Any]], rows: Sequence[Row]) -> dict[str, int]:
-    """“Họ và tên” over two columns without a word of its own for either: the second has the given names."""
+    """Split “Họ và tên” over two columns without a word of its own for either: the second has the given names."""
     at = places.get("full_name")
     if at is None or any(at + 1 < len(line) and cells.text(line[at + 1]) for line in headings):
         return places
@@ -147,5 +149,5 @@ def _any(row: list[Any], places: list[int]) -> bool:
 
 
 def _is_numbering(filled: list[str]) -> bool:
-    """1, 2, 3 … or A, B, 1, 2 below the headings."""
+    """Tell whether these are 1, 2, 3 … or A, B, 1, 2 below the headings."""
     return len(filled) >= 3 and all(re.fullmatch(r"\(?([A-Za-z]|\d{1,2})\)?", text) for text in filled)

@@ -50,7 +50,7 @@ _CITIZEN_NUMBER = re.compile(r"\d{12}")
 
 
 def birth_year(cell: Any) -> int | None:
-    """Of a year, a month with its year, or a day; None: empty. Raises CellError."""
+    """Return the year of a year, a month with its year, or a day; None: empty. Raises CellError."""
     if isinstance(cell, datetime | date):
         return cell.year
     written = cells.text(cell)
@@ -65,7 +65,7 @@ def birth_year(cell: Any) -> int | None:
 
 
 def phone_number(cell: Any) -> str:
-    """As it is written; a workbook that took it for a number has lost its nought. Raises CellError."""
+    """Return it as it is written; a workbook that took it for a number has lost its nought. Raises CellError."""
     written = cells.text(cell)
     digits = re.sub(r"\D", "", written)
     if _CITIZEN_NUMBER.fullmatch(digits) and not digits.startswith("84"):
@@ -74,7 +74,7 @@ def phone_number(cell: Any) -> str:
 
 
 class PeopleImporter(FindsAreas):
-    """Whoever is new is registered, counts where they live from today, and in the groups named.
+    """Importer of people. Whoever is new is registered, counts where they live from today, and in the groups named.
 
     Who is on record with the same name, year and place is left as they are. Who only resembles somebody is an error
     until the operator says that it is somebody else: nobody is to be there twice. Cut off and sent again it goes on:
@@ -137,7 +137,7 @@ class PeopleImporter(FindsAreas):
         self.others: set[int] = set()
 
     def plan(self, record: Record) -> Planned:
-        """Every mistake of the line is told, not the first alone."""
+        """Plan a line; every mistake in it is told, not the first alone."""
         self.mistaken = False
         name = self._try(lambda: self._full_name(record), "")
         year = self._try(lambda: self._year(record), None)
@@ -256,7 +256,7 @@ class PeopleImporter(FindsAreas):
             raise self.wrong(record, key, error.messages[0]) from error
 
     def _guardian(self, record: Record, year: int | None) -> dict[str, str] | None:
-        """What `name_guardian` is told: of several columns the first that is filled, with its own telephone."""
+        """Return what `name_guardian` is told: of several columns the first that is filled, with its own telephone."""
         key = next((key for key in ("guardian", "mother", "father") if cells.text(record[key])), None)
         phone_key = f"{key}_phone" if cells.text(record[f"{key}_phone"]) else "guardian_phone"
         if key is None:
@@ -276,7 +276,7 @@ class PeopleImporter(FindsAreas):
         return {"full_name": name, "phone": phone, "relation": relation}
 
     def _known(self, record: Record, name: str, year: int | None, area: Area | None) -> Any:
-        """The person on record whom the line means without a doubt; None: nobody. A doubt is an error."""
+        """Return the person on record whom the line means without a doubt; None: nobody. A doubt is an error."""
         key = name_key(name)
         seen = Seen(record.line, year, area.pk if area is not None else None)
         earlier = next((one for one in self.lines[key] if alike(one, seen)), None)
@@ -306,8 +306,8 @@ class PeopleImporter(FindsAreas):
         return None
 
     def _actor(self, record: Record, name: str, year: int | None, area: Area | None) -> UUID | None:
-        """Of whom the act makes from this line: by it the line is known again. The act is random and soon forgotten, so
-        that nobody finds the statements of somebody erased by what a list says."""
+        """Return the actor of the person made from this line: by it the line is known again. The act is random and soon
+        forgotten, so that nobody finds the statements of somebody erased by what a list says."""
         if self.act_id is None:
             return None
         return uuid5(self.act_id, f"{record.line} {name} {year} {area.pk if area is not None else None}")
@@ -315,7 +315,7 @@ class PeopleImporter(FindsAreas):
     # --- Writing ----------------------------------------------------------------------------------------------------
 
     def left(self, planned: list[Planned]) -> list[Planned]:
-        """Without whom the same page, sent twice, has made. Who came since and resembles somebody stops the import."""
+        """Drop whom the same page, sent twice, has made. Who came since and resembles somebody stops the import."""
         new = [row for row in planned if row.state == "new"]
         actors = [row.values["actor"] for row in new if row.values["actor"] is not None]
         made = set(Learner.objects.filter(actor__in=actors).values_list("actor", flat=True))
