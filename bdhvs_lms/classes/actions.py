@@ -194,9 +194,9 @@ def remove_course(class_group: ClassGroup, course: Course, *, at: datetime, by: 
 
 
 def enrol_members(class_group: ClassGroup, *, at: datetime) -> int:
-    """Return how many enrolments were made for the members of that day who have agreed, in the courses that the class
-    takes on that day. A repeated call makes none. Learners are enrolled one at a time, with room for others, so that
-    nobody waits for long."""
+    """Enrol the members of that day who have agreed in the courses that the class takes on that day. Returns how many
+    enrolments that made; a repeated call makes none. One learner at a time, with room for others, so that nobody
+    waits for long."""
     today = day_of(at)
     learners = list(members(class_group, today))
     agreed = agreed_among(learners, at)
@@ -212,7 +212,7 @@ def enrol_members(class_group: ClassGroup, *, at: datetime) -> int:
 
 
 def _enrolled(learner: Learner, course: Course, at: datetime) -> bool:
-    """Tell whether the learner was enrolled: not after taking the consent back or closing the course meanwhile."""
+    """Enrol the learner, unless the consent was taken back or the course closed meanwhile; tell whether it did."""
     with transaction.atomic():
         learner_lock(learner)
         if not agreed_among([learner], at):

@@ -23,9 +23,9 @@ from bdhvs_lms.learners.api import Learner, Person, claim, duplicates_among, is_
 
 
 def come_in(class_group: ClassGroup, learner: Learner, *, at: datetime) -> bool:
-    """Tell whether a learner who has the code is a member now. Somebody who has just registered without help becomes
-    one at once; anybody else, and whom a teacher has sent away, asks. The caller has asked for consent, and whether
-    the class `is_full`."""
+    """Take in a learner who has the code; return whether they are a member now. Somebody who has just registered
+    without help becomes one at once; anybody else, and whom a teacher has sent away, asks. The caller has asked for
+    consent, and whether the class `is_full`."""
     if is_member(class_group, learner, day_of(at)):
         return True
     if not comes_in_at_once(class_group, learner):
@@ -93,7 +93,7 @@ def newcomers_waiting(class_group: ClassGroup, on: date) -> int:
 
 
 def newcomers(class_group: ClassGroup, on: date) -> list[Newcomer]:
-    """Return who registered with the code and is in no list yet, and who asks to come in. Four queries."""
+    """Return people who registered with the code and are in no list yet, and who ask to come in. Four queries."""
     inside = list(_unclaimed(class_group, on).values_list("pk", flat=True))
     asking = list(class_group.join_requests.order_by("asked_at", "pk").values_list(person_of(), flat=True))
     people = {

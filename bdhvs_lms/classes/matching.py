@@ -49,7 +49,7 @@ def found_blank() -> QuerySet[Match]:
 
 
 def phone_hidden(class_group: ClassGroup) -> Exists:
-    """Tell, within a query of learners, whether the class found them with nothing but a name."""
+    """Return a condition on learners: the class found them with nothing but a name."""
     return Exists(found_blank().filter(learner=OuterRef("pk"), class_group=class_group))
 
 
@@ -74,7 +74,7 @@ def answer(learner: Learner, number: int, *, yes: bool, at: datetime) -> None:
 @read_and_send
 @learner_page
 def matches(request: HttpRequest, learner: Learner) -> HttpResponse:
-    """Ask the learner whether classes that have somebody of their name and year mean them."""
+    """Ask the learner whether they are the person whom classes named by the same name and year."""
     error = ""
     if request.method == "POST":
         sent = request.POST.get("do")

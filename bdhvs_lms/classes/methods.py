@@ -23,7 +23,8 @@ class ClassSignIn(SignInMethod):
     account = False
 
     def switch_to(self, request: Any) -> str | None:
-        """Return the list of names on a device that may see one, else None. The clock is read here, as in a view."""
+        """Return the address of the list of names on a device that may see one.
+        The clock is read here, as in a view."""
         device = device_of(request)
         return reverse(self.view_name) if device is not None and device.uuids(now()) else None
 

@@ -17,7 +17,7 @@ EARLY = timedelta(hours=12)
 
 
 def number_goes(collector: Any, field: Any, rows: Any, using: str) -> None:
-    """Delete a class's number together with the account: `on_delete`."""
+    """Remove a class's number together with its account: `on_delete`."""
     collector.add_field_update(field, None, rows)
     collector.add_field_update(ClassGroup._meta.get_field("phone"), "", rows)
 
@@ -94,7 +94,7 @@ class AssignedCourse(models.Model):
 
 
 class JoinRequest(models.Model):
-    """Request of somebody on record to be let in by the class's code. Gone when a teacher has answered."""
+    """A request of somebody on record to be let in by the class's code. Gone when a teacher has answered."""
 
     learner = models.ForeignKey("bdhvs_lms.Learner", on_delete=models.CASCADE, related_name="join_requests")
     class_group = models.ForeignKey(ClassGroup, on_delete=models.CASCADE, related_name="join_requests")
@@ -105,7 +105,7 @@ class JoinRequest(models.Model):
 
 
 class Match(models.Model):
-    """Person on record whom a teacher named by a name and a year of birth that neighbours know.
+    """A person on record whom a teacher named by a name and a year of birth that neighbours know.
 
     `record`: under which they learn in this class until they, or an operator, say that both are one person. None: the
     one on record had no way in, no learning and no class, and came in at once: their telephone number stays hidden
@@ -122,7 +122,7 @@ class Match(models.Model):
 
 
 class ClassTeacher(models.Model):
-    """Appointment of a teacher, who sees the classes named here and no others.
+    """The appointment of a teacher, who sees the classes named here and no others.
 
     `owner`: may also appoint and end teachers, and rename, move and close the class. `ended_at`: from this moment on it
     is over, in the middle of its last day.
@@ -140,7 +140,7 @@ class ClassTeacher(models.Model):
 
 
 class PinTry(models.Model):
-    """Wrong class PIN that was tried, kept until the right one follows on the same device, or for a day.
+    """A wrong class PIN that was tried, kept until the right one follows on the same device, or for a day.
 
     Goes with the PIN: a new one is not what was guessed at.
     """
@@ -160,7 +160,7 @@ class PinTry(models.Model):
 
 
 class PinChoice(models.Model):
-    """Time and device of a chosen class PIN, for the teacher to see that it was its owner. Goes with the PIN."""
+    """The time and device of a class PIN's choice, for the teacher to see that it was its owner. Goes with the PIN."""
 
     identity = models.OneToOneField("bdhvs_lms.LearnerIdentity", on_delete=models.CASCADE, related_name="+")
     device = models.CharField(
@@ -175,7 +175,7 @@ class PinChoice(models.Model):
 
 
 class ClassSession(models.Model):
-    """Meeting of a class at a time and place, or a teacher's visit to one to three of its learners at home."""
+    """A meeting of a class at a time and place, or a teacher's visit to one to three of its learners at home."""
 
     class Kind(models.TextChoices):
         CLASS = "class", _("class session")
@@ -211,8 +211,8 @@ class ClassSession(models.Model):
 
 
 class Attendance(models.Model):
-    """Mark whether somebody was at a session, as its teacher said last. What is shown and counted are the statements in
-    force (`SessionAct`, progress's `Presence`)."""
+    """A mark that says whether somebody was at a session, as its teacher said last. What is shown and counted are the
+    statements in force (`SessionAct`, progress's `Presence`)."""
 
     session = models.ForeignKey(ClassSession, on_delete=models.CASCADE, related_name="attendance")
     learner = models.ForeignKey("bdhvs_lms.Learner", on_delete=models.PROTECT, related_name="attendance")
@@ -224,7 +224,7 @@ class Attendance(models.Model):
 
 
 class SessionAct(models.Model):
-    """Act recorded of somebody at a session: that they attended, and each lesson that was watched together.
+    """An act recorded of somebody at a session: that they attended, and each lesson that was watched together.
 
     A statement's every field comes from here. `voided_at`: a correction took it out of force; coming back is the next
     `grading`.
@@ -277,7 +277,7 @@ class Team(models.Model):
 
 
 class TeamMember(models.Model):
-    """Stay of somebody in a team: an account, a person on record without one, or a neighbour by name only.
+    """The stay of somebody in a team: an account, a person on record without one, or a neighbour by name only.
 
     Who leads it, or comes from the youth union, is so for the whole span: what changes is a further row.
     """
@@ -331,7 +331,7 @@ MOST_WORDS = 1_000
 
 
 class ClassNote(models.Model):
-    """Note for the teachers of this class, and for the learner's own copy of their data."""
+    """A note for the teachers of this class, and for the learner's own copy of their data."""
 
     class_group = models.ForeignKey("bdhvs_lms.ClassGroup", on_delete=models.CASCADE, related_name="notes")
     learner = models.ForeignKey("bdhvs_lms.Learner", on_delete=models.CASCADE, related_name="class_notes")
@@ -346,7 +346,7 @@ class ClassNote(models.Model):
 
 
 class CompletionMark(models.Model):
-    """Teacher's word that a learner has completed something that completing finishes, and why.
+    """A teacher's word that a learner has completed something that completing finishes, and why.
 
     The statement's every field comes from here but for the reason, which stays here and goes with the learner's data.
     `voided_at`: the teacher took it back.

@@ -25,7 +25,7 @@ SHOWN_ENDED = timedelta(days=30)
 
 
 def covering(on: date) -> Q:
-    """Filter memberships and appointments to those of this day."""
+    """Return the condition for memberships and appointments of this day."""
     return Q(valid_from__lte=on) & (Q(valid_to=None) | Q(valid_to__gte=on))
 
 

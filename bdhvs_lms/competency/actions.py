@@ -33,7 +33,7 @@ RULES = "change_evidencerule"
 
 
 class AlignmentConflict(Exception):
-    """Conflict: this revision has been aligned with something else. A change of alignment is a new revision or a
+    """A conflict: this revision has been aligned with something else. A change of alignment is a new revision or a
     realignment."""
 
 
@@ -208,7 +208,7 @@ def stopped_application(version: EvidenceRuleVersion, effective_from: datetime) 
 
 
 def concerned_by(version: EvidenceRuleVersion) -> QuerySet[Learner]:
-    """Return who has evidence of which its rule speaks."""
+    """Return the learners who have evidence that the rule speaks of."""
     rule = version.rule
     rows = Evidence.objects.filter(competency__framework_id=rule.framework_id)
     if rule.competency_id is not None:

@@ -16,7 +16,7 @@ OBSERVED, CONFIRMED = 2, 3
 
 
 def advice(tree: Mapping[str, Any]) -> str:
-    """Return 'pass a quiz on this site': goes after "Still missing:". In the active language."""
+    """Return words that follow "Still missing:", such as 'pass a quiz on this site'. In the active language."""
     for word, joint in (("all", _("; and ")), ("any", _("; or "))):
         if word in tree:
             return joint.join(advice(branch) for branch in tree[word])

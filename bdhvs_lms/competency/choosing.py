@@ -105,7 +105,7 @@ def searched_by(competency: Competency) -> str:
 
 
 class CompetencySelect(forms.Select):
-    """Select whose options say by what each is found, and its framework, whose levels are offered beside it."""
+    """A select whose options say by what each is found, and its framework, whose levels are offered beside it."""
 
     class Media:
         js = ("bdhvs_lms/competencies.js",)
@@ -147,8 +147,8 @@ class CompetencyField(forms.TypedChoiceField):
 
 
 class LevelSelect(forms.Select):
-    """Select whose option's value is 'framework-number': numbers repeat, and the choice says of
-    which framework it is."""
+    """A select whose option's value is 'framework-number': numbers repeat, and the choice says of which framework it
+    is."""
 
     framework_id: int | None = None
     """Of the competency beside it, by which a number alone is read."""

@@ -65,7 +65,7 @@ _aligned_one = Compiled(lambda key, revision: _aligned([key], [revision]), key=U
 def aligned_competencies(
     wanted: Iterable[ActivityRevision], *, retests: bool | None = None
 ) -> Mapping[ActivityRevision, list[tuple[int, int]]]:
-    """Return (activity, revision) to its (competency id, level) pairs. One query, however many are asked for.
+    """Return for each (activity, revision) its (competency id, level) pairs. One query, however many are asked for.
 
     The newest realignment of a revision speaks; without one, the alignment that was published with the revision.
 
@@ -158,7 +158,7 @@ def _evidence_alone(
 
 
 def own_marks(facts: Iterable[xapi.Fact]) -> dict[tuple[UUID, int], CompetencyMark]:
-    """Return (statement id, competency id) to the mark that the statement says of the competency, at whatever level: an
+    """Return by (statement id, competency id) the mark that the statement says of the competency, at whatever level: an
     activity is aligned with it at one only. One query, none where nothing is stated."""
     stated = {fact.statement_id: marks for fact in facts if (marks := competency_marks(fact))}
     names = {mark.competency: competency_of(mark.competency) for marks in stated.values() for mark in marks}

@@ -70,7 +70,7 @@ class EvidenceRow:
 
 @dataclass(frozen=True)
 class Explanation:
-    """Explanation of a status: what its rule asks for and exactly the rows used, then the newest of the rest."""
+    """The explanation of a status: what its rule asks for and exactly the rows used, then the newest of the rest."""
 
     competency: Competency
     level: int
@@ -195,7 +195,7 @@ def _reasons(
     evidence: Collection[Evidence],
     at: datetime | None,
 ) -> dict[UUID, Reason]:
-    """Return, by statement, why it was not used."""
+    """Return, by statement, why those not used were not used."""
     used = _uuids(row.evidence_ids if row is not None else ())
     unused = [item for item in evidence if item.statement_id not in used]
     if not unused or at is None and not any(item.level < level for item in unused):
@@ -244,7 +244,7 @@ def _refused(learner: Learner, competency: Competency, level: int) -> set[UUID]:
 
 
 def _uuids(texts: Iterable[object]) -> set[UUID]:
-    """Return those that are ids: what a decision names is what somebody has written into it."""
+    """Return the texts that are ids: what a decision names is what somebody has written into it."""
     found = set()
     for text in texts:
         with contextlib.suppress(ValueError):

@@ -197,7 +197,8 @@ def _placed(rule: Counted, gained: Mapping[int, bool]) -> Iterator[Change]:
 
 
 def areas_on(group: TargetGroup, day: date, spans: Mapping[int, Mapping[int, Sequence[Span]]]) -> dict[int, int]:
-    """Return who is counted in the group on the day, with where. `spans`: as `counted_spans` has them."""
+    """Return by learner the area in which they are counted in the group on the day. `spans`: as `counted_spans` has
+    them."""
     whole = group.part_of_id or group.pk
     places = {
         pk: span.place
@@ -209,8 +210,8 @@ def areas_on(group: TargetGroup, day: date, spans: Mapping[int, Mapping[int, Seq
 
 
 def _areas(group: TargetGroup, places: Mapping[int, Place]) -> dict[int, int]:
-    """Return by learner where somebody counts: where they live or, of a group that is counted so, work; of a part of a
-    group only those in a town."""
+    """Return by learner the area in which they count: where they live or, of a group that is counted so, work; of a
+    part of a group only those in a town."""
     found = {pk: place.area_id for pk, place in places.items()}
     if group.counted_where == TargetGroup.CountedWhere.ORGANISATION:
         works = {pk: place.organisation_id for pk, place in places.items() if place.organisation_id is not None}

@@ -34,7 +34,7 @@ from bdhvs_lms.tracking.api import by_trust
 
 @dataclass(frozen=True)
 class Step:
-    """Step: a rule holds from `moment` on by a set of evidence, none of which is trusted less than `trust`."""
+    """A rule holds from `moment` on by a set of evidence, none of which is trusted less than `trust`."""
 
     moment: datetime
     trust: int
@@ -110,7 +110,7 @@ class Watch(ABC):
 
     @abstractmethod
     def held(self, at: datetime) -> Held:
-        """Tell how it holds by all that was seen, none of it later than this moment."""
+        """Return how the condition holds by all that was seen, none of it later than this moment."""
 
 
 def watch(tree: Mapping[str, Any], floor: int) -> Watch:

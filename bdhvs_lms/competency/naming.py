@@ -29,7 +29,7 @@ def competency_of(iri: str | None) -> NamedCompetency | None:
 
 
 def by_name(names: Iterable[NamedCompetency]) -> dict[NamedCompetency, int]:
-    """Return names to competency ids, those only whose framework has that level."""
+    """Return the competency ids of those names whose framework has that level."""
     codes = {code for _framework, code, _level in names}
     if not codes:
         return {}

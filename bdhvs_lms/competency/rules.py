@@ -118,7 +118,7 @@ def normal(tree: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def in_digits(number: Decimal) -> str:
-    """Write '0.8' for 0.80 and for 8E-1."""
+    """Write the number in digits: '0.8' for 0.80 and for 8E-1."""
     text = f"{number:f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text
     return "0" if text in ("-0", "") else text
@@ -244,7 +244,7 @@ def _mean(tree: Mapping[str, Any], seen: Sequence[Item], floor: int) -> list[Ite
 
 
 def in_mean(tree: Mapping[str, Any], seen: Sequence[Item]) -> list[Item]:
-    """Return what the mean of such a condition is of, among what it looks at, in order."""
+    """Return the evidence, in order, that the mean of such a condition is of."""
     scored = [item for item in seen if item.scaled is not None]
     if tree["pick"] == "decaying":
         return scored[-NEWEST:]

@@ -27,7 +27,7 @@ Asked = tuple[int, frozenset[str], int]
 
 @dataclass(frozen=True)
 class Rule:
-    """Rule by which rows of standings are. `group_id`: of the whole group, also of the rule of a part of it."""
+    """The rule that a row of standings goes by. `group_id`: of the whole group, also of the rule of a part of it."""
 
     pk: int
     group_id: int
@@ -45,8 +45,8 @@ def pass_rules() -> QuerySet[PassRule]:
 
 
 def rules_written(rules: Iterable[PassRule]) -> dict[int, Rule]:
-    """Return each rule's primary key to the one whose rows stand for it: the first of the group that asks for the same.
-    No query.
+    """Return by each rule's primary key the rule whose rows stand for it: the first of the group that asks for the
+    same. No query.
 
     A rule that asks for nothing counts nobody and is not in it. `rules`: all there are.
     """
@@ -64,7 +64,7 @@ def _rules() -> dict[int, Rule]:
 
 
 def rows_ready(rules: Iterable[PassRule]) -> dict[int, int]:
-    """Return each rule's primary key to the rule by which `Standing` has everybody's row; without those that are still
+    """Return by each rule's primary key the rule by which `Standing` has everybody's row; without those that are still
     being written. No query. `rules`: all `pass_rules()`."""
     known = list(rules)
     done = {rule.pk for rule in known if rule.written}  # type: ignore[attr-defined]
@@ -124,7 +124,7 @@ class StandingProjection(Projection):
     scope_field = "rule_id"
 
     def touched(self, facts: FactsOf) -> Scopes:
-        """Return nobody: what statements change is attainments first, and those lead here."""
+        """Return no scopes: what statements change is attainments first, and those lead here."""
         return {}
 
     def compute(self, scopes: Scopes) -> dict[Learner, dict[tuple[Any, ...], dict[str, Any]]]:

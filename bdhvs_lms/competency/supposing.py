@@ -1,4 +1,4 @@
-"""Attainments of people if statements are void, or evidence is aligned otherwise: told before it is done.
+"""Attainments that people will have if statements are void, or evidence is aligned otherwise: told before it is done.
 
 Nothing is written and nobody is locked (ADR 98). It follows the path of an act: evidence, decisions that lose what they
 rest on, decisions that other evidence then suffices for, and what they all make of attainments.

@@ -47,7 +47,7 @@ def open_account(learner: Learner, *, username: str, password: str, by: Any) -> 
 
 
 def open_own_account(learner: Learner, *, username: str, password: str) -> Any:
-    """Make an account for the learner, by themselves; the device that stood for them until now no longer does.
+    """Make the learner's own account; the device that stood for them until now no longer does.
 
     Raises ValidationError as `open_account` does.
     """

@@ -124,7 +124,7 @@ def claim(learner: Learner, *, at: datetime, by: Any, teaches: bool = False) -> 
 
 
 def unclaimed() -> QuerySet[SelfRegistration]:
-    """Return who waits to be taken into the lists, the latest first."""
+    """Return the registrations that wait to be taken into the lists, the latest first."""
     return (
         SelfRegistration.objects.filter(is_waiting("learner__"), learner__merged_into=None)
         .select_related("learner__person", "area")
@@ -161,7 +161,7 @@ def duplicates_among(learner_ids: Iterable[int], on: date) -> dict[int, list[Per
 
 
 def with_area(people: QuerySet[Person], on: date) -> QuerySet[Any]:
-    """Add to each `lives_in`: primary key of the area on this day, else of the one that they stated; None.
+    """Add `lives_in` to each: primary key of the area on this day, else of the one that they stated; None.
 
     Without records that were merged into another.
     """

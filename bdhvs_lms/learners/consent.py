@@ -43,7 +43,7 @@ def who_agrees(birth_year: int | None, on: date) -> Consenting:
 
 @dataclass(frozen=True)
 class ConsentState:
-    """State of consent. `version`: of the text in force. `needed`: who has to agree to it. `own_given`,
+    """The state of consent. `version`: of the text in force. `needed`: who has to agree to it. `own_given`,
     `guardian_given`: who has."""
 
     version: str
@@ -98,8 +98,7 @@ def consent_state(learner: Learner, at: datetime) -> ConsentState:
 
 
 def agreed_among(learners: Iterable[Learner], at: datetime) -> set[int]:
-    """Return primary keys of those of these learners of whom everybody who has to has agreed to the text in force. One
-    query."""
+    """Return primary keys of the learners for whom everybody who has to has agreed to the text in force. One query."""
     day = day_of(at)
     whose = {actor: learner.pk for learner in learners for actor in learner.actors}
     # From record to person, each found by an index: asked for either in one condition, the database reads all people.
@@ -123,8 +122,8 @@ def agreed_among(learners: Iterable[Learner], at: datetime) -> set[int]:
 
 
 def withdrawn_among(learners: Iterable[Learner]) -> dict[int, datetime]:
-    """Return by primary key of those of these learners of whom a withdrawal is the last word of somebody when it was
-    made, of two the later. One query."""
+    """Return, by primary key of the learners of whom a withdrawal is somebody's last word, when it was made; of two the
+    later. One query."""
     whose = {actor: learner.pk for learner in learners for actor in learner.actors}
     answers = Consent.objects.filter(actor__in=list(whose), purpose="learning").order_by("at", "id")
     last: dict[tuple[int, bool], datetime | None] = {}

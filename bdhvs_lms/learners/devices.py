@@ -40,8 +40,8 @@ def sealed_account(user: Any, generation: int) -> str:
 
 
 def sealed_identity(identity: LearnerIdentity) -> str:
-    """Return the same for a PIN, a card, or having registered here: no other one has the same, and a
-    new one another."""
+    """Return what a mark of a PIN, a card or a registration here is a seal of: no other has the same, and a new one
+    another."""
     return f"identity {identity.pk}:{identity.secret}"
 
 

@@ -15,7 +15,7 @@ __all__ = ["NameForm", "SharedDevice", "SignInForm", "only"]
 
 
 def only(checked: Callable[[], Any], field: str) -> Any:
-    """Return what an action's check returns; what it says of its `field` is said of the form's."""
+    """Return what an action's check returns; raise what it says of its `field` as said of the form's."""
     try:
         return checked()
     except ValidationError as wrong:
@@ -23,7 +23,7 @@ def only(checked: Callable[[], Any], field: str) -> Any:
 
 
 class SharedDevice(forms.Form):
-    """Question whether others use this device too."""
+    """The question whether others use this device too."""
 
     shared = forms.BooleanField(
         required=False,

@@ -46,7 +46,7 @@ class IdentityGone(PermissionDenied):
 
 @dataclass(frozen=True)
 class LearnerSession:
-    """Session without an account.
+    """A session without an account.
 
     `method`: the key of the `SignInMethod`. `class_uuid`: the class in which the learner signed in; None: in none.
     """

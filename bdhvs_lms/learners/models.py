@@ -69,7 +69,7 @@ class Learner(models.Model):
 
 
 class LearnerAlias(AppendOnly):
-    """Record that two records are one person's: statements of `duplicate` speak of whom `kept` speaks. Append-only.
+    """The fact that two records are one person's: statements of `duplicate` speak of whom `kept` speaks. Append-only.
 
     The newest row of a duplicate speaks, so that one alias is in force at most; `undone`: the two are apart again.
     Nothing is moved: rows and statements keep the record that they were written under, and whoever reads resolves it.
@@ -171,7 +171,7 @@ class LearnerIdentity(models.Model):
 
 
 class Placement(AppendOnly):
-    """Day from which the learner is counted in this area. Append-only; survives erasure.
+    """The placement of a learner in the area that counts them from this day on. Append-only; survives erasure.
 
     `area` null: 'Chưa xác định xã mới', the old unit was split and nobody has assigned the person yet.
     """
@@ -191,7 +191,7 @@ class Placement(AppendOnly):
 
 
 class Belonging(AppendOnly):
-    """Span during which the learner counts in this group (at this organisation). Append-only; survives erasure.
+    """The learner's membership of a group (at an organisation) during a span. Append-only; survives erasure.
 
     `basis`: 'list' (somebody named them) or 'rule' (a group's rule held, e.g. the age rule at registration).
     An end is a further row with `valid_to`; a row that was wrong from the start is followed by the same, `withdrawn`:
@@ -224,7 +224,7 @@ class Belonging(AppendOnly):
 
 
 class SelfRegistration(models.Model):
-    """Registration of a learner without anybody of ours, and what they said of where they live: erasable.
+    """A learner's registration without anybody of ours, and what they said of where they live: erasable.
 
     Until a teacher or officer has taken them into the lists (`Claim`) nothing places them, so that no board counts
     them; see `claims`.
@@ -258,7 +258,8 @@ class SelfRegistration(models.Model):
 
 
 class Claim(AppendOnly):
-    """Day on which somebody who registered by themselves was taken into the lists and counts from. Survives erasure."""
+    """The day on which somebody who registered by themselves was taken into the lists: from it on they count. Survives
+    erasure."""
 
     learner = models.OneToOneField(Learner, on_delete=models.PROTECT, related_name="claim")
     at = models.DateTimeField()
@@ -266,7 +267,7 @@ class Claim(AppendOnly):
 
 
 class WhoLearns(AppendOnly):
-    """Rule of whose accounts may become learners by themselves. Written anew at each change; the newest speaks, and
+    """The rule of whose accounts may become learners by themselves. Written anew at each change; the newest speaks, and
     before the first BDHVS_WHO_LEARNS does. Who learns already goes on, whatever it says."""
 
     class Rule(models.TextChoices):

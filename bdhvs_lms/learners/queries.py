@@ -111,8 +111,8 @@ def learners_for_actors(actors: Iterable[UUID]) -> list[Learner]:
 
 
 def is_waiting(path: str = "") -> Q:
-    """Filter learners, or rows whose `path` (``learner__``) leads to one, to who registered without help and whom
-    nobody has taken into the lists yet, so that no board counts them."""
+    """Return a condition on learners, or on rows whose `path` (``learner__``) leads to one: they registered without
+    help and nobody has taken them into the lists yet, so that no board counts them."""
     return Q(**{f"{path}self_registration__isnull": False, f"{path}claim__isnull": True})
 
 

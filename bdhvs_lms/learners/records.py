@@ -46,9 +46,8 @@ def aliases_in_force(duplicates: Iterable[int] | None = None) -> QuerySet[Learne
 
 
 def roots() -> dict[int, int]:
-    """Return duplicate → the record at the end of its chain, by the aliases in force; who stands for itself is not in
-    it.
-    One query; there are as many as there are merges."""
+    """Return by duplicate the record at the end of its chain, by the aliases in force; who stands for itself is not in
+    it. One query; there are as many as there are merges."""
     into = dict(aliases_in_force().values_list("duplicate_id", "kept_id"))
     return {record: _end(record, into) for record in into}
 

@@ -99,7 +99,7 @@ def keep(request: HttpRequest, at: datetime) -> None:
 
 
 def owner_of(session_key: str, at: datetime) -> str:
-    """Return whose session a browser's cookie is of, the same text for all sessions of one account or learner; empty:
+    """Return the owner of a browser's session cookie, the same text for all sessions of one account or learner; empty:
     nobody's. One query."""
     rows = SignInSession.objects.filter(session_key=stored(session_key), expire_date__gt=at)
     for user, learner in rows.values_list("user_id", "identity__learner_id"):
@@ -129,7 +129,7 @@ def _at_once(using: str) -> Iterator[None]:
 
 @dataclass(frozen=True)
 class Place:
-    """Place at which somebody is signed in."""
+    """A device on which somebody is signed in."""
 
     device: str
     began_at: datetime

@@ -29,7 +29,7 @@ class SignInKind(models.TextChoices):
 
 @dataclass(frozen=True)
 class SignIn:
-    """Way in which somebody signed in. `began_at` None: not known."""
+    """The way in which somebody signed in. `began_at` None: not known."""
 
     began_at: datetime | None
     kind: str = SignInKind.STAFF
@@ -37,13 +37,13 @@ class SignIn:
     shared: bool = False
 
     def data(self) -> list[Any]:
-        """Return it as a session can keep it."""
+        """Return the values that a session can keep."""
         seconds = None if self.began_at is None else int(self.began_at.timestamp())
         return [seconds, str(self.kind), self.device, self.shared]
 
     @classmethod
     def from_data(cls, data: Any) -> SignIn:
-        """Read what `data` made, or None."""
+        """Make a sign-in of what `data` returned, or of None."""
         if not data:
             return cls(began_at=None)
         seconds, kind, device, shared = data
@@ -51,7 +51,7 @@ class SignIn:
 
 
 def idle_time(sign_in: SignIn) -> timedelta:
-    """Return how long nobody need work."""
+    """Return how long a session may stand idle."""
     shared = timedelta(minutes=app_settings.SHARED_IDLE_MINUTES)
     if sign_in.kind == SignInKind.STAFF:
         staff = timedelta(minutes=app_settings.STAFF_IDLE_MINUTES)
@@ -60,7 +60,7 @@ def idle_time(sign_in: SignIn) -> timedelta:
 
 
 def _last(sign_in: SignIn, at: datetime) -> datetime:
-    """Return the end whatever is done."""
+    """Return the session's end whatever is done."""
     day = timedelta(hours=app_settings.STAFF_HOURS)
     own = sign_in.kind == SignInKind.OWN and not sign_in.shared
     return (sign_in.began_at or at) + (LONGEST if own else day)

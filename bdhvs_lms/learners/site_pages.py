@@ -51,7 +51,7 @@ def signs_in_here() -> bool:
 
 
 def signed_out_address() -> str:
-    """Return where somebody is after signing out."""
+    """Return the address to which signing out leads."""
     return resolve_url(settings.LOGOUT_REDIRECT_URL or OUR_SIGN_IN)
 
 
@@ -81,7 +81,7 @@ def profile_address() -> str:
 
 
 def password_address() -> str:
-    """Return where whoever has an account changes its password."""
+    """Return the address at which an account's password is changed."""
     return profile_address() or reverse("bdhvs_lms:password")
 
 

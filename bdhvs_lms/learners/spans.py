@@ -30,7 +30,7 @@ relocated: list[Callable[[Sequence[int]], None]] = []
 
 @dataclass(frozen=True)
 class Place:
-    """Place at which a member of a group is counted on a day: by area, or, where a group is counted so, by
+    """The place at which a member of a group is counted on a day: by area, or, where a group is counted so, by
     organisation."""
 
     area_id: int | None

@@ -66,7 +66,7 @@ def may_look_after(user: Any, by: Any) -> bool:
 
 
 def new_password() -> str:
-    """Make 60 bits that are read out and typed without a mistake: “k7wd-m3px-9tqa”."""
+    """Make a password of 60 bits that is read out and typed without a mistake: “k7wd-m3px-9tqa”."""
     return "-".join("".join(secrets.choice(_LETTERS) for _place in range(4)) for _part in range(3))
 
 

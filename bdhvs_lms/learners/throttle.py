@@ -89,7 +89,7 @@ def begin(subject: str, device: str, address: str, *, at: datetime) -> SignInTry
 
 
 def within(span: timedelta, at: datetime, field: str = "at") -> Q:
-    """Match rows that count: of this span, and none that a clock which ran ahead wrote."""
+    """Return the condition for rows that count: of this span, and none that a clock which ran ahead wrote."""
     return Q(**{f"{field}__gt": at - span, f"{field}__lte": at + AHEAD})
 
 
@@ -126,8 +126,8 @@ def succeeded(row: SignInTry) -> None:
 
 
 def require_guesses(subject: str, limit: int, *, at: datetime) -> None:
-    """Check, before something is looked at that can be guessed and is no password (a class's code). Raises Throttled
-    when so many wrong ones were written down lately (`wrong_guess`); 0: no bound."""
+    """Check the tries before something is looked at that can be guessed and is no password (a class's code). Raises
+    Throttled when so many wrong ones were written down lately (`wrong_guess`); 0: no bound."""
     until = _rests(digest("subject", subject), "", at, limit)
     if until is not None:
         raise Throttled(until)

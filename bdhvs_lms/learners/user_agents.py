@@ -33,14 +33,14 @@ _NAMES = {key: name for _sign, key, name in (*BROWSERS, *SYSTEMS)}
 
 
 def device_of(user_agent: str) -> str:
-    """Return at most 30 letters: browser and system, each may be missing. Total."""
+    """Return browser and system in at most 30 letters; each may be missing. Total."""
     told = user_agent[:500]
     found = [next((key for sign, key, _name in table if sign in told), "") for table in (BROWSERS, SYSTEMS)]
     return " ".join(key for key in found if key)
 
 
 def device_words(device: str) -> str:
-    """Return it for people: “Chrome trên Android”."""
+    """Return the device in words for people: “Chrome trên Android”."""
     names = [_NAMES[key] for key in device.split() if key in _NAMES]
     if len(names) == 2:
         return _("%(browser)s on %(system)s") % {"browser": names[0], "system": names[1]}

@@ -146,7 +146,7 @@ def _empty_device(response: HttpResponse, left: set[str]) -> None:
 def places(request: HttpRequest) -> HttpResponse:
     """Show where the visitor's account is signed in, for learners and staff alike. No address names an account.
 
-    A site whose sessions are not ours: it leads to what there is for an account.
+    On a site whose sessions are not ours it leads to what there is for an account.
     """
     if not keeps_places():
         return redirect(own_account().url)

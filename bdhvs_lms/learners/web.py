@@ -19,7 +19,7 @@ View = Callable[..., HttpResponse]
 
 
 def learner_of(request: HttpRequest) -> Learner | None:
-    """Return who learns here, as the middleware found out; one query a request at most."""
+    """Return the learner, as the middleware found out; one query a request at most."""
     return getattr(request, "learner", None)
 
 

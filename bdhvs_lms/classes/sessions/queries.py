@@ -73,8 +73,8 @@ class SheetRow:
 
 
 def listed_at(session: ClassSession) -> list[Learner]:
-    """Return who may have been there: members of the class on that day, for a visit the people visited; and whoever was
-    marked before. Of merged records the one that stands. Two queries."""
+    """Return the people who may have been there: members of the class on that day, for a visit the people visited; and
+    whoever was marked before. Of merged records the one that stands. Two queries."""
     marked = Attendance.objects.filter(session=session).values(person=person_of())
     here = present_at(session).values("learner")
     found = {one.pk: one for one in Learner.objects.filter(Q(pk__in=marked) | Q(pk__in=here))}

@@ -101,7 +101,7 @@ def session_new(request: HttpRequest, class_uuid: UUID) -> HttpResponse:
 
 
 def _usual(group: ClassGroup, at: datetime) -> dict[str, Any]:
-    """Return the time and place of the last meeting; today in the class's area where it never met."""
+    """Return initial values as the class met last; today and its area, where it never did."""
     last = sessions_of(group).filter(kind=ClassSession.Kind.CLASS).first()
     if last is None:
         return {"day": day_of(at), "place": group.area.name}

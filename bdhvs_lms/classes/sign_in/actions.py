@@ -46,7 +46,7 @@ def _require_own(group: ClassGroup, learner: Learner, by: Any, at: datetime) -> 
 
 
 def hold_open(group: ClassGroup, *, by: Any, at: datetime) -> datetime:
-    """Show the list of names to whoever types the class's code, for three hours from now. Returns until when."""
+    """Open the list of names to whoever types the class's code, for three hours from now. Returns until when."""
     require_teacher(group, by, at)
     group.sign_in_until = at + HELD_OPEN
     group.save(update_fields=["sign_in_until"])
@@ -70,7 +70,7 @@ def open_choosing(group: ClassGroup, *, by: Any, at: datetime) -> datetime:
 
 
 def close_choosing(group: ClassGroup, *, by: Any, at: datetime) -> None:
-    """Stop choosing pictures without one's own card from now on."""
+    """Stop choosing pictures without one's own card."""
     require_teacher(group, by, at)
     group.choosing_until = None
     group.save(update_fields=["choosing_until"])
@@ -100,7 +100,7 @@ def renew_token(group: ClassGroup, *, by: Any, at: datetime) -> None:
 
 
 def came_today(group: ClassGroup, at: datetime) -> list[Learner]:
-    """Return who came in by the class's code today and is in no list yet. One query."""
+    """Return the people who came in by the class's code today and are in no list yet. One query."""
     today = day_of(at)
     rows = Membership.objects.filter(class_group=group, valid_from=today)
     return list(members(group, today).filter(is_waiting(), pk__in=rows.values("learner")))

@@ -42,7 +42,7 @@ def _cards() -> QuerySet[LearnerIdentity]:
 
 
 def learner_of_card(token: str) -> LearnerIdentity | None:
-    """Return whose card this is; None: nobody's any more."""
+    """Find the card of this token; None: it is nobody's any more."""
     return card_with(_digest(token))
 
 

@@ -167,7 +167,7 @@ def is_right(
 
 
 def _of_class(class_uuid: UUID) -> Q:
-    """Match rows about a PIN of the class."""
+    """Return the condition for rows about a PIN of the class."""
     return Q(identity__kind=LearnerIdentity.Kind.PIN, identity__issuer=str(class_uuid))
 
 

@@ -26,7 +26,7 @@ def kind_of_team() -> str:
 
 
 def members_on(on: date) -> QuerySet[TeamMember]:
-    """Return who is in a team on this day and was not ended at once."""
+    """Return stays in a team that cover this day and were not ended at once."""
     return TeamMember.objects.filter(covering(on), ended_at=None)
 
 
@@ -42,7 +42,7 @@ def neighbours_before(before: date) -> QuerySet[TeamMember]:
 
 
 def seen_in(rows: Iterable[TeamMember]) -> list[UUID]:
-    """Return actors of the people on record among them, for the access log."""
+    """Return actors of the people on record among these members, for the access log."""
     return [row.learner.whole.actor for row in rows if row.learner is not None]
 
 

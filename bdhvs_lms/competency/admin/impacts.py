@@ -27,7 +27,7 @@ LONGER = 8.0
 
 
 class Told:
-    """Impact as it is shown. The yes is of these counts: others meanwhile, and it is asked for again."""
+    """An impact as it is shown. The yes is of these counts: others meanwhile, and it is asked for again."""
 
     def __init__(self, found: Impact, user: Any, page: int = 1) -> None:
         self.found, self._user = found, user
@@ -103,7 +103,7 @@ def typed(request: HttpRequest) -> Iterator[tuple[str, str]]:
 
 
 def patience(most: int | None = None) -> GoOn:
-    """Return a test that goes on for some seconds; `most`: and not at all at more people than these."""
+    """Return a `go_on` that lasts some seconds; `most`: it stops at once at more people than these."""
     until = time.monotonic() + LONGER
     return lambda found: (most is None or found.people <= most) and time.monotonic() < until
 

@@ -44,7 +44,7 @@ MOST_HERE = 500
 
 
 def scope(rule: EvidenceRule) -> str:
-    """Return for what the rule speaks: the whole framework, one competency, or one at one level."""
+    """Return what the rule speaks for: the whole framework, one competency, or one at one level."""
     if rule.competency is None:
         return str(_("the whole framework"))
     if rule.level is None:
@@ -333,7 +333,7 @@ class PassRuleAdd(RecordAdd):
     success_message = gettext_lazy("The rule was saved as a new version. Earlier versions can still be viewed.")
 
     def form_valid(self, form: Any) -> HttpResponse:
-        """Ask, with whose result changes, for a yes first."""
+        """Show whose result changes, and save after a yes."""
         data, at = form.cleaned_data, now()
         if "edit" in self.request.POST:
             return self.render_to_response(self.get_context_data(form=form))

@@ -72,7 +72,7 @@ class Confirmed:
 
 
 def may_confirm_in_areas(user: Any) -> bool:
-    """Tell whether this is an officer: the permission, and areas (those of the account's board). Superusers may
+    """Tell whether this is an officer with the permission and areas (those of the account's board). Superusers may
     everywhere."""
     return allowed(user, PERMISSION) and areas_for(user).exists()
 

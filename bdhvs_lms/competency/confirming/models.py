@@ -65,7 +65,7 @@ class ConfirmationAct(AppendOnly):
 
 
 class ConfirmationProposal(models.Model):
-    """Request of a teacher to the officer of the area to confirm what a person has attained: a pass rule, or one
+    """A request of a teacher to the officer of the area to confirm what a person has attained: a pass rule, or one
     competency at a level. It goes when that is confirmed or proposed anew, when it is taken back, and when the
     person is erased. Refused it stays, with the officer's words."""
 
@@ -99,7 +99,7 @@ class ConfirmationProposal(models.Model):
 
 
 class Confirmation(AppendOnly):
-    """Confirmation of one person's attainment by an act; from it come the statements and the certificate.
+    """The confirmation of one person's attainment by an act; from it come the statements and the certificate.
 
     `uuid` follows from the act and the person, so that a form that is sent again finds the row, and the statements
     their ids. `code` is on the certificate and lets anybody who holds it ask whether it is valid.
@@ -124,7 +124,7 @@ class Confirmation(AppendOnly):
 
 
 class ConfirmationRevocation(AppendOnly):
-    """Named act that ends a confirmation, and why. Nobody takes it back; a new confirmation may follow."""
+    """A named act that ends a confirmation, and why. Nobody takes it back; a new confirmation may follow."""
 
     confirmation = models.OneToOneField(Confirmation, on_delete=models.PROTECT, related_name="revocation")
     act_id = models.UUIDField(unique=True, help_text="Of the form.")
@@ -142,7 +142,7 @@ class ConfirmationRevocation(AppendOnly):
 
 
 class VneidConfirmation(AppendOnly):
-    """Word of a source about a person's confirmation on VNeID. Entered, never computed, never added to ours.
+    """A source's word about a person's confirmation on VNeID. Entered, never computed, never added to ours.
 
     A correction is a further row: the newest `as_of`, then the newest entry, speaks. It goes when the person is erased.
     """

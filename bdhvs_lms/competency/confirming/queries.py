@@ -33,7 +33,7 @@ DECIDED = Q(attained_at__isnull=False, statement_id__isnull=False)
 
 @dataclass(frozen=True)
 class Subject:
-    """Subject of a confirmation: all that a pass rule asks for, or one competency at a level (or above)."""
+    """The subject of a confirmation: all that a pass rule asks for, or one competency at a level (or above)."""
 
     competencies: tuple[Competency, ...]
     """With their framework. Of a rule: as many as the framework knows; a rule that names others holds for nobody."""
@@ -167,8 +167,8 @@ def holders(subject: Subject, *, confirmed: bool = False) -> QuerySet[Attainment
 
 
 def attained_among(subject: Subject, learner_ids: Iterable[int]) -> dict[int, tuple[Attained, ...]]:
-    """Return what those of these people who have attained all of it have attained, in the framework's order.
-    One query."""
+    """Return what was attained by those of these people who have attained all of it, in the framework's order. One
+    query."""
     if not subject.holds:
         return {}
     known = {one.pk: one for one in subject.competencies}
@@ -184,7 +184,7 @@ def attained_among(subject: Subject, learner_ids: Iterable[int]) -> dict[int, tu
 
 
 def in_group(subject: Subject, on: date) -> QuerySet[Learner]:
-    """Return whom it may be confirmed of: everybody, or those whom the rule's group counts on this day."""
+    """Return the learners of whom it may be confirmed: everybody, or those whom the rule's group counts on this day."""
     return Learner.objects.filter(merged_into=None) if subject.rule is None else belonging_to(subject.rule.group, on)
 
 

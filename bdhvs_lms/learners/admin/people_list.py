@@ -55,7 +55,7 @@ class PersonFilterSet(WagtailFilterSet):
         fields: list[str] = []
 
     def living(self, people: QuerySet[Any], _name: str, area: str) -> QuerySet[Any]:
-        """Filter to people there, or in a part of it. `area_id` is what the list has annotated."""
+        """Filter people by area: there, or in a part of it. `area_id` is what the list has annotated."""
         if area == ENDED:
             until = Subquery(newest_placement(today()).values("area__valid_to")[:1])
             return people.annotate(until=until).filter(until__lt=today())
@@ -73,8 +73,8 @@ class PersonFilterSet(WagtailFilterSet):
 
 
 def with_place(people: QuerySet[Person]) -> QuerySet[Any]:
-    """Return each who stands, with `area_id` and `area_name`: where they live today. A person is one row: whose records
-    were merged is listed as the one that stands."""
+    """Add `area_id` and `area_name`, where they live today, to each who stands. A person is one row: whose records were
+    merged is listed as the one that stands."""
     newest = newest_placement(today())
     return people.filter(learner__merged_into=None).annotate(
         area_id=Subquery(newest.values("area")[:1]), area_name=Subquery(newest.values("area__name")[:1])
@@ -95,7 +95,8 @@ def with_all(people: QuerySet[Any]) -> QuerySet[Any]:
 
 
 def named_like(text: str) -> Q:
-    """Match `Person` rows whose name in any record, telephone or sign-in name this may be. One query of its own."""
+    """Return a condition on `Person`: this may be a name in any record, telephone or sign-in name. One query of its
+    own."""
     words, digits = " ".join(fold(text).split()), re.sub(r"\D", "", text)
     model: Any = get_user_model()
     accounts = model._default_manager.filter(**{f"{model.USERNAME_FIELD}__icontains": text})
@@ -118,7 +119,7 @@ class PeopleList(ImportButton, RecordList):
     template_name = "bdhvs_lms/admin/people.html"
 
     def matches(self, text: str) -> Q:
-        """Match whom what is typed into the search may mean."""
+        """Return the condition for what is typed into the search."""
         return named_like(text)
 
     def search_queryset(self, queryset: Any) -> Any:

@@ -114,7 +114,8 @@ class _PersonForm(ActionForm):
 
 
 def half_guardian(form: _PersonForm, data: dict[str, Any]) -> None:
-    """Refuse half a guardian: one has a name, and is somebody's mother, father or guardian; a phone alone is nobody."""
+    """Refuse half a guardian: a guardian has a name, and is somebody's mother, father or guardian; a phone alone is
+    nobody."""
     name, relation, phone = (data.get(field, "") for field in GUARDIAN)
     if name and not relation and "relation" not in form.errors:
         form.add_error("relation", _("Choose who it is."))

@@ -19,7 +19,7 @@ from bdhvs_lms.plugins.api import Waiting
 
 
 def people_without_area(user: Any) -> Iterator[Waiting]:
-    """Yield whom nobody has placed, and whose area has ended."""
+    """Yield how many people nobody has placed, and how many live in an area that has ended."""
     if not allowed(user, "change_person"):
         return
     today = day_of(now())
@@ -47,7 +47,7 @@ def people_without_area(user: Any) -> Iterator[Waiting]:
 
 
 def unclaimed_people(user: Any) -> Iterator[Waiting]:
-    """Yield who registered without help and counts nowhere until somebody takes them into the lists. One query."""
+    """Yield how many registered without help and count nowhere until somebody takes them into the lists. One query."""
     if not allowed(user, "view_selfregistration"):
         return
     if count := unclaimed().count():

@@ -63,7 +63,7 @@ def on_record(names: Iterable[str], on: date) -> dict[tuple[str, ...], list[Any]
 
 
 def twins_of(name: str, year: int | None, area: Area | None, on: date) -> list[Any]:
-    """Return who on record is likely the person that somebody types; as `on_record`."""
+    """Return the people on record who are likely the one that somebody types; as `on_record`."""
     typed = Seen(0, year, area.pk if area is not None else None)
     people = on_record([name], on).get(name_key(name), [])
     return [one for one in people if alike(Seen(0, one.birth_year, one.lives_in), typed)]

@@ -50,7 +50,7 @@ _CITIZEN_NUMBER = re.compile(r"\d{12}")
 
 
 def birth_year(cell: Any) -> int | None:
-    """Return the year of a year, a month with its year, or a day; None: empty. Raises CellError."""
+    """Read the year from a year, a month with its year, or a day; None: empty. Raises CellError."""
     if isinstance(cell, datetime | date):
         return cell.year
     written = cells.text(cell)
@@ -65,7 +65,7 @@ def birth_year(cell: Any) -> int | None:
 
 
 def phone_number(cell: Any) -> str:
-    """Return it as it is written; a workbook that took it for a number has lost its nought. Raises CellError."""
+    """Return it as written, with the nought that a workbook lost by taking it for a number. Raises CellError."""
     written = cells.text(cell)
     digits = re.sub(r"\D", "", written)
     if _CITIZEN_NUMBER.fullmatch(digits) and not digits.startswith("84"):
@@ -315,7 +315,8 @@ class PeopleImporter(FindsAreas):
     # --- Writing ----------------------------------------------------------------------------------------------------
 
     def left(self, planned: list[Planned]) -> list[Planned]:
-        """Drop whom the same page, sent twice, has made. Who came since and resembles somebody stops the import."""
+        """Return the lines without whom the same page, sent twice, has made. Who came since and resembles somebody
+        stops the import."""
         new = [row for row in planned if row.state == "new"]
         actors = [row.values["actor"] for row in new if row.values["actor"] is not None]
         made = set(Learner.objects.filter(actor__in=actors).values_list("actor", flat=True))
