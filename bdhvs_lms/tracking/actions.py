@@ -32,15 +32,15 @@ AUTHORITIES = {
 
 
 def ensure_authorities() -> None:
-    """The site's own authorities, from which trust follows. Made with the tables, once."""
+    """Make the site's own authorities, from which trust follows, once, with the tables."""
     xapi.register_iris([iris.profile_iri(), *VERB_NAMES, *REPORTED_NAMES])
     for key, trust in AUTHORITIES.items():
         xapi.ensure_authority(key, agent=xapi.account_actor(iris.home_page(), f"authority-{key}"), trust=trust)
 
 
 def clamp(claimed: datetime | None, received: datetime, *, not_before: datetime | None = None) -> datetime:
-    """The learner's time: what the browser claims, if it is neither in the future, nor older than the offline window,
-    nor before what the server itself knows to have come first; else the time of receipt.
+    """Return the learner's time: what the browser claims, if it is neither in the future, nor older than the offline
+    window, nor before what the server itself knows to have come first; else the time of receipt.
 
     Done once; the result is stored and never computed again. A clock set back must not win a finished year's target.
 
@@ -127,7 +127,7 @@ def void(statement_id: UUID, *, by: UUID, reason_code: str, at: datetime) -> xap
 
 
 def void_all(statement_ids: Collection[UUID], *, by: UUID, reason_code: str, at: datetime) -> int:
-    """`void` of many at once; those that are void already, or are not there, are left out. Returns how many."""
+    """Apply `void` to many at once; those that are void already, or are not there, are left out. Returns how many."""
     found = xapi.facts(statement_ids=statement_ids) if statement_ids else []
     return len(_void([fact for fact in found if fact.verb != VERB_VOIDED], by=by, reason_code=reason_code, at=at))
 

@@ -31,7 +31,7 @@ class ObjectRef:
 
 @dataclass(frozen=True)
 class CompetencyMark:
-    """What came of the part of a result that is about one competency, where that has a pass mark of its own.
+    """The part of a result that is about one competency, where that has a pass mark of its own.
 
     `competency`: its IRI at a level. Points as Decimals: those earned, those there were, those that were needed.
     """
@@ -45,7 +45,7 @@ class CompetencyMark:
 
 @dataclass(frozen=True)
 class ResultFacts:
-    """What came of it. Scores as Decimals in the activity's own points; `scaled` in -1..1.
+    """The result of an act. Scores as Decimals in the activity's own points; `scaled` in -1..1.
 
     `response` holds stable ids (options, accepted answers) or 'other', never what a learner typed.
     """
@@ -63,9 +63,10 @@ class ResultFacts:
 
 @dataclass(frozen=True)
 class LearningAct:
-    """Everything a statement says, from a persisted row. Its id follows from the database's key and
+    """Everything a statement says, from a persisted row.
 
-    (id_seed, object, revision, verb, try_no, grading): recording the same act twice is one statement.
+    Its id follows from the database's key and (id_seed, object, revision, verb, try_no, grading): recording the same
+    act twice is one statement.
 
     `id_seed`: the attempt; without one the enrolment (lesson, course), session and learner (attended), or learner and
     rule version (mastered). `occurred_at`: the learner's time, clamped once at receipt.

@@ -15,7 +15,9 @@ from bdhvs_xapi.app_settings import reads_settings
 
 @reads_settings
 def check_iri_base(app_configs: Any, databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
-    """The base of our IRIs is made once; a setting that says something else later has no effect, and says so."""
+    """Warn where the setting differs from the base of our IRIs: that is made once, and a later setting
+    has no effect.
+    """
     wanted = app_settings.IRI_BASE.rstrip("/")
     if not wanted or not databases:
         return []
@@ -35,5 +37,7 @@ def check_iri_base(app_configs: Any, databases: Sequence[str] | None = None, **k
 
 
 def register_checks() -> None:
-    """Called once, in AppConfig.ready(). Runs with `check --database default` and with `migrate`."""
+    """Register the checks; called once, in AppConfig.ready(). They run with `check --database default` and with
+    `migrate`.
+    """
     register(check_iri_base, Tags.database)

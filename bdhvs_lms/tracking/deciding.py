@@ -1,4 +1,4 @@
-"""What deciders conclude is recorded, whatever somebody else has put under its id."""
+"""Records the conclusions of deciders, whatever somebody else has put under their ids."""
 
 from __future__ import annotations
 

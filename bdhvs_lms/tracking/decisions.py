@@ -1,4 +1,4 @@
-"""What deciders conclude: how it is recorded, what it is worth, when it is refused."""
+"""Decisions: how the conclusions of deciders are recorded, what they are worth, when they are refused."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _OURS = frozenset(DECIDED_AS.values())
 
 
 class Step(Protocol):
-    """That from `moment` on some set of evidence suffices, none of which is trusted less than `trust`."""
+    """A moment from which some set of evidence suffices, none of which is trusted less than `trust`."""
 
     @property
     def moment(self) -> datetime: ...
@@ -40,30 +40,32 @@ S = TypeVar("S", bound=Step)
 
 
 def decided_as(trust: int) -> str:
-    """The authority under which a decision is recorded that rests on evidence of this trust."""
+    """Return the authority under which a decision is recorded that rests on evidence of this trust."""
     return DECIDED_AS[xapi.Trust(trust)]
 
 
 def decided_here(fact: xapi.Fact) -> bool:
-    """Whether this is a decision of ours, which names its evidence; not somebody else's claim to be one."""
+    """Tell whether this is a decision of ours, which names its evidence; not somebody else's claim to be one."""
     return fact.authority in _OURS and bool(iris.named_evidence(fact))
 
 
 def counts(decision: xapi.Fact) -> bool:
-    """Whether this makes a status: in force, and by more than a claim (architecture, invariant 5). What we conclude
-    from claims counts, for what it is: the rule said that claims will do."""
+    """Tell whether this makes a status: in force, and by more than a claim (architecture, invariant 5). What we
+    conclude
+    from claims counts, for what it is: the rule said that claims will do.
+    """
     return not decision.voided and (decision.trust >= xapi.Trust.SERVER_GRADED or decision.authority == REPORTED)
 
 
 def covered(decision: xapi.Fact, steps: Iterable[Step]) -> bool:
-    """Whether one of the steps suffices for the decision: by its date, with at least its trust."""
+    """Tell whether one of the steps suffices for the decision: by its date, with at least its trust."""
     return any(step.moment <= decision.occurred_at and step.trust >= decision.trust for step in steps)
 
 
 def by_trust(trusts: Iterable[int], earliest: Callable[[int, datetime | None], S | None]) -> list[S]:
-    """For each trust that evidence has the earliest step by evidence of that trust or more; of those with the same
-    moment the most trusted. Moments and trusts both rise: the last step is the strongest set that suffices, the first
-    one the earliest.
+    """Return, for each trust that evidence has, the earliest step by evidence of that trust or more; of those with the
+    same moment the most trusted. Moments and trusts both rise: the last step is the strongest set that suffices, the
+    first one the earliest.
 
     earliest: the step for a trust, no earlier than the moment before; None: nothing of that trust suffices.
     """
@@ -79,7 +81,8 @@ def by_trust(trusts: Iterable[int], earliest: Callable[[int, datetime | None], S
 
 
 def wanting(steps: Iterable[S], decisions: Iterable[xapi.Fact]) -> list[S]:
-    """The steps that no decision in force says yet: none has their date or an earlier one with at least their trust.
+    """Return the steps that no decision in force says yet: none has their date or an earlier one with at least their
+    trust.
 
     So work that arrives late moves the date, and better evidence raises the trust, each by a further decision.
     """
@@ -92,10 +95,11 @@ def wanting(steps: Iterable[S], decisions: Iterable[xapi.Fact]) -> list[S]:
 
 
 def refused_evidence(decisions: Iterable[xapi.Fact]) -> set[UUID]:
-    """Statements named by decisions of ours that a person has voided: they have been looked at, and no longer count.
+    """Return the statements named by decisions of ours that a person has voided: they were looked at, and no longer
+    count.
 
-    A decision that was withdrawn because other evidence of it was voided refuses nothing. One query where something
-    was voided, else none.
+    A decision that was withdrawn because other evidence of it was voided refuses nothing. One query where something was
+    voided, else none.
     """
     voided = {fact.statement_id: fact for fact in decisions if fact.voided and decided_here(fact)}
     if not voided:
@@ -109,7 +113,7 @@ def refused_evidence(decisions: Iterable[xapi.Fact]) -> set[UUID]:
 
 
 def _voidings(targets: Iterable[UUID]) -> list[tuple[UUID, str, int, str]]:
-    """(target, authority, trust, reason) of every voiding of these statements that counts."""
+    """Return (target, authority, trust, reason) of every voiding of these statements that counts."""
     seqs = [seq for _target, seq, _at in xapi.voidings_against(list(targets))]
     return [
         (fact.voids, fact.authority, fact.trust, str(iris.context_extension(fact, EXTENSION_REASON) or ""))

@@ -1,9 +1,9 @@
-"""What follows from statements of other systems, in short transactions after the one that stored them.
+"""Folding of other systems' statements, in short transactions after the one that stored them.
 
 A batch of another system is stored whole or not at all. What follows from it for our own learners costs many times as
 much as storing it, and everybody who writes would wait for that: so the transaction that stores it only writes down
-which statements are still to be folded, and each step folds those of some learners together. A process that dies
-leaves its rows, and whoever works next takes them up.
+which statements are still to be folded, and each step folds those of some learners together. A process that dies leaves
+its rows, and whoever works next takes them up.
 """
 
 from __future__ import annotations
@@ -63,12 +63,14 @@ def step() -> bool:
 
 
 def waiting() -> int:
-    """How many statements are still to be folded."""
+    """Count the statements that are still to be folded."""
     return Unfolded.objects.count()
 
 
 def waits_for(learner: Learner) -> bool:
-    """Whether a statement about this learner is still to be folded. Under the learner's lock the answer stays true."""
+    """Tell whether a statement about this learner is still to be folded. Under the learner's lock the
+    answer stays true.
+    """
     keys = set(actor_keys(learner))
     seqs = list(Unfolded.objects.order_by("seq").values_list("seq", flat=True))
     pieces = (seqs[start : start + _PIECE] for start in range(0, len(seqs), _PIECE))
@@ -76,7 +78,7 @@ def waits_for(learner: Learner) -> bool:
 
 
 def unfoldable() -> list[int]:
-    """`seq` of the statements that failed too often to be tried again. An operator should look into the log."""
+    """Return `seq` of the statements that failed too often to be tried again. An operator should look into the log."""
     return list(Unfolded.objects.filter(failures__gte=FAILURES).order_by("seq").values_list("seq", flat=True))
 
 
@@ -85,7 +87,9 @@ def _waiting() -> Any:
 
 
 def _fold_some(count: int, *, seq: int | None = None) -> int:
-    """How many rows were taken. They are locked first: two processes that work at once take different ones."""
+    """Fold some rows and return how many. They are locked first: two processes that work at once take
+    different ones.
+    """
     rows = _waiting() if seq is None else _waiting().filter(seq=seq)
     with transaction.atomic():
         seqs = list(rows.select_for_update(skip_locked=_skips()).values_list("seq", flat=True)[:count])

@@ -1,6 +1,6 @@
 """IRIs of what statements speak of. Base and homePage are made once, kept in the database, and never follow the host
-
-name: statements outlive addresses. `tests` and first set-ups may give the base by setting BDHVS_IRI_BASE."""
+name: statements outlive addresses. `tests` and first set-ups may give the base by setting BDHVS_IRI_BASE.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ KEY_BYTES = 32
 
 
 def ensure_base(*, at: datetime) -> IriBase:
-    """The one row; made at the first set-up. Later settings are ignored (a check warns)."""
+    """Return the one row, made at the first set-up. Later settings are ignored (a check warns)."""
     public = app_settings.PUBLIC_URL
     # What was set up on http (somebody's own machine) would later share its IRIs with every other such machine.
     wanted = app_settings.IRI_BASE or (public if public.startswith("https://") else "")
@@ -62,7 +62,7 @@ def home_page() -> str:
 
 
 def id_key() -> bytes:
-    """The key of our statements' ids. It leaves the database for nothing but computing them."""
+    """Return the key of our statements' ids. It leaves the database for nothing but computing them."""
     key = bytes.fromhex(_base().id_key)
     if len(key) != KEY_BYTES:
         raise RuntimeError("No key of statement ids in the database: run `migrate`, which makes it once.")
@@ -70,17 +70,17 @@ def id_key() -> bytes:
 
 
 def unkeyed_until() -> datetime | None:
-    """Statements of ours stored before that moment have ids without the key; None: there are none."""
+    """Return the moment before which our statements were stored with ids without the key; None: there are none."""
     return _base().unkeyed_until
 
 
 def profile_overall_iri() -> str:
-    """The profile, whatever its version."""
+    """Return the IRI of the profile, whatever its version."""
     return f"{_base().base}/profiles/bdhvs"
 
 
 def profile_iri(version: str = PROFILE_VERSION) -> str:
-    """A version of the profile: what statements name as their category."""
+    """Return the IRI of a version of the profile: what statements name as their category."""
     return f"{profile_overall_iri()}/{version}"
 
 
@@ -89,7 +89,7 @@ def extension_iri(name: str) -> str:
 
 
 def class_type() -> str:
-    """Our own term: ADL's vocabulary has no type for a group of people who take a course together."""
+    """Return our own term: ADL's vocabulary has no type for a group of people who take a course together."""
     return f"{profile_iri(COINED_FIRST)}/activity-types/class"
 
 
@@ -98,8 +98,9 @@ def activity_iri(key: uuid.UUID) -> str:
 
 
 def part_iri(activity: uuid.UUID, part: uuid.UUID) -> str:
-    """A part of an activity that no other activity has: what its browser's program speaks of. Never an activity by
-    itself (`activity_key` finds none in it), so that a part's score is nobody's result."""
+    """Return the IRI of a part of an activity that no other activity has: what its browser's program speaks of. Never
+    an activity by itself (`activity_key` finds none in it), so that a part's score is nobody's result.
+    """
     return f"{activity_iri(activity)}/parts/{part}"
 
 
@@ -140,7 +141,7 @@ def _uuid_after(prefix: str, iri: str | None) -> uuid.UUID | None:
 
 
 def activity_key(iri: str | None) -> uuid.UUID | None:
-    """The activity that an object IRI names, or None: it names something else, or somebody else's."""
+    """Return the activity that an object IRI names, or None: it names something else, or somebody else's."""
     return _uuid_after(f"{_base().base}/activities/", iri)
 
 
@@ -153,23 +154,24 @@ def session_key(iri: str | None) -> uuid.UUID | None:
 
 
 def actor_uuid(actor_key: str) -> uuid.UUID | None:
-    """From the ledger's key of an actor to our learner's UUID; None for an actor of another homePage."""
+    """Return our learner's UUID for the ledger's key of an actor; None for an actor of another homePage."""
     return _uuid_after(f"account:{home_page()}|", actor_key)
 
 
 def actor_key(learner: Learner) -> str:
-    """The ledger's key of our learner."""
+    """Return the ledger's key of our learner."""
     return xapi.account_key(home_page(), str(learner.actor))
 
 
 def context_extension(fact: xapi.Fact, name: str) -> Any:
-    """What a statement says in its context by this extension of our profile; None: nothing. Whatever it is: other
-    systems may say it too."""
+    """Return the value of this extension of our profile in a statement's context; None: nothing. It may be of any type:
+    other systems may say it too.
+    """
     found = fact.statement.get("context", {}).get("extensions")
     return found.get(extension_iri(name)) if isinstance(found, dict) else None
 
 
 def named_evidence(fact: xapi.Fact) -> list[uuid.UUID]:
-    """Ids of the statements that a decider's statement names; empty for any other statement."""
+    """Return the ids of the statements that a decider's statement names; empty for any other statement."""
     found = context_extension(fact, EXTENSION_EVIDENCE)
     return [uuid.UUID(str(item)) for item in found] if isinstance(found, list) else []

@@ -18,14 +18,14 @@ from bdhvs_xapi import api as xapi
 
 
 def of_whom(statements: Sequence[xapi.Fact]) -> list[xapi.Fact]:
-    """The statements, and those that they void."""
+    """Return the statements, and those that they void."""
     targets = [fact.voids for fact in statements if fact.voids is not None]
     voided = xapi.facts(statement_ids=targets, include_voided=True) if targets else []
     return [*statements, *voided]
 
 
 def _facts_by_learner(statements: Sequence[xapi.Fact]) -> dict[Learner, list[xapi.Fact]]:
-    """The statements that speak of a known learner. A voiding statement speaks of whom its target speaks."""
+    """Group the statements that speak of a known learner. A voiding statement speaks of whom its target speaks."""
     by_uuid: dict[Any, list[xapi.Fact]] = {}
     for fact in of_whom(statements):
         actor = iris.actor_uuid(fact.actor_key)
@@ -40,8 +40,10 @@ def _facts_by_learner(statements: Sequence[xapi.Fact]) -> dict[Learner, list[xap
 def on_recording(
     sender: Any, *, actor_keys: frozenset[str], voids: frozenset[Any], later: bool = False, **kwargs: Any
 ) -> None:
-    """The learners' locks, before the ledger's own: a transaction that held a new row of the ledger and then waited for
-    a learner could wait for one that holds the learner and waits for the row. What is folded later needs none."""
+    """Take the learners' locks, before the ledger's own: a transaction that held a new row of the ledger and then
+    waited for a learner could wait for one that holds the learner and waits for the row. What is folded later needs
+    none.
+    """
     if later:
         return
     keys = set(actor_keys)
@@ -53,7 +55,7 @@ def on_recording(
 
 
 def on_recorded(sender: Any, *, statements: Sequence[xapi.Fact], later: bool = False, **kwargs: Any) -> None:
-    """The one path: an act, an LRS POST and a pull all arrive here, inside their transaction.
+    """Take statements from an act, an LRS POST or a pull, inside their transaction: the one path.
 
     An act is folded at once. What comes from elsewhere is written down, and folded in steps after the commit.
     """
@@ -64,7 +66,7 @@ def on_recorded(sender: Any, *, statements: Sequence[xapi.Fact], later: bool = F
 
 
 def fold(statements: Sequence[xapi.Fact]) -> None:
-    """Bring projections up to these statements, then ask the deciders. Inside atomic(), with the learners' locks."""
+    """Update projections by these statements, then ask the deciders. Inside atomic(), with the learners' locks."""
     facts = _facts_by_learner(statements)
     if not facts:
         return

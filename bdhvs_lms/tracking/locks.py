@@ -40,8 +40,9 @@ def learner_lock(*learners: Learner | int) -> None:
 
 
 def learners_held(actors: Iterable[UUID]) -> list[Learner]:
-    """`learners_for_actors` of some of whom this transaction may hold the locks: then it costs no query, one where
-    records were merged."""
+    """Return `learners_for_actors` of some whose locks this transaction may hold: then it costs no query, one where
+    records were merged.
+    """
     wanted = set(actors)
     known = {actor: learner for mark in _marks() for learner in mark.as_locked for actor in learner.actors}
     if wanted <= known.keys():
@@ -66,7 +67,7 @@ class Held:
         self.standing = {learner.pk for learner in self.as_locked}
 
     def __call__(self) -> None:
-        """Nothing is left to be done."""
+        """Do nothing: nothing is left to be done."""
 
 
 def _marks() -> list[Held]:

@@ -18,18 +18,19 @@ _POINTS = ("raw", "max", "needed")
 
 
 def json_number(value: Decimal) -> int | float:
-    """As JSON has it: 3 for three, 2.5 for two and a half."""
+    """Return the number as JSON has it: 3 for three, 2.5 for two and a half."""
     return int(value) if value == value.to_integral_value() else float(value)
 
 
 def written(mark: CompetencyMark) -> dict[str, Any]:
-    """Plain JSON: {"competency": its IRI, "raw", "max", "needed": points, "reached"}."""
+    """Return plain JSON: {"competency": its IRI, "raw", "max", "needed": points, "reached"}."""
     points = {name: json_number(getattr(mark, name)) for name in _POINTS}
     return {"competency": mark.competency, **points, "reached": mark.reached}
 
 
 def competency_marks(fact: xapi.Fact) -> tuple[CompetencyMark, ...]:
-    """What a `passed` or `failed` says of competencies with a pass mark of their own; nothing of any other statement.
+    """Return the marks that a `passed` or `failed` has for competencies with a pass mark of their own; none of any
+    other.
 
     Other systems may say it too: what is no mark is left out, and only `true` is reached.
     """
@@ -52,7 +53,7 @@ def _mark(stated: Any) -> CompetencyMark | None:
 
 
 def _points(stated: Any) -> Decimal:
-    """Nothing where it is no number of points."""
+    """Return no points where it is no number of points."""
     if isinstance(stated, bool) or not isinstance(stated, int | float):
         return Decimal(0)
     return Decimal(str(stated)) if 0 <= stated < MOST else Decimal(0)

@@ -1,4 +1,4 @@
-"""Two records of one person are merged, and parted again. Nothing in the ledger changes: a row says whom it speaks of.
+"""Merging of two records of one person, and parting. Nothing in the ledger changes: a row says whom it speaks of.
 
 What follows is what follows from any statement: projections of both records are folded anew, and deciders look at what
 is there now. A merge may make a rule hold, from the earliest moment at which it does; parting withdraws what nothing
@@ -26,7 +26,7 @@ REASON_LENGTH = 200
 
 
 def merge(duplicate: Learner, kept: Learner, *, by: Any, reason: str, at: datetime) -> LearnerAlias:
-    """From now on `kept` stands for `duplicate`, and for whomever that one stood for.
+    """Merge the duplicate: `kept` stands from now on for `duplicate`, and for whomever that one stood for.
 
     One transaction under both locks; it costs what folding the two from all their statements costs.
 
@@ -109,7 +109,7 @@ def _say(duplicate: Learner, kept: Learner, *, undone: bool, by: Any, reason: st
 
 
 def _follow(standing: Collection[int], at: datetime) -> None:
-    """After a row was written: columns, projections and decisions of all records of these, under their locks."""
+    """Update columns, projections and decisions of all records of these, under their locks, after a row was written."""
     ids = set(records_among(standing).values_list("pk", flat=True))
     derive(ids)
     read_anew()

@@ -1,6 +1,6 @@
-"""What the tracking part must remember: the fixed base of our IRIs, acts of activities without a table of their own,
-
-and how far a rebuild has come."""
+"""Tables of tracking: the fixed base of our IRIs, acts of activities without a table of their own, the state of
+rebuilds.
+"""
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
@@ -57,7 +57,7 @@ class Act(models.Model):
 
 
 class TakenId(AppendOnly):
-    """That something else stood under the id of a decision, which therefore has another one.
+    """A record that something else stood under the id of a decision, which therefore has another one.
 
     Only who knows the key of our ids, or a fault of ours, can bring that about: operators should look into it. No
     learner is named; the statements say whom they are about.
@@ -112,7 +112,7 @@ class Revocation(models.Model):
 
 
 class RebuildCursor(models.Model):
-    """How far a named rebuild has come, so that a stopped one goes on where it was."""
+    """The place that a named rebuild has come to, so that a stopped one goes on where it was."""
 
     name = models.CharField(max_length=60, unique=True)
     last_learner_id = models.BigIntegerField(default=0)

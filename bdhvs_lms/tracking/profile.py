@@ -87,7 +87,9 @@ MARKS_SCHEMA: Json = {
 
 
 def templates() -> list[Json]:
-    """One for each moment that is recorded; verb and type of the object determine which one a statement follows."""
+    """Return a template for each moment that is recorded; verb and type of the object determine which one a statement
+    follows.
+    """
     learning = always()
     verdict = [*learning, *score(), *marks(), REVISION, rule("context.registration", RECOMMENDED, ATTEMPT)]
     evidence = extension_rule(EXTENSION_EVIDENCE, INCLUDED, "[*]")
@@ -206,7 +208,9 @@ def templates() -> list[Json]:
 
 
 def _pattern(name: str, label: Json | None = None, definition: Json | None = None, **how: Any) -> Json:
-    """A pattern (9.0), primary when it has a label. `how`: one of sequence, alternates, zeroOrMore, oneOrMore."""
+    """Return a pattern (9.0), primary when it has a label. `how`: one of sequence, alternates,
+    zeroOrMore, oneOrMore.
+    """
     primary = {} if label is None else {"primary": True, "prefLabel": label, "definition": definition}
     return {
         "id": f"{iris.profile_iri()}/patterns/{name}",
@@ -218,7 +222,9 @@ def _pattern(name: str, label: Json | None = None, definition: Json | None = Non
 
 
 def patterns(of: list[Json]) -> list[Json]:
-    """What follows what: an attempt from its opening to its verdict; everything else stands alone. `of`: templates."""
+    """Return the order of statements: an attempt from its opening to its verdict; all else stands alone. `of`:
+    templates.
+    """
     base = iris.profile_iri()
     in_attempt = ("initialized-assessment", "answered-question", "completed-assessment", "initialized-interaction")
     reported = [one["id"] for one in of if one.get("objectActivityType") == TYPE_INTERACTION][1:]
@@ -270,7 +276,7 @@ def patterns(of: list[Json]) -> list[Json]:
 
 
 def concepts() -> list[Json]:
-    """The terms that are ours (7.1, 7.2)."""
+    """Return the terms that are ours (7.1, 7.2)."""
 
     def concept(iri: str, kind: str, label: Json, definition: Json, **more: Any) -> Json:
         return {
@@ -361,7 +367,7 @@ def concepts() -> list[Json]:
 
 
 def document() -> Json:
-    """The profile in its newest version. Pure but for the base of our IRIs."""
+    """Return the profile in its newest version. Pure but for the base of our IRIs."""
     versions: list[Json] = []
     for place, (version, day) in enumerate(PROFILE_VERSIONS):
         older = PROFILE_VERSIONS[place + 1 : place + 2]

@@ -1,4 +1,4 @@
-"""What the profile says of competencies: that a rule first holds, and that somebody confirms it officially."""
+"""The profile's templates of competencies: that a rule first holds, and that somebody confirms it officially."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the templates of our profile are made of: rules (xAPI Profiles 1.0, 8.1), and those that all of them share."""
+"""Rules of our profile's templates (xAPI Profiles 1.0, 8.1), and those that all of them share."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def words(vi: str, en: str) -> Json:
 
 
 def rule(location: str, presence: str, note: Json | None = None, **requirement: Any) -> Json:
-    """A rule of a template (8.1). `requirement`: any, all or none, each a list of values."""
+    """Return a rule of a template (8.1). `requirement`: any, all or none, each a list of values."""
     return {
         "location": f"$.{location}",
         "presence": presence,
@@ -41,7 +41,7 @@ def actor() -> list[Json]:
 
 
 def always() -> list[Json]:
-    """What every statement about learning holds."""
+    """Return the rules of every statement about learning."""
     return [
         *actor(),
         rule("context.contextActivities.category[*].id", INCLUDED, any=[iris.profile_iri()]),
@@ -72,7 +72,7 @@ def score() -> list[Json]:
 
 
 def marks() -> list[Json]:
-    """Of a verdict: what came of competencies that have a pass mark of their own."""
+    """Return the rules of a verdict about competencies that have a pass mark of their own."""
     where = f"result.extensions['{iris.extension_iri(EXTENSION_COMPETENCY_MARKS)}'][*]"
     note = words(
         "Chỉ có khi năng lực có mức đạt riêng trong bài; năng lực không nêu ở đây theo kết quả của cả bài.",

@@ -1,4 +1,4 @@
-"""What the profile says of practical tasks."""
+"""The profile's templates of practical tasks."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from bdhvs_lms.tracking.vocabulary import TYPE_TASK, VERB_FAILED, VERB_PASSED
 
 
 def tasks(learning: list[Json]) -> list[Json]:
-    """A practical task, as somebody saw it."""
+    """Return templates of a practical task, as somebody saw it."""
     definition = words(
         "Người quan sát (người hướng dẫn lớp) ghi điều mình thấy; một lần cho mỗi lần quan sát, sửa lại thì bản ghi "
         "cũ bị vô hiệu hóa.",

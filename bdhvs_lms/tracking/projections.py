@@ -64,19 +64,22 @@ class Projection(ABC):
 
     @abstractmethod
     def touched(self, facts: FactsOf) -> Scopes:
-        """Which part of whose rows must be folded anew because of these statements; nobody is there for nothing."""
+        """Return which part of whose rows must be folded anew because of these statements; learners without any are
+        left out.
+        """
 
     def advance(self, facts: FactsOf) -> Scopes:
-        """Bring stored rows forward by these statements alone, where that says what a whole fold would say: it then
-        costs the same however much is stored. Returns what is left to be folded whole; here all that is touched."""
+        """Update stored rows by these statements alone, where that says what a whole fold would say: it then costs the
+        same however much is stored. Returns what is left to be folded whole; here all that is touched.
+        """
         return self.touched(facts)
 
     @abstractmethod
     def compute(self, scopes: Scopes) -> dict[Learner, dict[Key, Row]]:
-        """All rows within the scopes, from statements alone."""
+        """Compute all rows within the scopes, from statements alone."""
 
     def stored(self, scopes: Scopes) -> Iterator[Any]:
-        """The rows now stored within the same scopes. One query."""
+        """Read the rows now stored within the same scopes. One query."""
         whole = [learner for learner, scope in scopes.items() if scope is None]
         parts = {learner.pk: scope for learner, scope in scopes.items() if scope is not None}
         wanted = Q(learner__in=whole)
@@ -90,7 +93,7 @@ class Projection(ABC):
                 yield row
 
     def refold(self, scopes: Scopes) -> set[int]:
-        """Bring the stored rows of the scopes to what compute() says. Returns whose rows changed, by learner's id."""
+        """Update the stored rows of the scopes to what compute() says. Returns whose rows changed, by learner's id."""
         if not scopes:
             return set()
         computed = {learner.pk: rows for learner, rows in self.compute(scopes).items()}
@@ -137,7 +140,7 @@ class Projection(ABC):
             self.model._default_manager.bulk_update(changed, sorted(fields), batch_size=BATCH)
 
     def differences(self, learner: Learner) -> Iterator[Difference]:
-        """Every column except surrogate keys, compared."""
+        """Compare every column except surrogate keys."""
         computed = self.compute({learner: None}).get(learner, {})
         who = str(learner.actor)
         for row in self.stored({learner: None}):
@@ -160,16 +163,20 @@ class Decider(ABC):
 
     @abstractmethod
     def decide(self, facts: Mapping[Learner, Sequence[xapi.Fact] | None]) -> list[LearningAct]:
-        """What now holds and has not been recorded. `facts`: for each learner the statements that gave the occasion;
+        """Return what now holds and has not been recorded. `facts`: for each learner the statements that gave the
+        occasion;
         None: look at everything of this learner. As many queries for many learners as for one.
 
-        An act's authority is that of the strongest set of evidence that suffices (`decided_as`): a decision is worth
-        no more than what it rests on."""
+        An act's authority is that of the strongest set of evidence that suffices (`decided_as`): a decision is worth no
+        more than what it rests on.
+        """
 
     def unsupported(self, learner: Learner, decisions: Sequence[xapi.Fact], gone: Collection[UUID]) -> list[xapi.Fact]:
-        """Those of this decider's `decisions` for which no other set of evidence suffices, by their date and with
-        their trust, when `gone` no longer counts. Each of them is in force and names something in `gone`. Reads only:
-        it also answers what would follow."""
+        """Return those of this decider's `decisions` for which no other set of evidence suffices, by their date and
+        with their trust, when `gone` no longer counts. Each of them is in force and names something in `gone`. Reads
+        only:
+        it also answers what would follow.
+        """
         return []
 
 
@@ -179,7 +186,7 @@ _paused: contextvars.ContextVar[bool] = contextvars.ContextVar("bdhvs_deciders_p
 
 
 def register_projection(projection: Projection) -> None:
-    """Called in AppConfig.ready(), in the order in which they read each other."""
+    """Register a projection; called in AppConfig.ready(), in the order in which they read each other."""
     if any(other.name == projection.name for other in _projections):
         raise ValueError(f"Projection {projection.name!r} is registered twice.")
     _projections.append(projection)
@@ -192,7 +199,7 @@ def register_decider(decider: Decider) -> None:
 
 
 def touched_keys(facts: FactsOf, key_of: Callable[[str | None], UUID | None]) -> Scopes:
-    """The keys of the objects that the statements speak of, as scopes. `key_of`: from an IRI, None for another kind."""
+    """Return the keys of the statements' objects, as scopes. `key_of`: from an IRI, None for another kind."""
     keys = {
         learner: {key for fact in listed if (key := key_of(fact.object_id)) is not None}
         for learner, listed in facts.items()
@@ -203,7 +210,9 @@ def touched_keys(facts: FactsOf, key_of: Callable[[str | None], UUID | None]) ->
 def facts_within(
     scopes: Scopes, iri_of: Callable[[UUID], str], *, verbs: Collection[str] | None = None, include_voided: bool = False
 ) -> dict[Learner, list[xapi.Fact]]:
-    """Each learner's statements about what a scope names (None: about anything), in order of (occurred_at, id)."""
+    """Return each learner's statements about what a scope names (None: about anything), in order of
+    (occurred_at, id).
+    """
     wanted = {learner: None if scope is None else sorted(map(iri_of, scope)) for learner, scope in scopes.items()}
     return facts_about_each(wanted, verbs=verbs, include_voided=include_voided)
 
@@ -217,7 +226,7 @@ def deciders() -> tuple[Decider, ...]:
 
 
 def paused() -> bool:
-    """Whether deciders are not to run now."""
+    """Tell whether deciders are not to run now."""
     return _paused.get()
 
 

@@ -38,7 +38,7 @@ def rebuild(
     progress: Callable[[int], None] | None = None,
     at_once: int = AT_ONCE,
 ) -> int:
-    """Refold every learner's rows; returns how many learners it went through. Live tables are never emptied.
+    """Rebuild every learner's rows; returns how many learners it went through. Live tables are never emptied.
 
     A few learners are a transaction under their locks, so the site goes on meanwhile. A stopped rebuild goes on after
     the last step it finished; `restart` begins anew. Deciders do not run: nothing is recorded.
@@ -79,14 +79,14 @@ def rebuild(
 
 
 def _unlike_their_aliases() -> list[int]:
-    """Learners whose columns are not what the aliases say, as far as can be told without a lock."""
+    """Return learners whose columns are not what the aliases say, as far as can be told without a lock."""
     into = roots()
     concerned = Learner.objects.filter(Q(pk__in=several()) | Q(pk__in={*into, *into.values()})).order_by("pk")
     return [one.pk for one in concerned if as_derived(one, into) != (one.merged_into_id, one.merges)]
 
 
 def _settle_aliases() -> None:
-    """Before anything is folded: whose statements are folded together follows from these columns."""
+    """Update the columns before anything is folded: they say whose statements are folded together."""
     if wrong := _unlike_their_aliases():
         with transaction.atomic():
             learner_lock(*wrong)
@@ -107,7 +107,7 @@ def _alias_differences() -> Iterator[Difference]:
 
 
 def check(*, progress: Callable[[int], None] | None = None) -> Iterator[Difference]:
-    """Every difference between what is stored and what the statements say. Writes nothing.
+    """Yield every difference between what is stored and what the statements say. Writes nothing.
 
     Under the learner's lock, or an act between two reads would look like a difference. A learner of whom statements of
     another system are still to be folded is left out (`waiting()` says how many there are).

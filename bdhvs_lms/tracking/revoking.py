@@ -1,4 +1,4 @@
-"""A credential is revoked with everything that was written with it, and with what followed from that; a source, too.
+"""Revokes a credential, or a source, with everything that was written with it, and with what followed from that.
 
 Nobody gets in with it from the first moment. Then what it voided of others comes back, and its statements are voided,
 in steps, each a short transaction, so that learners go on meanwhile; whoever is stopped goes on where it was.
@@ -41,7 +41,7 @@ Writer = xapi.Credential | xapi.Source
 
 @dataclass(frozen=True)
 class Preview:
-    """What a revocation would take away: `written`, and of the first `looked_at` learners of ours the `decisions`."""
+    """The effect of a revocation: `written`, and the `decisions` of the first `looked_at` learners of ours."""
 
     written: xapi.Written
     decisions: int
@@ -55,12 +55,14 @@ def _trust(writer: Writer) -> int:
 
 
 def key_of(writer: Writer) -> str:
-    """By which a `Revocation` knows whose it is. Keys of credentials are hexadecimal."""
+    """Return the key by which a `Revocation` knows whose it is. Keys of credentials are hexadecimal."""
     return writer.key if isinstance(writer, xapi.Credential) else f"source:{writer.pk}"
 
 
 def authorities_of(writer: Writer) -> list[str]:
-    """Under which its statements are filed: one of a credential, of a source one for each that its statements name."""
+    """Return the authorities of its statements: one of a credential, of a source one for each that its
+    statements name.
+    """
     return [writer.authority.key] if isinstance(writer, xapi.Credential) else xapi.authorities_of_source(writer)
 
 
@@ -85,7 +87,7 @@ def preview(writer: Writer, *, people: int = LOOKED_AT) -> Preview:
 
 @dataclass(frozen=True)
 class WouldBeVoid:
-    """What a revocation takes out of force, and what it lets count again."""
+    """The statements that a revocation takes out of force, and those that it lets count again."""
 
     authorities: frozenset[str]
     """Everything that they wrote."""
@@ -122,8 +124,8 @@ def _learners(keys: list[str]) -> list[Learner]:
 
 
 def begin(writer: Writer, *, by: Any, actor: UUID, reason: str, at: datetime) -> Revocation:
-    """Nobody gets in with the credential from now on, nothing is fetched from the source; everything else follows by
-    `step`. The act that there is already goes on. Whether `by` may do so is the caller's to check.
+    """Stop the credential or source: nobody gets in with it, nothing is fetched from it from now on; all else follows
+    by `step`. The act that there is already goes on. Whether `by` may do so is the caller's to check.
 
     Args:
         actor: whom the voidings name; opaque.
@@ -180,7 +182,7 @@ def step(revocation: Revocation, *, at: datetime, size: int = STEP) -> bool:
 
 
 def _restore(voidings: Sequence[tuple[int, UUID]]) -> None:
-    """What these voidings took out of force is there again, and what follows from it is decided. Inside atomic()."""
+    """Restore what these voidings took out of force, and decide what follows from it. Inside atomic()."""
     targets = {target for _seq, target in voidings}
     whom = xapi.facts(statement_ids=targets, include_voided=True)
     learners = _learners([fact.actor_key for fact in whom])
@@ -199,7 +201,7 @@ def go_on(
     enough: Callable[[], bool] = lambda: False,
     progress: Callable[[int], None] | None = None,
 ) -> bool:
-    """Steps until nothing is left, which is answered with True, or until `enough()` says so.
+    """Run steps until nothing is left, which is answered with True, or until `enough()` says so.
 
     Args:
         progress: called after each step with the number of statements voided so far.

@@ -1,4 +1,4 @@
-"""From an act to an xAPI statement, by tincan's objects; what they are known to spoil is set or checked here."""
+"""Makes an xAPI statement of an act, by tincan's objects; what they are known to spoil is set or checked here."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ STATEMENT_NAMESPACE = uuid.UUID("5c6f5a0e-6f0f-5d0e-9a0b-1d5b0a3c9e57")
 
 
 def statement_id(act: LearningAct) -> uuid.UUID:
-    """UUIDv5 of (id seed, object, revision, verb, try, grading) under the key of this database.
+    """Return the UUIDv5 of (id seed, object, revision, verb, try, grading) under the key of this database.
 
     An act that was recorded before ids had a key keeps the id that it has: recorded again it is the same statement.
     """
@@ -43,7 +43,7 @@ def statement_id(act: LearningAct) -> uuid.UUID:
 
 
 class _Activity(tincan.Activity):
-    """Written once, however many statements name it: it is never changed."""
+    """An activity that is written once, however many statements name it: it is never changed."""
 
     __slots__ = ("_written",)
 
@@ -58,7 +58,7 @@ class _Activity(tincan.Activity):
 
 
 class _Statement(tincan.Statement):
-    """Its timestamp is aware, in UTC."""
+    """A statement whose timestamp is aware, in UTC."""
 
     def as_version(self, version: str = tincan.Version.latest) -> dict[str, Any]:
         written: dict[str, Any] = super().as_version(version)
@@ -108,9 +108,10 @@ def _activities(refs: Iterable[ObjectRef]) -> tincan.ActivityList:
 
 
 def build(act: LearningAct) -> tincan.Statement:
-    """The statement, valid under xAPI 1.0.3 and 2.0; `bdhvs_xapi.api.record` writes it out, once. No clock; of the
-    database only the row with the base and the key and, where acts were recorded without the key, the statement under
-    the id that they would have."""
+    """Build the statement, valid under xAPI 1.0.3 and 2.0; `bdhvs_xapi.api.record` writes it out, once. No clock; of
+    the database only the row with the base and the key and, where acts were recorded without the key, the statement
+    under the id that they would have.
+    """
     contexts: dict[str, tincan.ActivityList] = {
         "category": _activities([ObjectRef(iris.profile_iri(), TYPE_PROFILE)]),
     }

@@ -24,14 +24,16 @@ def _etag(request: HttpRequest, version: str = PROFILE_VERSION) -> str:
 
 
 def _in_browser(request: HttpRequest) -> bool:
-    """Whether a person looks: browsers offer to save what they do not know, and know application/json."""
+    """Tell whether a person looks: browsers offer to save what they do not know, and know application/json."""
     return request.get_preferred_type(["application/ld+json", "application/json", "text/html"]) == "text/html"
 
 
 @require_safe
 @condition(etag_func=_etag)
 def profile(request: HttpRequest, version: str = PROFILE_VERSION) -> HttpResponse:
-    """The profile as JSON-LD, for everybody; at the address of an older version the newest, which lists them all."""
+    """Send the profile as JSON-LD, to everybody; at the address of an older version the newest, which
+    lists them all.
+    """
     if version not in dict(PROFILE_VERSIONS):
         raise Http404
     kind = "application/json" if _in_browser(request) else "application/ld+json"

@@ -36,9 +36,9 @@ _withdrawn: contextvars.ContextVar[list[UUID] | None] = contextvars.ContextVar("
 
 
 def unsupported(learner: Learner, assumed: Collection[UUID] = frozenset()) -> list[xapi.Fact]:
-    """Decisions in force about this learner for which no other set of evidence suffices, now that some that they name
-    is void; and those that name what is somebody else's since records were parted, for what they say is no longer true.
-    Nothing is written. Six queries, one more for each decider; two where nothing is.
+    """Return decisions in force about this learner for which no other set of evidence suffices, now that some that they
+    name is void; and those that name what is somebody else's since records were parted, for what they say is no
+    longer true. Nothing is written. Six queries, one more for each decider; two where nothing is.
 
     Args:
         assumed: statements that are taken to be void as well: what would follow if they were.
@@ -65,7 +65,9 @@ def unsupported(learner: Learner, assumed: Collection[UUID] = frozenset()) -> li
 
 
 def would_follow(learner: Learner, assumed: Collection[UUID]) -> list[xapi.Fact]:
-    """The decisions that would be withdrawn if these statements were voided, and those that would follow from that."""
+    """Return the decisions that would be withdrawn if these statements were voided, and those that would follow from
+    that.
+    """
     gone, found = set(assumed), []
     while fresh := unsupported(learner, gone):
         found.extend(fresh)
@@ -75,7 +77,7 @@ def would_follow(learner: Learner, assumed: Collection[UUID]) -> list[xapi.Fact]
 
 @contextlib.contextmanager
 def withdrawals() -> Iterator[list[UUID]]:
-    """The ids of the decisions that are withdrawn meanwhile, in this thread and however far they follow."""
+    """Collect the ids of the decisions that are withdrawn meanwhile, in this thread and however far they follow."""
     found: list[UUID] = []
     token = _withdrawn.set(found)
     try:
@@ -112,7 +114,9 @@ def withdraw(learner: Learner, *, at: datetime | None = None) -> int:
 
 
 def voiding(statement_id: UUID, *, by: str, reason_code: str, at: datetime) -> dict[str, Any]:
-    """The statement that takes another one out of force. `by`: the account that voids, opaque or the system's."""
+    """Return the statement that takes another one out of force. `by`: the account that voids, opaque or
+    the system's.
+    """
     return {
         "actor": xapi.account_actor(iris.home_page(), by),
         "verb": {"id": VERB_VOIDED, "display": VERB_NAMES[VERB_VOIDED]},
@@ -123,7 +127,7 @@ def voiding(statement_id: UUID, *, by: str, reason_code: str, at: datetime) -> d
 
 
 def _moments(targets: Collection[UUID]) -> dict[UUID, datetime]:
-    """When each of these statements was voided last; those that never were are not there."""
+    """Return the moment when each of these statements was voided last; those that never were are not there."""
     found: dict[UUID, datetime] = {}
     for target, _seq, at in xapi.voidings_against(targets):
         found[target] = max(at, found.get(target, at))

@@ -15,5 +15,5 @@ TRUST_WORDS = {
 
 
 def trust_word(trust: int) -> str:
-    """Trust of a statement, 0 to 3, in the active language."""
+    """Return the word for the trust of a statement, 0 to 3, in the active language."""
     return str(TRUST_WORDS[xapi.Trust(trust)])

@@ -78,7 +78,7 @@ class CredentialAdd(RecordAdd):
     shown_template = "bdhvs_lms/admin/credential_made.html"
 
     def _endpoint(self) -> list[str]:
-        """Where the record store answers; empty on a site that does not mount it."""
+        """Return the address of the record store; empty on a site that does not mount it."""
         try:
             about = reverse("bdhvs_xapi:about")
         except NoReverseMatch:
@@ -248,7 +248,7 @@ class Withdraw(Revoke):
         return redirect(request.path)
 
     def question(self, form: forms.Form) -> HttpResponse | None:
-        """What is asked before it begins; None: nothing. A part above tells whose result changes."""
+        """Return a page that asks before it begins; None: nothing is asked. A part above tells whose result changes."""
         return None
 
     def _log(self, revocation: Revocation, **what: bool) -> None:

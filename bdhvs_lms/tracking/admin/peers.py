@@ -1,4 +1,4 @@
-"""What the pages of receiving record stores and of sources have in common: the form, the page that acts, the words."""
+"""The common base of the pages of receiving record stores and of sources: the form, the page that acts, the words."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ SHOWN = 50
 
 
 def state(row: Any, never: Any) -> str:
-    """In a few words how another record store stands. `never`: what to say before the first attempt."""
+    """Say in a few words how another record store stands. `never`: what to say before the first attempt."""
     if not row.active:
         return str(_("turned off"))
     if row.paused:
@@ -92,7 +92,7 @@ class PeerForm(ActionForm):
         return url
 
     def in_words(self, faults: list[str]) -> list[str]:
-        """The faults of an address of a record store, in the reader's language."""
+        """Translate the faults of a record store's address into the reader's language."""
         return [
             _(
                 "The address must begin with https:// (http:// only within your own network), contain no username, "
@@ -121,8 +121,9 @@ class PeerForm(ActionForm):
         return bool(self.instance.pk) and xapi.username_of(self.instance) == username and self._same_store()
 
     def _same_store(self) -> bool:
-        """Whether the password still goes where it was typed in for. Without this whoever may edit an address could
-        have it sent to a server of their own, and read it there."""
+        """Tell whether the password still goes where it was typed in for. Without this whoever may edit an address
+        could have it sent to a server of their own, and read it there.
+        """
         there, here = urlsplit(self.cleaned_data.get("url", "")), urlsplit(self.instance.url)
         return (there.scheme, there.netloc) == (here.scheme, here.netloc)
 
@@ -190,7 +191,9 @@ class PeerPage(RecordPage):
         return redirect(request.get_full_path())
 
     def newest(self, rows: QuerySet[Any, dict[str, Any]]) -> tuple[list[dict[str, Any]], str]:
-        """Of rows with an `id` the newest, before the one that `?truoc=` names, and the address of older ones."""
+        """Return the newest of rows with an `id`, before the one that `?truoc=` names, and the address
+        of older ones.
+        """
         asked = self.request.GET.get("truoc", "")
         if asked:
             if not (number := row_number(asked)):
@@ -214,7 +217,7 @@ class PeerPage(RecordPage):
         )
 
     def tell(self, check: xapi.Check) -> None:
-        """What came of asking the other side. Its own words are as they came, in whatever language."""
+        """Show the result of asking the other side. Its own words are as they came, in whatever language."""
         if check.reachable and check.authorised is not False and not check.reason:
             versions = ", ".join(check.versions) or "—"
             self.say(_("Connection successful. The LRS supports xAPI %(versions)s.") % {"versions": versions})

@@ -100,7 +100,7 @@ class ReceiverForm(PeerForm):
         return chosen
 
     def _way(self) -> str:
-        """The transport that is chosen; of one that is not there its own field says so."""
+        """Return the chosen transport; where there is no such one, its own field says so."""
         chosen: str = self.cleaned_data.get("transport", HTTP)
         return chosen
 
@@ -190,7 +190,7 @@ class ReceiverPage(PeerPage):
         }
 
     def _letters(self) -> tuple[list[dict[str, Any]], str]:
-        """Dead letters, newest first, and the address of older ones."""
+        """Return dead letters, newest first, and the address of older ones."""
         dead = self.object.items.filter(state=xapi.State.DEAD)
         found, older = self.newest(
             dead.values("id", "attempts", "last_error", "last_error_at", "statement__statement_id")

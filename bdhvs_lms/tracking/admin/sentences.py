@@ -68,7 +68,9 @@ _DIGITS = 15
 
 
 def in_language(words: Any) -> tuple[str, str]:
-    """(text, language) of a language map in the page's language, else Vietnamese, English, or whatever there is."""
+    """Return (text, language) of a language map in the page's language, else Vietnamese, English, or
+    whatever there is.
+    """
     if not isinstance(words, dict) or not words:
         return "", ""
     active = (get_language() or "vi").split("-")[0]
@@ -81,7 +83,7 @@ def in_language(words: Any) -> tuple[str, str]:
 
 
 def verb_word(verb: Any) -> str:
-    """What a verb is called: our own word for those that we know, else the statement's, else the end of its IRI."""
+    """Return the word of a verb: our own for those that we know, else the statement's, else the end of its IRI."""
     iri = verb["id"]
     if iri in FOREIGN_VERBS:
         return str(FOREIGN_VERBS[iri])
@@ -90,12 +92,14 @@ def verb_word(verb: Any) -> str:
 
 
 def short(text: str) -> str:
-    """Eight letters that stand for a person, and do not tell anything else's account name or address."""
+    """Return eight letters that stand for a person; they tell neither account name nor address."""
     return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
 def who(actor_key: str, verb: str = "") -> str:
-    """The actor without a name: the beginning of our own opaque UUID, or a digest of another store's identifier."""
+    """Name the actor without a name: by the beginning of our own opaque UUID, or a digest of another
+    store's identifier.
+    """
     ours = iris.actor_uuid(actor_key)
     if ours is None and actor_key == xapi.account_key(iris.home_page(), SYSTEM):
         return str(_("The system"))
@@ -107,7 +111,7 @@ def who(actor_key: str, verb: str = "") -> str:
 
 
 def what(target: Any) -> SafeString:
-    """The object, marked with its own language."""
+    """Return the object's name, marked with its own language."""
     kind = target.get("objectType", "Activity")
     if kind == "StatementRef":
         return format_html("{}", _("statement %(id)s") % {"id": str(target["id"])[:8]})
@@ -127,13 +131,13 @@ def _end(iri: str) -> str:
 
 
 def _number(value: Any) -> str:
-    """As the language writes it; a foreign statement may hold a number of any length."""
+    """Write a number as the language does; a foreign statement may hold one of any length."""
     plain = f"{Decimal(str(value)).normalize():f}"
     return str(number_format(Decimal(plain), use_l10n=True)) if len(plain) <= _DIGITS else f"{Decimal(plain):.6g}"
 
 
 def _outcome(statement: Any) -> str:
-    """What came of it: points, a share, right or wrong; empty for none."""
+    """Say the result: points, a share, right or wrong; empty for none."""
     result = statement.get("result", {})
     score = result.get("score", {})
     if "raw" in score and "max" in score:
@@ -146,7 +150,7 @@ def _outcome(statement: Any) -> str:
 
 
 def sentence(fact: xapi.Fact) -> SafeString:
-    """'Learner 6aa3399c passed “Final quiz”: 8/10', escaped, in the page's language."""
+    """Return 'Learner 6aa3399c passed “Final quiz”: 8/10', escaped, in the page's language."""
     statement = fact.statement
     form = _SENTENCES.get(fact.verb)
     person = conditional_escape(who(fact.actor_key, fact.verb))

@@ -100,7 +100,9 @@ class SourcePage(PeerPage):
         }
 
     def _rejections(self) -> tuple[list[dict[str, Any]], str]:
-        """What could not be taken, newest first. Not its body: that is a foreign statement with whatever is in it."""
+        """List rejected statements, newest first. Without their body: that is a foreign statement with whatever is in
+        it.
+        """
         found, older = self.newest(self.object.rejections.values("id", "statement_id", "reason", "at"))
         return [{**row, "at": moment(row["at"])} for row in found], older
 

@@ -67,17 +67,17 @@ OF_ACTS = {
 
 
 def looked_at(keys: Iterable[str]) -> list[UUID]:
-    """What the access log calls these actors; of another store's person it has a digest."""
+    """Return the access log's ids of these actors; another store's person has a digest there."""
     return [iris.actor_uuid(key) or uuid5(STATEMENT_NAMESPACE, key) for key in keys]
 
 
 def verb_choices() -> list[tuple[str, str]]:
-    """Our own verbs, then the rest of ADL's, which foreign statements have."""
+    """Return our own verbs, then the rest of ADL's, which foreign statements have."""
     return [(iri, verb_word({"id": iri})) for iri in (*VERB_NAMES, *FOREIGN_VERBS)]
 
 
 class FilterForm(forms.Form):
-    """Everything optional; what is given must all hold."""
+    """A form of optional filters; all that are given must hold."""
 
     person = forms.CharField(
         label=gettext_lazy("Actor (opaque identifier)"),
@@ -122,7 +122,7 @@ class FilterForm(forms.Form):
             return text
 
     def active(self) -> Iterator[tuple[Any, str]]:
-        """(label, value as it was given) of every filter that is set."""
+        """Yield (label, value as it was given) of every filter that is set."""
         for field in self:
             value = self.data.get(field.name)
             if value:
@@ -130,7 +130,7 @@ class FilterForm(forms.Form):
                 yield field.label, breakable(str(choices.get(value, value)))
 
     def filter(self) -> xapi.Filter:
-        """What the ledger is asked. Days are the site's, and whole."""
+        """Return the filter to ask the ledger with. Days are the site's, and whole."""
         data = self.cleaned_data
         return xapi.Filter(
             agent_key=data["person"] or None,
@@ -200,7 +200,7 @@ class StatementList(_Page):
         }
 
     def _taken(self) -> list[dict[str, Any]]:
-        """Decisions under whose id something else stood: the newest of them, with both statements."""
+        """Return decisions under whose id something else stood: the newest of them, with both statements."""
         return [
             {
                 "at": moment(row.found_at),
@@ -212,7 +212,7 @@ class StatementList(_Page):
         ]
 
     def _log(self, form: FilterForm, facts: list[xapi.Fact]) -> None:
-        """A filter on a person, or on an attempt, which is one person's, is a look at that person."""
+        """Log a filter on a person, or on an attempt, which is one person's, as a look at that person."""
         if not form.is_valid() or not facts:
             return
         if form.cleaned_data["person"]:
@@ -267,7 +267,7 @@ class StatementPage(_Page):
         ]
 
     def _refusal(self) -> str:
-        """Why this account cannot void this statement; empty when it can."""
+        """Say why this account cannot void this statement; empty when it can."""
         fact = self.fact
         if not self.request.user.has_perm(VOID):
             return str(_("Your account can view statements but not void them."))
@@ -318,7 +318,7 @@ class StatementPage(_Page):
         return f"{reverse(self.index_url_name)}?{urlencode(asked)}"
 
     def _reason(self, voiding: xapi.Fact) -> str:
-        """Why it was voided, in words where the code is one of ours."""
+        """Say why it was voided, in words where the code is one of ours."""
         code = str(iris.context_extension(voiding, EXTENSION_REASON) or "")
         return str({**REASONS, **OF_ACTS}.get(code, code))
 
@@ -350,7 +350,9 @@ class StatementPage(_Page):
         return redirect(request.path)
 
     def question(self, form: forms.Form) -> HttpResponse | None:
-        """What is asked before it is done; None: nothing. A part above tells whose result changes."""
+        """Return a page that asks before it is done; None: nothing is asked. A part above tells whose
+        result changes.
+        """
         return None
 
     def _void(self, reason: str) -> None:

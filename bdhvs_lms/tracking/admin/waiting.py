@@ -1,4 +1,4 @@
-"""What does not get through to other record stores, or from them, until somebody looks."""
+"""A list of what waits for somebody because it does not get through to other record stores, or from them."""
 
 from __future__ import annotations
 

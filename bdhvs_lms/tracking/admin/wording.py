@@ -32,26 +32,29 @@ SCOPES = {
 
 
 def trust_choices(user: Any) -> list[tuple[int, Any]]:
-    """What this account may have statements of others be worth. "Officially confirmed" makes people pass by itself:
-    that is a superuser's to grant."""
+    """Return the trust that this account may give to statements of others. "Officially confirmed" makes people pass by
+    itself: that is a superuser's to grant.
+    """
     most = xapi.Trust.CONFIRMED if user.is_superuser else xapi.Trust.OBSERVED
     return [(trust.value, word) for trust, word in TRUST_WORDS.items() if trust <= most]
 
 
 def recent_day(label: Any, **kwargs: Any) -> forms.DateField:
-    """A day of the campaign: one near the end of the calendar has no next day, and no time in another zone."""
+    """Make the field of a day of the campaign: one near the end of the calendar has no next day, and no time in another
+    zone.
+    """
     return day_field(
         label, validators=[MinValueValidator(date(2000, 1, 1)), MaxValueValidator(date(2100, 12, 31))], **kwargs
     )
 
 
 def beginning(day: date | None) -> datetime | None:
-    """The first moment of a day in the site's zone."""
+    """Return the first moment of a day in the site's zone."""
     return None if day is None else datetime.combine(day, time(), timezone.get_default_timezone())
 
 
 def set_choices(form: forms.BaseForm, name: str, choices: list[tuple[Any, Any]]) -> None:
-    """What a field offers, where that depends on who asks or on what is there."""
+    """Set the choices of a field, where they depend on who asks or on what is there."""
     field = form.fields[name]
     if not isinstance(field, forms.ChoiceField):
         raise TypeError(f"{name} is no field of choices")
@@ -59,17 +62,17 @@ def set_choices(form: forms.BaseForm, name: str, choices: list[tuple[Any, Any]])
 
 
 def scope_words(scopes: str) -> str:
-    """Scopes as they are kept ('state define') in words."""
+    """Translate scopes as they are kept ('state define') into words."""
     return ", ".join(str(SCOPES[xapi.Scope(scope)]) for scope in scopes.split())
 
 
 def breakable(text: str) -> SafeString:
-    """An identifier, escaped, that may go on in the next line after each of its parts: a telephone is narrow."""
+    """Return an identifier, escaped, that may break a line after each of its parts: a telephone is narrow."""
     return format_html_join("", "{}<wbr>", ((part,) for part in re.findall(r"[^/|:.-]*[/|:.-]|[^/|:.-]+", text)))
 
 
 def moment(at: datetime | None, never: str = "") -> str:
-    """Day and time of day in the site's zone; `never` without one."""
+    """Return day and time of day in the site's zone; `never` without one."""
     if at is None:
         return never or str(_("never"))
     return date_format(timezone.localtime(at, timezone.get_default_timezone()), "SHORT_DATETIME_FORMAT")
