@@ -30,8 +30,8 @@ TRIES, PAUSE = 30, 0.1
 
 
 def act_once(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """The view makes something: the very same form again is led where the first one was, and makes nothing. Sent at the
-    same moment it waits for the first, some seconds, then 409.
+    """Make a view act once: the very same form sent again is led where the first one was, and makes nothing. Sent at
+    the same moment it waits for the first, some seconds, then 409.
 
     What leads on, or is JSON for a script, has acted; a page has not: it may say what is wrong.
     """
@@ -78,8 +78,9 @@ def _is_json(response: HttpResponse) -> bool:
 
 
 def _key(request: HttpRequest) -> UUID | None:
-    """Of the whole form and its sender. Every page's forms have a number of their own: Django's token against forgery,
-    masked anew each time. None: without it, which no page of ours sends."""
+    """Return the key of the whole form and its sender. Every page's forms have a number of their own: Django's token
+    against forgery, masked anew each time. None: without it, which no page of ours sends.
+    """
     number = request.POST.get("csrfmiddlewaretoken", "")
     if request.method != "POST" or not number:
         return None

@@ -72,13 +72,13 @@ class Page(URLPattern):
 
 
 def worded_path(vietnamese: str, view: View, kwargs: dict[str, Any] | None = None, *, name: str, en: str) -> Page:
-    """As Django's `path`, with the route in both languages; parameters are the same in both."""
+    """Return Django's `path` with the route in both languages; parameters are the same in both."""
     words: Any = Words(*(RoutePattern(route, name=name, is_endpoint=True) for route in (vietnamese, en)))
     return Page(words, view, kwargs, name)
 
 
 def worded_re_path(vietnamese: str, view: View, kwargs: dict[str, Any] | None = None, *, name: str, en: str) -> Page:
-    """As Django's `re_path`, with both."""
+    """Return Django's `re_path` with the route in both languages."""
     words: Any = Words(*(RegexPattern(route, name=name, is_endpoint=True) for route in (vietnamese, en)))
     return Page(words, view, kwargs, name)
 
@@ -104,7 +104,7 @@ def _moved(view: View) -> View:
 
 @cache
 def _below_prefixes(urlconf: Any) -> bool:
-    """Whether pages of ours stand inside `i18n_patterns`."""
+    """Tell whether pages of ours stand inside `i18n_patterns`."""
     prefixed = (one for one in get_resolver(urlconf).url_patterns if isinstance(one.pattern, LocalePrefixPattern))
     return _has_pages(prefixed)
 

@@ -1,6 +1,6 @@
-"""What every part needs and none owns: the clock, days, text, files, permission checks.
+"""Tools that every part needs and none owns: the clock, days, text, files, permission checks.
 
-Asked before the app registry is full too, by commands: the base class of append-only tables is in `append_only`.
+Commands ask it before the app registry is full, too: the base class of append-only tables is in `append_only`.
 """
 
 from bdhvs_lms.base.acting import act_once, post_once

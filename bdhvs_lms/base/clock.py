@@ -16,7 +16,9 @@ before now counts."""
 
 
 def now() -> datetime:
-    """The time, aware, in UTC. Under the test-only clock it starts at the given moment and runs on from there."""
+    """Return the time, aware, in UTC. Under the test-only clock it starts at the given moment and runs
+    on from there.
+    """
     start = app_settings.TEST_CLOCK
     if start is None:
         return datetime.now(UTC)

@@ -40,13 +40,13 @@ def _word(word: str) -> WordOrder:
 
 
 def name_order(full_name: str) -> tuple[WordOrder, ...]:
-    """By which names are sorted: the given name (the last word), then family and middle names as they stand."""
+    """Return the sort key of a name: the given name (the last word), then family and middle names as they stand."""
     words = [_word(word) for word in one_line(full_name).split()]
     return (*words[-1:], *words[:-1])
 
 
 def sortable_name(full_name: str, longest: int) -> str:
-    """`name_order` as text that every database sorts alike: two letters for a letter, digits for ends and tones.
+    """Write `name_order` as text that every database sorts alike: two letters for a letter, digits for ends and tones.
 
     longest: of the column; names that differ later only are equal.
     """
@@ -58,5 +58,5 @@ def sortable_name(full_name: str, longest: int) -> str:
 
 
 def _place(letter: int) -> int:
-    """Below 676: digits, then the alphabet, then what is in no Vietnamese name, as far as it goes."""
+    """Return a number below 676: digits, then the alphabet, then what is in no Vietnamese name, as far as it goes."""
     return letter - 48 if letter < 100 else letter - 90 if letter < 200 else 50 + (letter - 1000) % 626

@@ -1,7 +1,7 @@
 """Queries that every page asks, with their SQL built once.
 
-To build a query takes Django some ten times as long as it takes a database to find a row by a key. What is asked on
-every page and differs in a few values only is built once for each process and database, and from then on only run.
+Django takes some ten times as long to build a query as a database takes to find a row by a key. What is asked on every
+page and differs in a few values only is built once for each process and database, and from then on only run.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Compiled:
         self._known: dict[str, _Sql] = {}
 
     def __call__(self, *, using: str = DEFAULT_DB_ALIAS, **values: Any) -> list[dict[str, Any]]:
-        """The rows, by the names of their columns. One query."""
+        """Return the rows, by the names of their columns. One query."""
         connection = connections[using]
         sql = self._known.get(using)
         if sql is None:
@@ -86,7 +86,7 @@ class Compiled:
 
 
 def _sample(kind: type, number: int) -> Any:
-    """A value that no query holds by itself."""
+    """Return a value that no query holds by itself."""
     if issubclass(kind, datetime):
         return datetime(1789, 7, 14, 12, number, tzinfo=UTC)
     if issubclass(kind, date):
@@ -101,7 +101,7 @@ def _sample(kind: type, number: int) -> Any:
 
 
 def _adapted(value: Any, connection: BaseDatabaseWrapper) -> Any:
-    """As this database takes it."""
+    """Convert a value to what this database takes."""
     if isinstance(value, datetime):
         return connection.ops.adapt_datetimefield_value(value)
     if isinstance(value, date):

@@ -48,7 +48,7 @@ class Misfit(ValueError):
 
 
 def read_json(path: Path, schema: type[T]) -> T:
-    """The file as `schema` says. Raises Misfit, and OSError for a file that cannot be read."""
+    """Read the file as `schema` says. Raises Misfit, and OSError for a file that cannot be read."""
     with path.open("rb") as file:
         content = file.read(MOST_BYTES + 1)
     if len(content) > MOST_BYTES or sum(map(content.count, (b"[", b"{", b","))) > MOST_VALUES:
@@ -65,7 +65,7 @@ def read_json(path: Path, schema: type[T]) -> T:
 
 
 def fit(value: Any, schema: type[T], place: str = "") -> T:
-    """The value as `schema` says; `place` is where it stands. Raises Misfit."""
+    """Convert the value as `schema` says; `place` is where it stands. Raises Misfit."""
     try:
         return msgspec.convert(value, schema)
     except msgspec.ValidationError as error:
@@ -73,7 +73,7 @@ def fit(value: Any, schema: type[T], place: str = "") -> T:
 
 
 def _misfit(place: str, message: str) -> Misfit:
-    """From msgspec's words: "Expected `str`, got `int` - at `$.domains[0].code`"."""
+    """Make a Misfit of msgspec's words: "Expected `str`, got `int` - at `$.domains[0].code`"."""
     text, _, inside = message.partition(" - at `$")
     inside = inside.removesuffix("`")
     missing = _MISSING.fullmatch(text)

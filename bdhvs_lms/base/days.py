@@ -9,17 +9,17 @@ CALENDAR = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
 def day_of(moment: datetime) -> date:
-    """The day of this moment. Raises ValueError when it is naive."""
+    """Return the day of this moment. Raises ValueError when it is naive."""
     if moment.tzinfo is None:
         raise ValueError("A date and time with a zone is needed.")
     return moment.astimezone(CALENDAR).date()
 
 
 def start_of_day(day: date) -> datetime:
-    """The first moment of the day, aware."""
+    """Return the first moment of the day, aware."""
     return datetime.combine(day, time.min, CALENDAR)
 
 
 def end_of_day(day: date) -> datetime:
-    """The last moment of the day, aware."""
+    """Return the last moment of the day, aware."""
     return datetime.combine(day, time.max, CALENDAR)

@@ -26,7 +26,7 @@ class DayField(forms.DateField):
 
 
 class Refusing(forms.BaseForm):
-    """Mixed into a form."""
+    """A form that shows an action's refusal; mixed into other forms."""
 
     def refuse(self, refused: ValidationError) -> None:
         """Say what the action said, at its fields; what has no field stands above the form."""

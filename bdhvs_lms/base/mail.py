@@ -16,7 +16,7 @@ MAIL_ERRORS = (OSError, smtplib.SMTPException)
 
 @contextmanager
 def mail_connection() -> Iterator[Any]:
-    """An open connection to the mail server, signed in. Raises one of MAIL_ERRORS."""
+    """Open a connection to the mail server, signed in. Raises one of MAIL_ERRORS."""
     # Django 6.1 names its mail servers, and warns of who asks as before.
     connection: Any = mail.mailers.default if django.VERSION >= (6, 1) else mail.get_connection()
     try:

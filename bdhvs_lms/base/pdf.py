@@ -1,4 +1,4 @@
-"""A page of ours as a PDF file, by WeasyPrint, in letters that the server need not have.
+"""Makes a page of ours a PDF file, by WeasyPrint, in letters that the server need not have.
 
 Of what a page names only this site's own static and media files are read, and nothing is asked of a network. Where
 WeasyPrint, the libraries that it loads or the font are missing, pages stay pages: `why_no_pdf` says what is missing.
@@ -72,8 +72,9 @@ class PdfMissing(Exception):
 
 @cache
 def why_no_pdf() -> str:
-    """A key of REASONS; empty: PDF files can be made. Without loading what makes them, which takes half a second and
-    30 MB."""
+    """Return a key of REASONS; empty: PDF files can be made. Without loading what makes them, which takes half a second
+    and 30 MB.
+    """
     if find_spec("weasyprint") is None or find_spec("fontpkg_be_vietnam_pro") is None:
         return "package"
     try:
@@ -85,7 +86,7 @@ def why_no_pdf() -> str:
 
 
 def font_folder() -> Path:
-    """Where the font's files are. Raises PdfMissing."""
+    """Return the folder of the font's files. Raises PdfMissing."""
     if why := why_no_pdf():
         raise PdfMissing(why)
     import fontpkg_be_vietnam_pro  # type: ignore[import-untyped]  # optional
@@ -94,7 +95,7 @@ def font_folder() -> Path:
 
 
 def file_content(url: str) -> bytes:
-    """What a page names, if it is a static or media file of this site, or the font's.
+    """Read a file that a page names, if it is a static or media file of this site, or the font's.
 
     Raises ValueError for everything else, and what Django raises for a name that leads out of its folder.
     """
@@ -133,7 +134,9 @@ def _asked_for(url: str) -> bytes | None:
 
 
 def _asked(child: Popen[bytes], work: object) -> bytes:
-    """What the program says at last. Raises ValueError and OSError when it ends before."""
+    """Send the program its work and the files that it asks for, and return the file that it makes. Raises ValueError
+    and OSError when it ends before.
+    """
     assert child.stdin and child.stdout  # noqa: S101  narrowing for the type checker
     child.stdin.write(json.dumps(work).encode() + b"\n")
     child.stdin.flush()
@@ -149,7 +152,7 @@ def _asked(child: Popen[bytes], work: object) -> bytes:
 
 
 def _made(pages: Sequence[str]) -> bytes:
-    """The first of these documents that is one page; of none that is, the shortest. Raises PdfMissing."""
+    """Make the first of these documents that is one page; where none is, the shortest. Raises PdfMissing."""
     if why := why_no_pdf():
         raise PdfMissing(why)
     command = [sys.executable, "-I", str(Path(__file__).with_name("pdf_program.py"))]
@@ -170,25 +173,28 @@ def _made(pages: Sequence[str]) -> bytes:
 
 
 def seconds_elsewhere() -> float:
-    """Seconds that this thread, since it was last asked, waited for files: they are work too, of another process."""
+    """Return the seconds that this thread, since it was last asked, waited for files: they are work too, of another
+    process.
+    """
     seconds, _waited.seconds = getattr(_waited, "seconds", 0.0), 0.0
     return seconds
 
 
 def pdf_of(html: str) -> bytes:
-    """The document as a PDF file, made by a process of its own that waits behind the pages' work. Half a second of
-    processor time, and about 50 ms more a full page of A4. Raises PdfMissing."""
+    """Make a PDF file of the document, by a process of its own that waits behind the pages' work. Half a second of
+    processor time, and about 50 ms more a full page of A4. Raises PdfMissing.
+    """
     return _made([html])
 
 
 def pdf_offer(address: str) -> dict[str, str]:
-    """For `bdhvs_lms/includes/pdf.html`: where the page is as a file, or why it is nowhere."""
+    """Return the context of `bdhvs_lms/includes/pdf.html`: where the page is as a file, or why it is nowhere."""
     why = why_no_pdf()
     return {"address": "" if why else address, "why": str(REASONS[why]) if why else ""}
 
 
 def pdf_refused(request: HttpRequest, why: str = "") -> HttpResponse:
-    """A page (503) that says why there is no file here: a key of REASONS, what is missing unless told."""
+    """Show a page (503) that says why there is no file here: a key of REASONS, what is missing unless told."""
     context = {
         "heading": _("PDF files are not available on this site"),
         "text": _("Reason: %(reason)s. Go back and print the page with your browser's print button.")
@@ -199,16 +205,18 @@ def pdf_refused(request: HttpRequest, why: str = "") -> HttpResponse:
 
 
 def pdf_response(request: HttpRequest, template: str, context: Mapping[str, Any], *, name: str) -> HttpResponse:
-    """The page as a file that the browser shows, prints or keeps; where none can be made, a page (503) that says why.
+    """Send the page as a file that the browser shows, prints or keeps; where none can be made, a page (503) that says
+    why.
 
-    `name` is ASCII, without an ending."""
+    `name` is ASCII, without an ending.
+    """
     return fitting_pdf(request, template, [context], name=name)
 
 
 def fitting_pdf(
     request: HttpRequest, template: str, contexts: Iterable[Mapping[str, Any]], *, name: str
 ) -> HttpResponse:
-    """`pdf_response` of the first of these that is one page; of none that is, of the shortest."""
+    """Send the `pdf_response` of the first of these that is one page; where none is, of the shortest."""
     if why := why_no_pdf():
         return pdf_refused(request, why)
     try:

@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 
 
 def allowed(by: Any, permission: str) -> bool:
-    """Whether this account may. `permission`: a codename of bdhvs_lms, e.g. 'add_classgroup'.
+    """Tell whether this account may. `permission`: a codename of bdhvs_lms, e.g. 'add_classgroup'.
 
     `by` None is the machine itself (a command, an import) and may: whoever starts it has the database anyway.
     """

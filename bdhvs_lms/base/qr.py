@@ -7,7 +7,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 
 def qr_svg(text: str, words: str) -> SafeString:
-    """One <svg> with a title (`words`), dark on white in every theme, as wide as its frame."""
+    """Return one <svg> with a title (`words`), dark on white in every theme, as wide as its frame."""
     code = segno.make(text, error="m", micro=False)
     svg: str = code.svg_inline(
         border=4, dark="#000", light="#fff", omitsize=True, title=words, svgclass="qr", lineclass=None

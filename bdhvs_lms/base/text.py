@@ -22,35 +22,38 @@ _OLD_STYLE = re.compile(f"([oO])({_TONE})([aAeE])(?![\u0302\u0306])|([uU])({_TON
 
 
 def one_line(text: str) -> str:
-    """NFC, without control and invisible format characters, spaces trimmed and single: names and short fields."""
+    """Return the text in NFC, without control and invisible format characters, spaces trimmed and single: names and
+    short fields.
+    """
     visible = "".join(" " if char.isspace() else char for char in text)
     visible = "".join(char for char in visible if unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Co", "Cn"))
     return nfc(" ".join(visible.split()))
 
 
 def several_lines(text: str) -> str:
-    """Text of several lines, each as `one_line` has it, without empty ones before and behind."""
+    """Return text of several lines, each as `one_line` has it, without empty ones before and behind."""
     return "\n".join(one_line(line) for line in text.splitlines()).strip()
 
 
 def account_name(user: Any) -> str:
-    """How an account is called: by its full name, else as it signs in. A site's own account need not have names."""
+    """Return the account's full name, else the name that it signs in with. A site's own account need not have names."""
     return str(getattr(user, "get_full_name", str)() or user.get_username())
 
 
 def digits(phone: str) -> str:
-    """A telephone number as it is compared: without spaces, dots and signs."""
+    """Return a telephone number as it is compared: without spaces, dots and signs."""
     return "".join(sign for sign in phone if sign.isdigit())
 
 
 def without_marks(text: str) -> str:
-    """Vietnamese as it is typed where marks cost: "Đạt" becomes "Dat". Case, signs and line breaks stay."""
+    """Write Vietnamese as it is typed where marks cost: "Đạt" becomes "Dat". Case, signs and line breaks stay."""
     plain = "".join(char for char in normalized("NFD", text) if not unicodedata.category(char).startswith("M"))
     return nfc(plain.replace("đ", "d").replace("Đ", "D"))
 
 
 def tone_equal(text: str) -> str:
-    """For comparing with diacritics on: NFC, with the tone of oa, oe and uy where the newer spelling puts it.
+    """Return the text for comparing with diacritics on: NFC, with the tone of oa, oe and uy where the newer spelling
+    puts it.
 
     Both spellings are taught and typed: hòa and hoà, khỏe and khoẻ, thúy and thuý become equal. Case stays.
     """
@@ -63,15 +66,17 @@ def tone_equal(text: str) -> str:
 
 
 def row_number(sent: object) -> int:
-    """The number of a row as a form sends it; 0, which no row has, for whatever else comes. Other digits than ASCII's
-    are none (int("²") is an error), and no row has more than 18 of them."""
+    """Return the number of a row as a form sends it; 0, which no row has, for whatever else comes. Other digits than
+    ASCII's are none (int("²") is an error), and no row has more than 18 of them.
+    """
     text = str(sent)
     return int(text) if text.isascii() and text.isdecimal() and len(text) <= 18 else 0
 
 
 def language_of(titles: Mapping[str, str]) -> str:
-    """Of a language map the key whose text to show: the reader's language, the same without its country (texts are in
-    "en" where a site speaks "en-us"), Vietnamese, any. Empty for an empty map."""
+    """Return the key of a language map whose text to show: the reader's language, the same without its country (texts
+    are in "en" where a site speaks "en-us"), Vietnamese, any. Empty for an empty map.
+    """
     own = get_language() or "vi"
     return next((code for code in (own, own.split("-")[0], "vi", *titles) if titles.get(code)), "")
 
@@ -84,11 +89,13 @@ _INNER = re.compile(f"([;,\t\r\n])([{_SIGNS}])|([;\t\r\n][ \u00a0]+)([{_SIGNS}])
 
 
 def guarded(text: str) -> str:
-    """A cell of a CSV file that no spreadsheet takes for a formula: with an apostrophe before what looks like one."""
+    """Return a cell of a CSV file that no spreadsheet takes for a formula: with an apostrophe before what looks like
+    one.
+    """
     text = _INNER.sub(lambda found: f"{found[1] or found[3]}'{found[2] or found[4]}", text)
     return f"'{text}" if _FORMULA.match(text) else text
 
 
 def has_marks(text: str) -> bool:
-    """Whether the text has letters that English has not: then a page marks it as Vietnamese."""
+    """Tell whether the text has letters that English has not: then a page marks it as Vietnamese."""
     return fold(text) != text.casefold()

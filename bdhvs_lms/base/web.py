@@ -1,4 +1,4 @@
-"""What every page that takes a form answers, and who asks."""
+"""The answers of every page that takes a form, and the cookies that it keeps."""
 
 import re
 
@@ -14,13 +14,15 @@ read_and_send = require_http_methods(["GET", "HEAD", "POST"])
 
 
 class SeeOther(HttpResponseRedirect):
-    """After a POST: the browser fetches the page, and reloading it sends nothing again."""
+    """The answer to a POST: the browser fetches the page, and reloading it sends nothing again."""
 
     status_code = 303
 
 
 def next_address(request: HttpRequest) -> str:
-    """Where the form's or the address's `next` leads: a path. Empty: nowhere, to another site, or no path."""
+    """Return the path to which the form's or the address's `next` leads. Empty: nowhere, to another
+    site, or no path.
+    """
     wish = request.POST.get("next") or request.GET.get("next", "")
     own = url_has_allowed_host_and_scheme(wish, allowed_hosts={request.get_host()}, require_https=request.is_secure())
     # redirect() takes a word for the name of a view.
@@ -28,18 +30,18 @@ def next_address(request: HttpRequest) -> str:
 
 
 def empty_lines(request: HttpRequest, usual: int) -> int:
-    """`?dong=`: how many empty lines a sheet has, at most 60; what is no number of lines is as good as none."""
+    """Return how many empty lines a sheet has (`?dong=`), at most 60; what is no number of lines is as good as none."""
     asked = request.GET.get("dong", "")
     return min(int(asked), MOST_LINES) if re.fullmatch(r"[0-9]{1,3}", asked, re.ASCII) else usual
 
 
 def kept_cookie(request: HttpRequest, name: str) -> str:
-    """What `keep_cookie` left on the device; empty: nothing."""
+    """Return what `keep_cookie` left on the device; empty: nothing."""
     return request.COOKIES.get(cookie_name(name), "")
 
 
 def keep_cookie(response: HttpResponseBase, name: str, value: str, *, seconds: int) -> None:
-    """Let the device keep it, out of the reach of scripts and of other sites.
+    """Keep a value on the device, out of the reach of scripts and of other sites.
 
     On https under a name that browsers take from this host alone (``__Host-``).
     """
@@ -54,15 +56,15 @@ def keep_cookie(response: HttpResponseBase, name: str, value: str, *, seconds: i
 
 
 def drop_cookie(response: HttpResponseBase, name: str) -> None:
-    """The device forgets what `keep_cookie` left on it."""
+    """Let the device forget what `keep_cookie` left on it."""
     response.delete_cookie(cookie_name(name), samesite="Lax")
 
 
 def cookie_name(name: str) -> str:
-    """What browsers call it."""
+    """Return the cookie's name in browsers."""
     return f"__Host-{name}" if settings.SESSION_COOKIE_SECURE else name
 
 
 def wants_json(request: HttpRequest) -> bool:
-    """A script asks that saves quietly: it shows no messages, and all would stand on the next page."""
+    """Tell whether a script asks that saves quietly: it shows no messages, and all would stand on the next page."""
     return "application/json" in request.headers.get("Accept", "")

@@ -12,17 +12,19 @@ from question_files.folding import nfc
 
 
 def is_vietnamese() -> bool:
-    """Whether the reader's language is Vietnamese, as it is without any."""
+    """Tell whether the reader's language is Vietnamese, as it is without any."""
     return (get_language() or "vi").startswith("vi")
 
 
 def in_language(vi: str, en: str) -> str:
-    """The English text for who reads English and where there is one, else the Vietnamese, else the English."""
+    """Choose the English text for who reads English and where there is one, else the Vietnamese, else the English."""
     return (vi or en) if is_vietnamese() else (en or vi)
 
 
 def language_name(code: str) -> str:
-    """As its readers write it, the first letter large: "Tiếng Việt", "Français"; of an unknown one the code."""
+    """Return a language's name as its readers write it, the first letter large: "Tiếng Việt", "Français"; of an unknown
+    one the code.
+    """
     try:
         name = nfc(get_language_info(code)["name_local"])  # Django's own is decomposed
     except KeyError:
@@ -31,8 +33,9 @@ def language_name(code: str) -> str:
 
 
 def format_number(value: int | Decimal, *, short: bool = False) -> str:
-    """1.240 or 84,9 in Vietnamese, 1,240 or 84.9 in English. Decimals keep the places they have, or with `short`
-    those that they need: 85, 33,3."""
+    """Write 1.240 or 84,9 in Vietnamese, 1,240 or 84.9 in English. Decimals keep the places they have, or with `short`
+    those that they need: 85, 33,3.
+    """
     if short and isinstance(value, Decimal):
         value = value.normalize()
         value = value.quantize(Decimal(1)) if value == value.to_integral_value() else value
@@ -41,5 +44,5 @@ def format_number(value: int | Decimal, *, short: bool = False) -> str:
 
 
 def format_day(day: date) -> str:
-    """24/11/2026 in Vietnamese, 24 November 2026 in English."""
+    """Write 24/11/2026 in Vietnamese, 24 November 2026 in English."""
     return format_date(day, "d/m/Y" if is_vietnamese() else "j F Y")

@@ -1,1 +1,1 @@
-"""What the operators' pages of all parts are made of: lists, forms that call actions, pages to read."""
+"""The common base of the operators' pages of all parts: lists, forms that call actions, pages to read."""

@@ -22,11 +22,13 @@ class ActionForm(Refusing, forms.ModelForm):
         fields: tuple[str, ...] = ()
 
     def _post_clean(self) -> None:
-        """Nothing is copied to the instance: the action makes or changes the row."""
+        """Copy nothing to the instance: the action makes or changes the row."""
 
 
 def require_valid(form: forms.Form) -> dict[str, Any]:
-    """What was sent. Raises ValidationError with all that is wrong, for a page that says it above and not at fields."""
+    """Return what was sent. Raises ValidationError with all that is wrong, for a page that says it above and not at
+    fields.
+    """
     if not form.is_valid():
         raise ValidationError([text for texts in form.errors.values() for text in texts])
     return form.cleaned_data

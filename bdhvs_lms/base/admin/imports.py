@@ -83,7 +83,7 @@ class ImportPage(WagtailAdminTemplateMixin, TemplateView):
         return self.importer.label
 
     def example(self) -> HttpResponse:
-        """The headings with a row of examples, as a CSV that Excel opens: with a mark and semicolons."""
+        """Send the headings with a row of examples, as a CSV that Excel opens: with a mark and semicolons."""
         out = io.StringIO()
         writer = csv.writer(out, delimiter=";")
         writer.writerow([guarded(column.headings[0]) for column in self.importer.columns])
@@ -156,7 +156,7 @@ class ImportPage(WagtailAdminTemplateMixin, TemplateView):
         return redirect(self.done_address(options))
 
     def done_address(self, options: forms.Form) -> str:
-        """Where the operator is when it is done."""
+        """Return the address to which the operator goes when it is done."""
         return reverse(self.index_url_name)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

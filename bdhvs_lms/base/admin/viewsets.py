@@ -31,19 +31,21 @@ from bdhvs_lms.base.api import format_number, guarded, now, post_once
 
 
 def day(field: str) -> Callable[[Any], str]:
-    """A column's accessor: `day_text` of this field."""
+    """Return a column's accessor: `day_text` of this field."""
     return lambda row: day_text(getattr(row, field))
 
 
 def day_text(value: date | None) -> str:
-    """A day or a moment's day here (before seven in the morning it is the day before in UTC), short; empty for None."""
+    """Write a day, or a moment's day here (before seven in the morning it is the day before in UTC), short; empty for
+    None.
+    """
     if value is None:
         return ""
     return date_format(localtime(value) if isinstance(value, datetime) else value, "SHORT_DATE_FORMAT")
 
 
 def number(field: str) -> Callable[[Any], str]:
-    """A column's accessor: the number as the language writes it; empty where there is none."""
+    """Return a column's accessor: the number as the language writes it; empty where there is none."""
 
     def written(row: Any) -> str:
         value = getattr(row, field)
@@ -67,7 +69,7 @@ class RecordList(generic.IndexView):
 
     @cached_property
     def columns(self) -> list[Any]:
-        """The first column leads to the row's page, where there is one; all of them are made by `column`."""
+        """Return the columns, all made by `column`; the first one leads to the row's page, where there is one."""
         first, *others = self.list_display
         leads = self._get_title_column_class(TitleColumn)(
             first.name,
@@ -86,7 +88,7 @@ class RecordList(generic.IndexView):
         return address
 
     def as_spreadsheet(self, queryset: Any, spreadsheet_format: str) -> Any:
-        """`?export=`: the columns (or `exported`) and rows of the screen, all pages of them."""
+        """Send, for `?export=`, the columns (or `exported`) and rows of the screen, all pages of them."""
         self.list_export = [one.name for one in self._in_file]
         return super().as_spreadsheet(queryset, spreadsheet_format)
 
@@ -145,11 +147,11 @@ class _ByAction(_Refusable):
 
     @property
     def stamp(self) -> dict[str, Any]:
-        """`at` and `by`, which every action wants."""
+        """Return `at` and `by`, which every action wants."""
         return {"at": now(), "by": self.request.user}  # type: ignore[attr-defined]
 
     def log_title(self, row: Any) -> str:
-        """What the log calls the row; never a person's name, because the log outlives the person's erasure."""
+        """Return the log's name of the row; never a person's name, because the log outlives the person's erasure."""
         return str(row)
 
     def save_instance(self) -> models.Model:

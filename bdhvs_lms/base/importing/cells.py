@@ -1,4 +1,4 @@
-"""What a cell says: texts, whole numbers, shares and days as they are written in Vietnam."""
+"""Reads a cell: texts, whole numbers, shares and days as they are written in Vietnam."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class CellError(ValueError):
 
 
 def text(cell: Any) -> str:
-    """NFC, one line. A number that a workbook keeps (a code that lost its quotes) is written without a point."""
+    """Return the text in NFC, one line. A number that a workbook keeps (a code that lost its quotes) has no point."""
     if cell is None:
         return ""
     if isinstance(cell, float) and cell.is_integer():
@@ -35,7 +35,7 @@ def text(cell: Any) -> str:
 
 
 def whole(cell: Any) -> int | None:
-    """A number of people; None: empty. Raises CellError."""
+    """Return a number of people; None: empty. Raises CellError."""
     if isinstance(cell, bool):
         raise CellError(_("Enter a whole number, without decimals."))
     if isinstance(cell, int | float):
@@ -59,7 +59,7 @@ def _people(number: int) -> int:
 
 
 def share(cell: Any) -> Decimal | None:
-    """Percent, at most two decimals; None: empty. Raises CellError."""
+    """Return percent, at most two decimals; None: empty. Raises CellError."""
     if isinstance(cell, int | float) and not isinstance(cell, bool):
         if 0 < cell < 1:
             # A workbook keeps 81,5 % as 0.815, and nobody can tell it from less than one percent.
@@ -81,7 +81,7 @@ def share(cell: Any) -> Decimal | None:
 
 
 def day(cell: Any) -> date | None:
-    """Day/month/year, 2025-12-31, or a workbook's date; None: empty. Raises CellError."""
+    """Read day/month/year, 2025-12-31, or a workbook's date; None: empty. Raises CellError."""
     if isinstance(cell, datetime):
         return cell.date()
     if isinstance(cell, date):

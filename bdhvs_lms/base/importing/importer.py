@@ -45,7 +45,7 @@ class Column:
 
     @property
     def shown(self) -> tuple[str, ...]:
-        """The headings in the reader's language."""
+        """Return the headings in the reader's language."""
         return self.english if (get_language() or "vi").startswith("en") and self.english else self.headings
 
 
@@ -69,7 +69,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Planned:
-    """What a line comes to: a new row, the same as there is, or something more of what is on record (`changed`)."""
+    """The outcome of a line: a new row, the same as there is, or something more of what is on record (`changed`)."""
 
     line: int
     state: Literal["new", "changed", "same"]
@@ -79,10 +79,11 @@ class Planned:
 
 @dataclass
 class Preview:
-    """What an import would do (or did, `applied`).
+    """The effect that an import would have (or had, `applied`).
 
     `written`: rows that are written; without `applied` it stopped after them, and a finding says why. `resumed`: rows
-    that the same act had written before it was cut off."""
+    that the same act had written before it was cut off.
+    """
 
     planned: list[Planned] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
@@ -102,7 +103,7 @@ class Preview:
 
     @property
     def to_write(self) -> list[Planned]:
-        """What is written, in the order of the lines."""
+        """Return what is written, in the order of the lines."""
         return [row for row in self.planned if row.state != "same"]
 
     @property
@@ -119,7 +120,7 @@ class Preview:
 
     @property
     def asks(self) -> bool:
-        """Whether somebody has to say that it is right as it stands."""
+        """Tell whether somebody has to say that it is right as it stands."""
         return any(finding.asks for finding in self.findings)
 
     @property
@@ -171,12 +172,13 @@ class Importer:
         """Look up, in a constant number of queries, what `plan` will need."""
 
     def plan(self, record: Record) -> Planned:
-        """What the record comes to; wrong ones go through `wrong`."""
+        """Return the outcome of a record; wrong ones go through `wrong`."""
         raise NotImplementedError
 
     def left(self, planned: list[Planned]) -> list[Planned]:
-        """Of these, what nobody has written since they were planned; inside the transaction of the piece. Raises
-        Refused where a row cannot be written any more."""
+        """Return the planned rows that nobody has written since; inside the transaction of the piece. Raises Refused
+        where a row cannot be written any more.
+        """
         return planned
 
     def write(self, planned: list[Planned], *, by: Any) -> None:
@@ -184,12 +186,14 @@ class Importer:
         raise NotImplementedError
 
     def follow(self, *, by: Any) -> None:
-        """What may come afterwards, in transactions of its own; called once what was written stands."""
+        """Do what may come afterwards, in transactions of its own; called once what was written stands."""
 
     # For kinds to use ------------------------------------------------------------------------------------------------
 
     def wrong(self, record: Record, key: str, text: str) -> Refused:
-        """`raise self.wrong(record, "name", _("…"))`: the line's column and what is wrong with it."""
+        """Make the error for `raise self.wrong(record, "name", _("…"))`: the line's column and what is
+        wrong with it.
+        """
         self.preview.findings.append(Finding(record.line, self._named(key), text, key=key))
         return Refused(text)
 
@@ -197,7 +201,7 @@ class Importer:
         self.preview.findings.append(Finding(record.line, self._named(key), text, error=False, key=key))
 
     def ask(self, record: Record, key: str, text: str) -> None:
-        """A note on what is most likely a mistake, and may be none."""
+        """Note what is most likely a mistake, and may be none."""
         self.preview.findings.append(Finding(record.line, self._named(key), text, error=False, key=key, asks=True))
 
     def read(self, record: Record, key: str, reader: Callable[[Any], T]) -> T:
@@ -213,7 +217,7 @@ class Importer:
         return found
 
     def short(self, record: Record, key: str, longest: int) -> str:
-        """The cell's text, never empty, at most so long."""
+        """Return the cell's text, never empty, at most so long."""
         found = self.needed(record, key, cells.text)
         if len(found) > longest:
             raise self.wrong(record, key, _("Use at most %(most)d characters.") % {"most": longest})
@@ -225,7 +229,7 @@ class Importer:
     # The work --------------------------------------------------------------------------------------------------------
 
     def read_records(self, content: bytes) -> list[Record]:
-        """The file's lines below its headings. Asks no database. Raises TableError."""
+        """Read the file's lines below its headings. Asks no database. Raises TableError."""
         return self._records(read_rows(content))
 
     def run(self, records: Sequence[Record]) -> Preview:
@@ -240,7 +244,9 @@ class Importer:
         return self.preview
 
     def _records(self, rows: list[tuple[int, list[Any]]]) -> list[Record]:
-        """Below the line of headings, which need not be the first: officials' tables begin with a title."""
+        """Yield the lines below the headings, which need not be the first line: officials' tables begin
+        with a title.
+        """
         for place, (_line, row) in enumerate(rows[:10]):
             places = self._headings(row)
             if {column.key for column in self.columns if column.required} <= set(places):
@@ -268,7 +274,7 @@ class Importer:
 
 
 def _read(importer: Importer, content: bytes) -> list[Record] | None:
-    """None: the file cannot be read, and the preview says why."""
+    """Read the file; None: it cannot be read, and the preview says why."""
     try:
         return importer.read_records(content)
     except TableError as error:
@@ -284,7 +290,7 @@ def preview_import(
     options: Mapping[str, Any] | None = None,
     act_id: UUID | None = None,
 ) -> Preview:
-    """What importing this file would do. Writes nothing."""
+    """Return what importing this file would do. Writes nothing."""
     importer = kind(at=at, options=options, act_id=act_id)
     records = _read(importer, content)
     return importer.preview if records is None else importer.run(records)
@@ -335,7 +341,7 @@ def _newest(kind: type[Importer]) -> list[Any]:
 
 
 def _write_at_once(importer: Importer, before: list[Any], *, by: Any) -> bool:
-    """False: somebody wrote since it was planned, and nothing was written."""
+    """Write all rows; False: somebody wrote since it was planned, and nothing was written."""
     rows = importer.preview.to_write
     with transaction.atomic():
         if _newest(type(importer)) != before:
@@ -346,7 +352,7 @@ def _write_at_once(importer: Importer, before: list[Any], *, by: Any) -> bool:
 
 
 def _write_in_pieces(importer: Importer, *, by: Any) -> bool:
-    """False: stopped, and a finding says where."""
+    """Write piece by piece; False: stopped, and a finding says where."""
     # Not before there are tables: whoever starts the site imports this part first.
     from bdhvs_xapi.api import Turns
 
