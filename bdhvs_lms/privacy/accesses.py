@@ -1,4 +1,4 @@
-"""Who of the staff looked at a person's records, in words for that person and for operators."""
+"""The looks of staff at a person's records, in words for that person and for operators."""
 
 from __future__ import annotations
 
@@ -89,13 +89,13 @@ _FILES = ("csv", "xlsx", "pdf")
 
 
 def pages_in_words() -> dict[str, str]:
-    """Every page of the core and of plugins that is written down, by its key."""
+    """Return every page of the core and of plugins that is written down, by its key."""
     plugged = (owner.pages for owner in personal_data)
     return {key: str(words) for pages in (PAGES, *plugged) for key, words in pages.items()}
 
 
 def page_words(page: str, known: Mapping[str, str]) -> str:
-    """What was looked at. What nobody has words for is told by its key. `known`: `pages_in_words()`."""
+    """Say what was looked at. What nobody has words for is told by its key. `known`: `pages_in_words()`."""
     base, _dash, kind = page.rpartition("-")
     if page not in known and kind in _FILES:
         return _("%(page)s, as a file") % {"page": known.get(base, base)}
@@ -103,7 +103,7 @@ def page_words(page: str, known: Mapping[str, str]) -> str:
 
 
 def looks_at(actors: Iterable[UUID]) -> QuerySet[AccessLog]:
-    """Every look at one of them, the latest first."""
+    """Return every look at one of them, the latest first."""
     groups = AccessedPerson.objects.filter(actor__in=list(actors)).values("people_id")
     return AccessLog.objects.filter(people__in=groups).order_by("-at", "-pk")
 
@@ -117,7 +117,8 @@ class Look:
 
 
 def looks_in_words(learner: Learner, *, before: int | None = None) -> tuple[list[Look], int | None]:
-    """A page of who looked at the learner, the latest first, and the key of the next page, None where there is none.
+    """Return a page of who looked at the learner, the latest first, and the key of the next page, None where there is
+    none.
 
     Five queries, however many looks. `before`: the key of the page.
     """
@@ -133,7 +134,9 @@ def looks_in_words(learner: Learner, *, before: int | None = None) -> tuple[list
 
 
 def changes_in_words(learner: Learner, at: datetime) -> list[Look]:
-    """Who gave the learner another way in lately, and which. One query; where there was any, as `looks_in_words`."""
+    """Say who gave the learner another way in lately, and which. One query; where there was any, as
+    `looks_in_words`.
+    """
     changes = looks_at(learner.actors).filter(page__in=CHANGES, at__gt=at - TOLD, at__lte=at).select_related("user")
     rows = list(changes[:NAMED])
     return _in_words(learner, rows) if rows else []
@@ -146,7 +149,9 @@ def _in_words(learner: Learner, rows: list[AccessLog]) -> list[Look]:
 
 
 def _accounts(learner: Learner, users: list[Any]) -> dict[Any, str]:
-    """Each account by its name, where it has one, and by what it does here; never by the name that it signs in with."""
+    """Name each account by its name, where it has one, and by what it does here; never by the name that it signs in
+    with.
+    """
     found = {user.pk: user for user in users}
     own = {str(pk) for record in learner.records for pk in user_ids(record)}
     teachers = set(ClassTeacher.objects.filter(user__in=found).values_list("user_id", flat=True))
@@ -171,7 +176,7 @@ def _accounts(learner: Learner, users: list[Any]) -> dict[Any, str]:
 
 
 def named_among(rows: Iterable[AccessLog]) -> dict[int, str]:
-    """Per row who was seen, in words: the first three by name, how many more. Three queries for a page of looks."""
+    """Say for each row who was seen: the first three by name, how many more. Three queries for a page of looks."""
     groups = {row.people_id for row in rows}
     members = (
         AccessedPerson.objects.filter(people__in=groups)
@@ -199,7 +204,7 @@ def named_among(rows: Iterable[AccessLog]) -> dict[int, str]:
 
 
 def shown_actors(rows: Iterable[AccessLog]) -> list[UUID]:
-    """Whom a page of these looks names."""
+    """Return the people whom a page of these looks names."""
     groups = {row.people_id for row in rows}
     members = AccessedPerson.objects.filter(people__in=groups).annotate(
         place=Window(RowNumber(), partition_by=F("people"), order_by=F("actor").asc())

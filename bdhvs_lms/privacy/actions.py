@@ -51,9 +51,10 @@ def withdraw_consent(learner: Learner, *, at: datetime) -> bool:
 
 
 def may_erase(by: Any, learner: Learner) -> bool:
-    """Whether this account may: the person's own, or one with delete_person; None always.
+    """Tell whether this account may: the person's own, or one with delete_person; None always.
 
-    Whose account may enter the admin is erased only by whoever may do all that it may, a superuser by superusers."""
+    Whose account may enter the admin is erased only by whoever may do all that it may, a superuser by superusers.
+    """
     if by is None:
         return True
     own = learner_for_user(by)
@@ -63,8 +64,9 @@ def may_erase(by: Any, learner: Learner) -> bool:
 
 
 def may_erase_account(by: Any, user: Any) -> bool:
-    """As `may_erase`, of an account that stands for no learner. Nobody erases their own: it would be done while they
-    are signed in, and nobody would be told."""
+    """Do the check of `may_erase` for an account that stands for no learner. Nobody erases their own: it would be done
+    while they are signed in, and nobody would be told.
+    """
     return by is None or (by.pk != user.pk and allowed(by, "delete_person") and not _outranked([user.pk], by))
 
 
@@ -82,7 +84,7 @@ def _outranked(accounts: list[Any], by: Any) -> bool:
 
 
 def _locked(learner: Learner) -> Learner:
-    """As the person stands now, under the lock: records may have been merged since it was read."""
+    """Return the person as it stands now, under the lock: records may have been merged since it was read."""
     learner_lock(learner)
     return Learner.objects.select_related("merged_into").get(pk=learner.pk).whole
 
@@ -92,7 +94,7 @@ def _fresh(user: Any) -> Any:
 
 
 def _accounts_of(learner: Learner) -> set[str]:
-    """Those that erasing closes."""
+    """Return the accounts that erasing closes."""
     return {pk for record in learner.records for pk in user_ids(record, brought=False)}
 
 

@@ -1,4 +1,6 @@
-"""What is kept of official confirmations: the act stays without a name, what VNeID says of the person goes (ADR 94)."""
+"""Personal data of official confirmations: the act stays without a name, what VNeID says of the person
+goes (ADR 94).
+"""
 
 from __future__ import annotations
 
@@ -48,7 +50,7 @@ class ConfirmingData(TableData):
 
 
 def _forget_signer(learner: Learner) -> int:
-    """Whoever signed may be a learner too, and erased as such: the position stays, the name goes."""
+    """Remove the name of a signer who is a learner and erased as such; the position stays."""
     person: Any = apps.get_model("bdhvs_lms.Person")._default_manager.filter(learner=learner).first()
     if person is None:
         return 0

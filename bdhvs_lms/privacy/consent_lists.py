@@ -1,4 +1,4 @@
-"""Who has agreed and who signs, for whoever collects signed forms: the class's teacher, an operator."""
+"""Lists of who has agreed and who signs, for whoever collects signed forms: the class's teacher, an operator."""
 
 from __future__ import annotations
 
@@ -42,19 +42,21 @@ class Signer:
 
     @property
     def is_open(self) -> bool:
-        """Whether "tick everybody" means them. Against a withdrawal a signature counts that was ticked by itself."""
+        """Tell whether "tick everybody" means them. Against a withdrawal a signature counts that was
+        ticked by itself.
+        """
         return not self.agreed and self.withdrew is None
 
     @property
     def who(self) -> str:
-        """Who signs, in words."""
+        """Say in words who signs."""
         if not self.needs.guardian:
             return _("the learner")
         return _("the learner and a parent or guardian") if self.needs.own else _("a parent or guardian")
 
 
 def signers(learners: Iterable[Learner], at: datetime) -> list[Signer]:
-    """Those who have a name on record, by given name. Four queries."""
+    """Return those who have a name on record, by given name. Four queries."""
     rows = list(learners)
     agreed, withdrawn, known = agreed_among(rows, at), withdrawn_among(rows), with_guardian(rows)
     people = {one.learner_id: one for one in Person.objects.filter(learner__in=[row.pk for row in rows])}
@@ -101,7 +103,8 @@ class PaperForm(forms.Form):
 
 
 class PaperDesk:
-    """What a page has on which signed forms are written down: the people, the form, what is wrong with what was sent.
+    """The content of a page on which signed forms are written down: the people, the form, what is wrong with what was
+    sent.
 
     lines: whom the page may name. What was sent is read here; `save` writes it down.
     """
@@ -125,7 +128,9 @@ class PaperDesk:
         self.wrong: list[str] = []
 
     def save(self, at: datetime, *, teaches: bool) -> bool:
-        """Whether it is written down, which is said on the next page. `teaches`: as for `record_papers`."""
+        """Write it down, say so on the next page, and return whether that was done. `teaches`: as for
+        `record_papers`.
+        """
         if not self.ticked:
             self.wrong = [_("Choose at least one person.")]
         guardians = {line.learner: line.guardian for line in self.lines if line.guardian}

@@ -1,4 +1,4 @@
-"""What the core's own parts keep about a person, table by table: one declaration for each part, and the ledger.
+"""Declares the personal data of the core's own parts, table by table: one declaration for each part, and the ledger.
 
 Tables are named as strings and read by one generic exporter, because a declaration is about columns, not behaviour:
 a part that adds a table adds a line here (a test fails until it does).
@@ -69,9 +69,9 @@ class CampaignData(TableData):
 
 
 class LearnersData(TableData):
-    """All but what is kept is deleted by `privacy.erase` itself, after everybody else: other owners may
-
-    have to ask which account is the learner's."""
+    """The data of the learners part. All but what is kept is deleted by `privacy.erase` itself, after everybody else:
+    other owners may have to ask which account is the learner's.
+    """
 
     key = "bdhvs_lms.learners"
     tables = (
@@ -198,8 +198,9 @@ def _numbers(learner: Learner) -> set[str]:
 
 
 def _neighbours(learner: Learner) -> list[Any]:
-    """Members of teams that stand there by name only and are this person, as far as can be told: the same telephone, or
-    the same name where one of the two has none."""
+    """Return members of teams that stand there by name only and are this person, as far as can be told: the same
+    telephone, or the same name where one of the two has none.
+    """
     person = apps.get_model("bdhvs_lms.Person")._default_manager.filter(learner=learner).first()
     if person is None:
         return []
@@ -214,7 +215,7 @@ def _neighbours(learner: Learner) -> list[Any]:
 
 
 def _forget_places(learner: Learner) -> int:
-    """A class may meet at somebody's: "nhà bà Bưởi"."""
+    """Remove the person's name from places of classes: one may meet at somebody's, "nhà bà Bưởi"."""
     called = [
         row.full_name
         for label in ("bdhvs_lms.Person", "bdhvs_lms.Guardian")
@@ -277,7 +278,7 @@ class LedgerData(PersonalData):
     }
 
     def export(self, learner: Learner) -> dict[str, list[dict[str, Any]]]:
-        """As far as erasure goes: under the UUID, and under the names that others may call the person by."""
+        """Export as much as erasure takes: under the UUID, and under the names that others may call the person by."""
         keys = [actor_key(learner), *sorted(other_names(learner))]
         documents = [document for key in keys for document in xapi.documents_of(key)]
         rejections = {row.pk: row for key in keys for row in xapi.rejections(key)}
@@ -320,9 +321,10 @@ class LedgerData(PersonalData):
 
 
 def erase_words(learner: Learner, *, most: int | None = None) -> int:
-    """What other programs said of the learner, or under other names of the same person, loses words and names.
+    """Remove words and names from what other programs said of the learner, or under other names of the same person.
 
-    `most`: at most about so many statements, in a short transaction of its own; 0 is answered when none is left."""
+    `most`: at most about so many statements, in a short transaction of its own; 0 is answered when none is left.
+    """
     own = [key for key in AUTHORITIES if key != CLIENT]
     return xapi.erase_words(
         actor_key(learner),
@@ -336,7 +338,9 @@ def erase_words(learner: Learner, *, most: int | None = None) -> int:
 
 
 def other_names(learner: Learner) -> set[str]:
-    """The agents that others may call the learner: by mail address, by sign-in name here, by an outside identity."""
+    """Return the agents that others may call the learner: by mail address, by sign-in name here, by an
+    outside identity.
+    """
     model: Any = apps.get_model(settings.AUTH_USER_MODEL)
     mail = getattr(model, "EMAIL_FIELD", None)
     mails, accounts = [], []
@@ -352,14 +356,14 @@ def other_names(learner: Learner) -> set[str]:
 
 
 def _own_addresses() -> set[str]:
-    """What others may take for the home page of accounts here."""
+    """Return the addresses that others may take for the home page of accounts here."""
     origin = "/".join(home_page().split("/", 3)[:3])
     found = {home_page().rstrip("/"), origin, app_settings.PUBLIC_URL.rstrip("/")} - {""}
     return found | {f"{address}/" for address in found}
 
 
 def _text(content: bytes) -> str:
-    """As text where it is text."""
+    """Return the content as text where it is text."""
     try:
         return content.decode()
     except UnicodeDecodeError:
@@ -395,6 +399,6 @@ CORE = (
 
 
 def register() -> None:
-    """Called once from `AppConfig.ready()`; again is the same."""
+    """Register all; called once from `AppConfig.ready()`; again is the same."""
     for declaration in CORE:
         personal_data.register(declaration)

@@ -1,4 +1,4 @@
-"""What cannot be taken back is meant: a telephone goes round a hall, and a finger slips."""
+"""Forms for what cannot be taken back, which must be meant: a telephone goes round a hall, and a finger slips."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What people ask about their data: a copy, a correction, an end."""
+"""Requests of people about their data: a copy, a correction, an end."""
 
 from __future__ import annotations
 
@@ -70,13 +70,14 @@ class DataRequest(models.Model):
 
     @property
     def unconfirmed(self) -> bool:
-        """Whether the person has to be asked first: the kind needs an account elsewhere, and somebody else may have
-        sent it."""
+        """Tell whether the person has to be asked first: the kind needs an account elsewhere, and somebody else may
+        have sent it.
+        """
         sure = (self.Kind.COPY, self.Kind.ERASE)
         return self.by_weak_sign_in and self.kind in sure and self.confirmed_at is None and self.answered_at is None
 
     def days_late(self, today: date) -> int:
-        """0: in time, or answered."""
+        """Count the days that it is late; 0: in time, or answered."""
         return max(0, (today - self.due).days) if self.answered_at is None else 0
 
 

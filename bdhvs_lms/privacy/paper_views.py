@@ -21,7 +21,7 @@ EMPTY_LINES = 5
 
 
 def _opened(request: HttpRequest, class_uuid: UUID) -> tuple[ClassGroup, list[Signer]]:
-    """The class and its people, whose names are shown from here on: logged. Raises Http404."""
+    """Return the class and its people, whose names are shown from here on: logged. Raises Http404."""
     group, at = opened_class(request, class_uuid)
     lines = signers(members(group, day_of(at)).select_related("merged_into"), at)
     log_access(
@@ -39,7 +39,9 @@ def _opened(request: HttpRequest, class_uuid: UUID) -> tuple[ClassGroup, list[Si
 @login_required
 @act_once
 def class_papers(request: HttpRequest, class_uuid: UUID) -> HttpResponse:
-    """Who has agreed and who has not; those ticked are written down as having signed. 422: something is missing."""
+    """Show who has agreed and who has not; those ticked are written down as having signed. 422:
+    something is missing.
+    """
     group, lines = _opened(request, class_uuid)
     desk = PaperDesk(request, lines)
     if request.method == "POST" and desk.save(now(), teaches=True):
@@ -53,7 +55,7 @@ def class_papers(request: HttpRequest, class_uuid: UUID) -> HttpResponse:
 @require_safe
 @login_required
 def blank_forms(request: HttpRequest, class_uuid: UUID, pdf: bool = False) -> HttpResponse:
-    """The text in force and a line for everybody who has not agreed, to sign. Whom it names is logged."""
+    """Show the text in force and a line for everybody who has not agreed, to sign. Whom it names is logged."""
     group, lines = _opened(request, class_uuid)
     named, today = [line for line in lines if not line.agreed], day_of(now())
     empty = empty_lines(request, EMPTY_LINES)

@@ -14,8 +14,8 @@ from bdhvs_lms.plugins.api import personal_data
 
 
 def export(learner: Learner) -> dict[str, Any]:
-    """All that is recorded about the learner, in all records of the person, JSON-ready: actor, those of further records
-    (`merged`, where there are any), and per model label the rows.
+    """Return all that is recorded about the learner, in all records of the person, JSON-ready: actor, those of further
+    records (`merged`, where there are any), and per model label the rows.
 
     Gathered from every registered `PersonalData`, record by record; a declared model without rows is there with an
     empty list, so that the person sees that it was looked at. The caller logs the access.
@@ -41,7 +41,9 @@ def named_after(learner: Learner) -> list[str]:
 
 
 def find_learner(text: str) -> Learner | None:
-    """The learner with this actor UUID, else the one who signs in with this user name (as written, case and all)."""
+    """Find the learner with this actor UUID, else the one who signs in with this user name (as written,
+    case and all).
+    """
     try:
         learner = learner_for_actor(UUID(text))
     except ValueError:
@@ -53,6 +55,6 @@ def find_learner(text: str) -> Learner | None:
 
 
 def find_account(text: str) -> Any:
-    """The account that signs in with this user name, as written, a closed one too; None: there is none."""
+    """Find the account that signs in with this user name, as written, a closed one too; None: there is none."""
     model = get_user_model()
     return model._default_manager.filter(**{model.USERNAME_FIELD: text}).first()

@@ -256,8 +256,9 @@ class Part:
 
 
 def parts_of(copy: Mapping[str, Any]) -> list[Part]:
-    """What `export` answers, in words and in the order of the page; tables without rows, and what only programs read,
-    are left out. Two queries, for the titles."""
+    """Return `export` in words and in the order of the page; tables without rows, and what only programs read, are left
+    out. Two queries, for the titles.
+    """
     kept = {label for owner in personal_data for label in owner.kept}
     order = {label: place for place, label in enumerate(TITLES)}
     data: Mapping[str, list[dict[str, Any]]] = copy["data"]
@@ -270,7 +271,7 @@ def parts_of(copy: Mapping[str, Any]) -> list[Part]:
 
 
 def _titles(data: Mapping[str, list[dict[str, Any]]]) -> dict[str, dict[str, str]]:
-    """What activities and courses are called that rows name by their keys."""
+    """Return the titles of activities and courses that rows name by their keys."""
     rows = [row for listed in data.values() for row in listed]
     found = {str(key): row.titles for key, row in activities(_keys(rows, "activity_key")).items()}
     courses = Course.objects.filter(key__in=_keys(rows, "course_key"))
@@ -282,7 +283,7 @@ def _keys(rows: list[dict[str, Any]], name: str) -> set[UUID]:
 
 
 def as_file(copy: dict[str, Any], name: str) -> HttpResponse:
-    """The copy as a JSON file that no browser or proxy keeps; `name`: ASCII, and nobody's."""
+    """Send the copy as a JSON file that no browser or proxy keeps; `name`: ASCII, and nobody's."""
     response = JsonResponse(copy, json_dumps_params={"ensure_ascii": False, "indent": 1})
     response.headers["Content-Type"] = "application/json; charset=utf-8"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}.json"'
@@ -326,7 +327,7 @@ def _word(label: str, key: str) -> str:
 
 
 def _statement(row: dict[str, Any]) -> list[tuple[str, str]]:
-    """When, what, of what, with which result: the rest is in the file."""
+    """Say the time, the verb, the activity and the result of a statement: the rest is in the file."""
     recorded = row["statement"]
     target = recorded["object"]
     verb = recorded["verb"].get("display") or recorded["verb"]["id"]
@@ -342,7 +343,7 @@ def _statement(row: dict[str, Any]) -> list[tuple[str, str]]:
 
 
 def in_words(value: Any) -> str:
-    """A value of the copy as a reader of the page's language writes it; empty for nothing."""
+    """Write a value of the copy as a reader of the page's language does; empty for nothing."""
     if value is None or value == "" or value == {} or value == []:
         return ""
     if isinstance(value, bool):
@@ -366,7 +367,7 @@ def _moment(text: str) -> str:
 
 
 def _language(words: dict[str, Any]) -> str:
-    """Of a language map the reader's words; any other table as it is."""
+    """Return the reader's words of a language map; any other table as it is."""
     active = (get_language() or "vi").split("-")[0]
     for language in (active, "vi", "en"):
         if isinstance(words.get(language), str):

@@ -25,7 +25,7 @@ _SATURDAY = 5
 
 
 def working_days_after(day: date, count: int) -> date:
-    """The count-th working day after this day: neither Saturday, Sunday nor one of `BDHVS_HOLIDAYS`."""
+    """Return the count-th working day after this day: neither Saturday, Sunday nor one of `BDHVS_HOLIDAYS`."""
     holidays = set(app_settings.HOLIDAYS)
     while count:
         day += timedelta(days=1)
@@ -39,7 +39,7 @@ def open_requests() -> QuerySet[DataRequest]:
 
 
 def requests_of(learner: Learner) -> QuerySet[DataRequest]:
-    """Of a person, the latest first."""
+    """Return a person's requests, the latest first."""
     return DataRequest.objects.filter(learner__in=learner.ids).order_by("-received_at", "-pk")
 
 
@@ -88,13 +88,13 @@ def ask(
 
 
 def unconfirmed(learner: Learner, kind: str) -> DataRequest | None:
-    """The open request that may be somebody else's doing, and about which the person was not asked yet."""
+    """Return the open request that may be somebody else's doing, and about which the person was not asked yet."""
     rows = open_requests().filter(learner__in=learner.ids, kind=kind)
     return next((row for row in rows if row.unconfirmed), None)
 
 
 def confirm(request: DataRequest, *, at: datetime, by: Any) -> DataRequest:
-    """The person said so, face to face or on the telephone. Needs change_datarequest. Again is the same."""
+    """Record that the person said so, face to face or on the telephone. Needs change_datarequest. Again is the same."""
     require(by, "change_datarequest")
     with transaction.atomic():
         row = DataRequest.objects.select_for_update().get(pk=request.pk)
@@ -130,12 +130,12 @@ def answer(request: DataRequest, *, outcome: str, words: str, at: datetime, by: 
 
 
 def carried_out(learner: Learner, kinds: Iterable[str], *, at: datetime, by: Any) -> int:
-    """What was asked has just been done: open requests of these kinds are answered. Returns how many."""
+    """Answer the open requests of these kinds: what was asked has just been done. Returns how many."""
     open_now = open_requests().filter(learner__in=learner.ids, kind__in=list(kinds))
     return open_now.update(answered_at=at, answered_by=by, outcome=DataRequest.Outcome.DONE)
 
 
 def forget_words(learner: Learner) -> int:
-    """What was typed by or about the person goes, and what was still open. Returns how many rows changed."""
+    """Remove what was typed by or about the person, from open requests too. Returns how many rows changed."""
     rows = DataRequest.objects.filter(learner=learner)
     return rows.exclude(words="", answer="").update(words="", answer="")

@@ -1,5 +1,6 @@
-"""Whom nobody needs on record any more: no activity and no class for longer than the retention period. And whose
-erasure was begun and not finished."""
+"""People whom nobody needs on record any more, without activity and class for longer than the retention period; and
+people whose erasure was begun and not finished.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +26,9 @@ PIECE = 200
 
 
 def _quiet(before: datetime) -> QuerySet[Learner]:
-    """Those with a name on record of whom the core's own tables know nothing since then, the statements not asked."""
+    """Return those with a name on record of whom the core's own tables know nothing since then, the statements not
+    asked.
+    """
     day = day_of(before)
     # Of every record of the person.
     own = Q(learner=OuterRef("pk")) | Q(learner__merged_into=OuterRef("pk"))
@@ -49,7 +52,7 @@ def _quiet(before: datetime) -> QuerySet[Learner]:
 
 
 def _is_staff_or_came(learner: Learner, before: datetime) -> bool:
-    """Whether an account of the person does more here than learn, or has signed in since then."""
+    """Tell whether an account of the person does more here than learn, or has signed in since then."""
     ids: list[Any] = [pk for record in learner.records for pk in user_ids(record)]
     if not ids:
         return False
@@ -69,7 +72,7 @@ def _has_acted(learner: Learner, before: datetime) -> bool:
 
 
 def people_to_purge(before: datetime, *, progress: Callable[[int], None] | None = None) -> Iterator[Learner]:
-    """Whoever has had no activity and no class since then, in order of primary key, piece by piece.
+    """Yield those who have had no activity and no class since then, in order of primary key, piece by piece.
 
     Staff, who came in by an account, and whoever has an open request are left out. `progress(n)`: n more are looked at.
     """
@@ -87,18 +90,20 @@ def people_to_purge(before: datetime, *, progress: Callable[[int], None] | None 
 
 
 def begun_erasures() -> list[Learner]:
-    """Whose erasure was begun and not finished: the process was killed, or something failed. Each person once."""
+    """Return those whose erasure was begun and not finished: the process was killed, or something failed. Each person
+    once.
+    """
     found = Learner.objects.exclude(erasing_since=None).select_related("merged_into").order_by("pk")
     return list({learner.whole.pk: learner.whole for learner in found}.values())
 
 
 def count_quiet(before: datetime) -> int:
-    """How many `people_to_purge` looks at."""
+    """Count those whom `people_to_purge` looks at."""
     return _quiet(before).count()
 
 
 def count_neighbours(before: datetime) -> int:
-    """How many left a team before then, and are known by name only."""
+    """Count those who left a team before then, and are known by name only."""
     return neighbours_before(day_of(before)).count()
 
 

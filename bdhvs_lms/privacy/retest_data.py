@@ -1,4 +1,4 @@
-"""What is kept of retests: who was drawn stays, without a name: the numbers of the sample rest on it (ADR 104)."""
+"""Personal data of retests: who was drawn stays, without a name: the numbers of the sample rest on it (ADR 104)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""What erasure leaves in the files of a database: rows that no query finds, and bytes that a search of the disk would.
+"""The rest that erasure leaves in a database's files: rows that no query finds, and bytes that a search of the disk
+would.
 
 SQLite with `PRAGMA secure_delete` overwrites what is deleted; old pages stay in the write-ahead log until it is empty.
 PostgreSQL keeps old versions of rows until VACUUM, and their bytes until the room is used again or VACUUM FULL.
@@ -57,7 +58,9 @@ def settle(*, full: bool = False) -> bool:
 
 
 def _nobody_sees_the_past(cursor: Any) -> bool:
-    """Who begins to look later sees nothing that was erased before."""
+    """Wait until nobody sees what was erased, and tell whether that is so: who begins to look later sees
+    nothing of it.
+    """
     for _ in range(_OLDER_SECONDS * 5):
         cursor.execute(_OLDER)
         if not cursor.fetchone()[0]:
@@ -67,7 +70,7 @@ def _nobody_sees_the_past(cursor: Any) -> bool:
 
 
 def tables() -> list[type[models.Model]]:
-    """Tables of which erasure takes something, those of plugins among them."""
+    """Return the tables of which erasure takes something, those of plugins among them."""
     declared = (label for owner in personal_data for label in owner.models if label not in owner.kept)
     found = {apps.get_model(label) for label in (*_CHANGED, *declared, settings.AUTH_USER_MODEL)}
     return sorted(found, key=lambda model: str(model._meta.label))

@@ -1,4 +1,4 @@
-"""What the parts of a copy of everything that is kept of a person are called."""
+"""Titles of the parts of a copy of everything that is kept of a person."""
 
 from django.utils.translation import gettext_lazy
 

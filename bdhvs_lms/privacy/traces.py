@@ -1,4 +1,4 @@
-"""What a closed account leaves in tables that are not about learning: labels that keep its name, a portrait.
+"""Traces of a closed account in tables that are not about learning: labels that keep its name, a portrait.
 
 Wagtail's tables are found by name and only where they are installed: the core does not import Wagtail. What a page was
 called when somebody edited it stays: that is about the page.
@@ -33,7 +33,7 @@ _APPS = {"wagtailcore": "wagtail", "wagtailusers": "wagtail.users"}
 
 
 def _relabel_log(user: Any, label: str) -> int:
-    """Entries about the account ("user 'lan' created"): their label and what else they say of it."""
+    """Rewrite entries about the account ("user 'lan' created"): their label and what else they say of it."""
     log = _installed("wagtailcore.ModelLogEntry")
     if log is None:
         return 0

@@ -1,6 +1,7 @@
-"""“My data”: what is kept of the person who is signed in, a copy of it, an end to it. Own data only: no address names
+"""“My data”: what is kept of the person who is signed in, a copy of it, an end to it.
 
-a learner. Everything works without a script."""
+Own data only: no address names a learner. Everything works without a script.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +30,7 @@ SHOWN = 5
 @require_safe
 @learner_page
 def my_data(request: HttpRequest, learner: Learner) -> HttpResponse:
-    """What is kept and who sees it, the state of consent, and what can be done."""
+    """Show what is kept and who sees it, the state of consent, and what can be done."""
     return _my_data(request, learner, WithdrawForm())
 
 
@@ -58,7 +59,7 @@ def _my_data(
 @require_safe
 @learner_page
 def my_accesses(request: HttpRequest, learner: Learner) -> HttpResponse:
-    """Who of the staff looked at one's own records, the latest first; `?truoc=`: those before this one."""
+    """Show who of the staff looked at one's own records, the latest first; `?truoc=`: those before this one."""
     looks, older = looks_in_words(learner, before=row_number(request.GET.get("truoc", "")))
     return render(request, "bdhvs_lms/my_data_accesses.html", {"looks": looks, "older": older})
 
@@ -68,7 +69,7 @@ def my_accesses(request: HttpRequest, learner: Learner) -> HttpResponse:
 @learner_page
 @full_session
 def my_copy(request: HttpRequest, learner: Learner) -> HttpResponse:
-    """Everything in words, to read and print."""
+    """Show everything in words, to read and print."""
     parts = parts_of(export(learner))
     log_access(user=request.user, actors=[learner.actor], page="my-data-copy", at=now())
     return render(request, "bdhvs_lms/my_data_copy.html", {"parts": parts})
@@ -78,7 +79,7 @@ def my_copy(request: HttpRequest, learner: Learner) -> HttpResponse:
 @require_POST
 @learner_page
 def ask_us(request: HttpRequest, learner: Learner) -> HttpResponse:
-    """A request, which stands on the page from then on with the day of its answer. 422: something is missing."""
+    """Take a request, which stands on the page from then on with the day of its answer. 422: something is missing."""
     form = AskForm(request.POST)
     if form.is_valid():
         try:
@@ -96,7 +97,7 @@ def ask_us(request: HttpRequest, learner: Learner) -> HttpResponse:
 @learner_page
 @full_session
 def download(request: HttpRequest, learner: Learner) -> HttpResponse:
-    """Everything as one JSON file. POST, so that no link and no browser that fetches ahead takes a copy."""
+    """Send everything as one JSON file. POST, so that no link and no browser that fetches ahead takes a copy."""
     at = now()
     data = export(learner)
     # Also when it is the person's own account: on a borrowed telephone it may have been somebody else's hand.

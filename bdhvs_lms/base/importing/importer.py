@@ -244,7 +244,7 @@ class Importer:
         return self.preview
 
     def _records(self, rows: list[tuple[int, list[Any]]]) -> list[Record]:
-        """Yield the lines below the headings, which need not be the first line: officials' tables begin
+        """Return the lines below the headings, which need not be the first line: officials' tables begin
         with a title.
         """
         for place, (_line, row) in enumerate(rows[:10]):

@@ -89,11 +89,11 @@ class _Erasing(TemplateView):
     """A page that erases once its form is ticked."""
 
     def erase(self) -> int:
-        """How many rows were touched. Raises LastOperator."""
+        """Erase, and return how many rows were touched. Raises LastOperator."""
         raise NotImplementedError
 
     def done(self) -> str:
-        """What is said after something was erased."""
+        """Say what was erased."""
         raise NotImplementedError
 
     def carried_out(self, request: HttpRequest) -> HttpResponse:

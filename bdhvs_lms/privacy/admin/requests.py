@@ -33,7 +33,7 @@ MATCHES = 20
 
 
 def state_words(row: DataRequest) -> str:
-    """Whether it is late, in words: a colour says nothing to whoever does not see it."""
+    """Say in words whether it is late: a colour says nothing to whoever does not see it."""
     if row.answered_at is not None:
         return str(row.get_outcome_display())
     today = day_of(now())
@@ -94,7 +94,7 @@ class AnswerForm(forms.Form):
 
 
 class RequestPage(RecordPage):
-    """What is asked, the pages on which it is done, and the answer."""
+    """The page of a request: what is asked, the pages on which it is done, and the answer."""
 
     page_title = gettext_lazy("Request about personal data")
     template_name = "bdhvs_lms/admin/data_request.html"
@@ -255,7 +255,7 @@ class DataRequestViewSet(RecordViewSet):
 
 
 def waiting_count() -> tuple[int, int]:
-    """(open requests, those of them that are overdue). One query."""
+    """Count (open requests, those of them that are overdue). One query."""
     today = day_of(now())
     due = list(open_requests().values_list("due", flat=True))
     return len(due), sum(day < today for day in due)

@@ -15,7 +15,7 @@ from bdhvs_lms.privacy.admin.requests import waiting_count
 
 
 def data_requests(user: Any) -> Iterator[Waiting]:
-    """How many are open, and how many of them overdue. One query."""
+    """Count the open requests, and the overdue of them. One query."""
     if not allowed(user, "change_datarequest"):
         return
     count, late = waiting_count()
@@ -32,7 +32,9 @@ def data_requests(user: Any) -> Iterator[Waiting]:
 
 
 def found_on_record(user: Any) -> Iterator[Waiting]:
-    """How many a teacher took into a class by a name on record, and nobody has seen sign in since. One query."""
+    """Count those whom a teacher took into a class by a name on record, and nobody has seen sign in
+    since. One query.
+    """
     if not allowed(user, "view_accesslog"):
         return
     if count := found_blank().count():
