@@ -1,4 +1,4 @@
-"""What operators declare: denominators, outside figures, and whose board an area is."""
+"""Declarations of operators: denominators, outside figures, and whose board an area is."""
 
 from __future__ import annotations
 
@@ -47,7 +47,9 @@ def _existed(area: Area, day: date) -> None:
 
 
 def _not_too_many(**numbers: int | None) -> None:
-    """No column of the database has room for more than two thousand million, and no country here for half of it."""
+    """Refuse numbers for which no column of the database has room (two thousand million); no country here needs half of
+    it.
+    """
     for name, value in numbers.items():
         if value is not None and value > MOST_PEOPLE:
             raise ValidationError({name: _("This number is too large for a population.")})
@@ -59,8 +61,10 @@ def _not_in_the_future(as_of: date, at: datetime) -> None:
 
 
 def last_number(entries: Iterable[tuple[date, int]], as_of: date) -> tuple[date, int] | None:
-    """Of one group's numbers in one area, in the order in which they were entered: what the number of this day comes
-    after. That of the newest day up to it, else of the first day after it."""
+    """Return the number that the one of this day comes after, of one group's in one area, in the order in which they
+    were
+    entered: that of the newest day up to it, else of the first day after it.
+    """
     known = dict(entries)
     before = max((day for day in known if day <= as_of), default=None)
     day = min(known, default=None) if before is None else before
@@ -68,7 +72,7 @@ def last_number(entries: Iterable[tuple[date, int]], as_of: date) -> tuple[date,
 
 
 def far_from(last: int, value: int) -> bool:
-    """More than half as much again, or less than half.
+    """Tell whether it is more than half as much again, or less than half.
 
     How many adults, pupils or officials an area has changes by some percent a year. A digit too many or too few, or the
     number of another group or of the whole district, is off by more.
@@ -77,7 +81,7 @@ def far_from(last: int, value: int) -> bool:
 
 
 def remark(last: tuple[date, int], value: int) -> str:
-    """That a number is far from the last one, in words."""
+    """Say that a number is far from the last one."""
     return _("%(value)s people, but %(last)s on %(day)s.") % {
         "value": format_number(value),
         "last": format_number(last[1]),
@@ -86,7 +90,7 @@ def remark(last: tuple[date, int], value: int) -> str:
 
 
 def remark_on(group: TargetGroup, area: Area, as_of: date, value: int) -> str:
-    """What is remarked on this number; empty: nothing. What was made up for a demonstration is left out."""
+    """Return the remark on this number; empty: nothing. What was made up for a demonstration is left out."""
     entries = Denominator.objects.filter(group=group, area=area, illustrative=False).order_by("entered_at", "pk")
     last = last_number(entries.values_list("as_of", "value"), as_of)
     return "" if last is None or not far_from(last[1], value) else remark(last, value)
@@ -135,7 +139,7 @@ def enter_denominator(
 def check_denominator(
     *, group: TargetGroup, area: Area, as_of: date, value: int, source: str, at: datetime, sure: bool = False
 ) -> str:
-    """The source as it is kept. Raises ValidationError as `enter_denominator`."""
+    """Return the source as it is kept. Raises ValidationError as `enter_denominator`."""
     source = _clean_source(source)
     if value < 1:
         raise ValidationError({"value": _("The population must be at least 1.")})
@@ -149,7 +153,7 @@ def check_denominator(
 
 
 def check_figure(*, numerator: int | None, base: int | None, percent: Decimal | None, rank: int | None) -> None:
-    """Whether these numbers can be of one figure. Raises ValidationError, by field where there is one."""
+    """Check that these numbers can be of one figure. Raises ValidationError, by field where there is one."""
     numbers = {"numerator": numerator, "percent": percent, "rank": rank}
     if all(number is None for number in numbers.values()):
         raise ValidationError(_("Enter the number of people, the share or the rank."))
@@ -227,7 +231,7 @@ def enter_figure(
 
 
 def end_steering(assignment: SteeringAssignment, *, by: Any) -> None:
-    """This account no longer sees the area's board. Needs delete_steeringassignment."""
+    """End this account's sight of the area's board. Needs delete_steeringassignment."""
     require(by, "delete_steeringassignment")
     assignment.delete()
 

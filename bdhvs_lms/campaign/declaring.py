@@ -17,7 +17,7 @@ from bdhvs_lms.campaign.models import Area, Organisation, TargetGroup
 
 
 def _plan(importer: Importer, values: dict[str, Any]) -> Planned:
-    """One record through the importer, its complaints as a form's. Raises ValidationError."""
+    """Plan one record by the importer, its complaints as a form's. Raises ValidationError."""
     record = Record(0, values)
     importer.prepare([record])
     try:
@@ -32,7 +32,7 @@ def _plan(importer: Importer, values: dict[str, Any]) -> Planned:
 def add_village(
     *, parent: Area, name: str, at: datetime, by: Any, code: str = "", valid_from: date | None = None
 ) -> Area:
-    """A village or residential group below a commune or ward. Needs the permission add_area.
+    """Add a village or residential group below a commune or ward. Needs the permission add_area.
 
     Args:
         code: empty: the commune's code and the next number.
@@ -55,7 +55,7 @@ def add_village(
 def change_area(
     area: Area, *, name: str, urban: bool, valid_to: date | None, note_vi: str, at: datetime, by: Any
 ) -> Area:
-    """Correct an area's name, whether it is urban, its last day, its note. Needs the permission change_area.
+    """Update an area's name, whether it is urban, its last day, its note. Needs the permission change_area.
 
     Code and first day stay: they are its key. Ending a unit leaves its people where they are until
     `learners.follow_successions` or somebody places them.
@@ -77,7 +77,7 @@ def change_area(
 
 
 def change_target_group(group: TargetGroup, *, label_vi: str, label_en: str, rule_vi: str, by: Any) -> TargetGroup:
-    """What a group is called, and its rule in words. Needs the permission change_targetgroup.
+    """Update a group's names, and its rule in words. Needs the permission change_targetgroup.
 
     `bdhvs load_campaign` writes the names of its file again. Raises PermissionDenied; ValidationError by field.
     """
@@ -90,7 +90,7 @@ def change_target_group(group: TargetGroup, *, label_vi: str, label_en: str, rul
 
 
 def add_organisation(*, name: str, kind: str, area: Area, at: datetime, by: Any) -> Organisation:
-    """An agency, school, enterprise or co-operative of a commune or ward. Needs the permission add_organisation.
+    """Add an agency, school, enterprise or co-operative of a commune or ward. Needs the permission add_organisation.
 
     Raises PermissionDenied; ValidationError by field.
     """
@@ -101,7 +101,7 @@ def add_organisation(*, name: str, kind: str, area: Area, at: datetime, by: Any)
 
 
 def change_organisation(organisation: Organisation, *, name: str, kind: str, area: Area, by: Any) -> Organisation:
-    """Correct an organisation. Needs the permission change_organisation. Raises as `add_organisation`."""
+    """Update an organisation. Needs the permission change_organisation. Raises as `add_organisation`."""
     require(by, "change_organisation")
     name = one_line(name)
     if not name:

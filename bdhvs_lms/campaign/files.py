@@ -1,4 +1,4 @@
-"""Reading the campaign's data files: every complaint names the file and the field.
+"""Reads the campaign's data files: every complaint names the file and the field.
 
 `area_files` and `target_files` say what a file may hold and turn it whole into frozen rows before anything is written,
 so that a malformed file changes nothing.
@@ -42,12 +42,12 @@ class ImportFinding:
 
 
 def filled(row: Struct, *but: str) -> dict[str, Any]:
-    """The row's fields as values of model fields: what was not found is an empty text, in all `but` these."""
+    """Return the row's fields as values of model fields: what was not found is an empty text, in all `but` these."""
     return {key: "" if value is None and key not in but else value for key, value in asdict(row).items()}
 
 
 def read(path: Path, schema: type[T]) -> T:
-    """The file as the schema says. Raises CampaignFileError, also when there is none."""
+    """Read the file as the schema says. Raises CampaignFileError, also when there is none."""
     try:
         return read_json(path, schema)
     except FileNotFoundError:
@@ -57,7 +57,7 @@ def read(path: Path, schema: type[T]) -> T:
 
 
 def each(file: str, place: str, values: dict[str, Any], schema: type[T]) -> dict[str, T]:
-    """The values of an object as the schema says, with the key in the place of what is wrong."""
+    """Read the values of an object as the schema says, with the key in the place of what is wrong."""
     try:
         return {key: fit(value, schema, f"{place}.{key}") for key, value in values.items()}
     except Misfit as error:

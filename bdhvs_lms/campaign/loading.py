@@ -1,4 +1,4 @@
-"""Writing parsed data files into the tables: what is there already is brought up to date, nothing is deleted.
+"""Writes parsed data files into the tables: what is there already is brought up to date, nothing is deleted.
 
 In transactions of at most `PIECE` rows, so that no import holds the write lock for long. Loading the same file again
 writes nothing.
@@ -30,12 +30,12 @@ Progress = Callable[[int], Any]
 
 
 def _silent(_rows: int) -> None:
-    """No progress is shown."""
+    """Show no progress."""
 
 
 @dataclass
 class Loaded:
-    """How many rows an import created, changed and found as they are, and what to know about them."""
+    """The numbers of rows that an import created, changed and found as they are, and what to know about them."""
 
     created: int = 0
     changed: int = 0
@@ -119,7 +119,7 @@ def _write_targets(file: TargetsFile, area: Area, plan_key: str, progress: Progr
 
 
 def _write_groups(file: TargetsFile, done: Loaded) -> dict[str, int]:
-    """Primary keys by key. Whole groups first, because their parts name them."""
+    """Return primary keys by key. Whole groups are written first, because their parts name them."""
     ids: dict[str, int] = {}
     # An age that an operator has set stays: the file's is where a site begins.
     kept = dict(TargetGroup.objects.values_list("key", "min_age"))
@@ -134,7 +134,7 @@ def _write_groups(file: TargetsFile, done: Loaded) -> dict[str, int]:
 def load_campaign(
     areas: Path = AREAS_FILE, targets: Path = TARGETS_FILE, *, plan_key: str = PLAN_KEY, progress: Progress = _silent
 ) -> Loaded:
-    """Both files, the plan being the old district's. Both are read before either is written."""
+    """Load both files, the plan being the old district's. Both are read before either is written."""
     area_rows, target_rows = _read_areas(areas), _read_targets(targets)
     done = _write_areas(area_rows, progress)
     district = Area.objects.get(code=area_rows.district[0], valid_from=area_rows.district[1])
@@ -142,7 +142,7 @@ def load_campaign(
 
 
 def rows_in(areas: Path = AREAS_FILE, targets: Path = TARGETS_FILE) -> int:
-    """How many rows `load_campaign` will go through: the length of a progress bar. Raises CampaignFileError."""
+    """Count the rows that `load_campaign` will go through: the length of a progress bar. Raises CampaignFileError."""
     area_rows, target_rows = _read_areas(areas), _read_targets(targets)
     return (
         len(area_rows.areas)

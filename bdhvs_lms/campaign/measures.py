@@ -1,4 +1,4 @@
-"""How a target's number is to be read: one class for each kind of measure, which everything that differs by kind asks.
+"""Measures: how a target's number is to be read, a class for each kind, which everything that differs by kind asks.
 
 A further kind is a subclass and its line in `MEASURES`. Numbers of people are compared as whole numbers and fractions,
 shares as decimals, never as floats.
@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 
 
 class Operator(models.TextChoices):
-    """As the plan words it. `=` is read as at least: it occurs as '100 %' only, and a plan is not missed because more
-    people pass than an old register counts."""
+    """An operator as the plan words it. `=` is read as at least: it occurs as '100 %' only, and a plan is not missed
+    because more people pass than an old register counts.
+    """
 
     GT = ">", ">"
     GE = ">=", "≥"
@@ -31,7 +32,7 @@ class Operator(models.TextChoices):
     LE = "<=", "≤"
 
     def holds(self, number: int | Decimal, limit: Decimal | Fraction) -> bool:
-        """Whether a number meets 'operator limit'."""
+        """Tell whether a number meets 'operator limit'."""
         match self:
             case Operator.GT:
                 return number > limit
@@ -43,7 +44,9 @@ class Operator(models.TextChoices):
                 assert_never(never)
 
     def least(self, limit: Fraction) -> int | None:
-        """The smallest whole number that meets 'operator limit': 'over 850' is 851. None: the operator sets none."""
+        """Return the smallest whole number that meets 'operator limit': 'over 850' is 851. None: the
+        operator sets none.
+        """
         match self:
             case Operator.GT:
                 return limit.__floor__() + 1
@@ -57,7 +60,7 @@ class Operator(models.TextChoices):
 
 @dataclass(frozen=True)
 class Judgement:
-    """Whether a target is met. `met` None: there is nothing to judge by."""
+    """A verdict on whether a target is met. `met` None: there is nothing to judge by."""
 
     met: bool | None = None
     share: Decimal | None = None
@@ -98,32 +101,32 @@ class Measure:
     """Of a report, and of its months, where the number stands that is held against the target; empty: in none."""
 
     def goal(self, operator: Operator, value: Decimal) -> str:
-        """What a target asks for, its operator in words: 'trên 85%'."""
+        """Say what a target asks for, its operator in words: 'trên 85%'."""
         raise NotImplementedError
 
     def amount(self, number: int | Decimal, *, short: bool = False) -> str:
-        """A number with its unit: '84,9%'; `short`: without places that it does not need."""
+        """Write a number with its unit: '84,9%'; `short`: without places that it does not need."""
         raise NotImplementedError
 
     def distance(self, operator: Operator, difference: Decimal, *, met: bool) -> str:
-        """How far what was reached lies from the target's value; negative: below."""
+        """Say how far what was reached lies from the target's value; negative: below."""
         raise NotImplementedError
 
     def top(self, value: Decimal) -> Decimal:
-        """What a picture beside the number reaches to, from 0."""
+        """Return the end of the scale of a picture beside the number; it begins at 0."""
         raise NotImplementedError
 
     def in_words(self, figure: Figure) -> str:
-        """What an outside figure says in this measure; empty: nothing."""
+        """Say what an outside figure says in this measure; empty: nothing."""
         number = getattr(figure, self.field)
         return "" if number is None else self.amount(number, short=True)
 
     def of_people(self, operator: Operator, value: Decimal, people: int | None, everyone: int | None) -> Judgement:
-        """Judged by people who were counted, of so many; None: not known."""
+        """Return the judgement by people who were counted, of so many; None: not known."""
         return Judgement()
 
     def of_figure(self, operator: Operator, value: Decimal, figure: Figure, everyone: int | None) -> Judgement:
-        """Judged by what an outside figure says; `everyone`: among how many, by whomever this is known."""
+        """Return the judgement by an outside figure; `everyone`: among how many, by whomever this is known."""
         return self.of_people(operator, value, figure.numerator, everyone)
 
 
@@ -154,7 +157,7 @@ class Share(Measure):
         return f"{format_number(number, short=short)}%"
 
     def distance(self, operator: Operator, difference: Decimal, *, met: bool) -> str:
-        """In percentage points; rounded so that it looks no better than it is."""
+        """Say it in percentage points; rounded so that it looks no better than it is."""
         rounding = ROUND_UP if difference < 0 else ROUND_DOWN
         distance = abs(difference).quantize(Decimal("0.1"), rounding=rounding)
         points = {"points": format_number(distance)}
@@ -172,7 +175,7 @@ class Share(Measure):
         return Decimal(100)
 
     def of_people(self, operator: Operator, value: Decimal, people: int | None, everyone: int | None) -> Judgement:
-        """Whole numbers decide, not the share: 850 of 1,000 is not 'trên 85 %'."""
+        """Compare whole numbers, not the share: 850 of 1,000 is not 'trên 85 %'."""
         if people is None or not everyone:
             return Judgement()
         limit = Fraction(value) * everyone / 100
@@ -240,7 +243,7 @@ class Count(Measure):
         return _("exactly as required") if met else _("exactly at the limit, not above it")
 
     def top(self, value: Decimal) -> Decimal:
-        """The target's mark stands at four fifths, so that one can see by how much it was passed."""
+        """Place the target's mark at four fifths, so that one can see by how much it was passed."""
         return value * 5 / 4
 
     def in_words(self, figure: Figure) -> str:
@@ -262,15 +265,19 @@ MEASURES: dict[str, Measure] = {kind.key: kind() for kind in (Share, Rank, Count
 
 
 def by_field() -> dict[str, Measure]:
-    """Of each column of an outside figure the kind that words and bounds it: the first of those that read it."""
+    """Return for each column of an outside figure the kind that words and bounds it: the first of those
+    that read it.
+    """
     return {kind.field: kind for kind in reversed(MEASURES.values())}
 
 
 def choices() -> list[tuple[str, Any]]:
-    """Named by the migration, so that a further kind needs none."""
+    """Return the choices; the migration names this function, so that a further kind needs none."""
     return [(kind.key, kind.label) for kind in MEASURES.values()]
 
 
 def share_of(numerator: int, base: int) -> Decimal:
-    """Percent with one decimal, cut: 84.96 is 84.9, because a rounded 85.0 would read as a target that is met."""
+    """Return percent with one decimal, cut: 84.96 is 84.9, because a rounded 85.0 would read as a target
+    that is met.
+    """
     return (Decimal(numerator * 1000 // base) / 10).quantize(Decimal("0.1"))

@@ -57,7 +57,7 @@ class Area(models.Model):
 
 
 class AreaSuccession(models.Model):
-    """What became of a unit. People of a unit with several successors stay unassigned until somebody assigns them."""
+    """A successor of a unit. People of a unit with several successors stay unassigned until somebody assigns them."""
 
     old = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="successions")
     new = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="predecessions")
@@ -133,7 +133,7 @@ class TargetGroup(models.Model):
 
 
 class Indicator(models.Model):
-    """What is measured, and who can measure it."""
+    """A thing that is measured, and who can measure it."""
 
     class SourceKind(models.TextChoices):
         LEARNING_RECORD = "learning_record", _("learning records on this site")
@@ -230,18 +230,20 @@ class Target(models.Model):
 
     @property
     def goal(self) -> str:
-        """What it asks for, in words: 'trên 85%'."""
+        """Say what it asks for: 'trên 85%'."""
         return self.kind.goal(Operator(self.operator), self.value)
 
     def words_of(self, figure: "Figure") -> str:
-        """What an outside figure says in the measure of the target, or else whatever it says."""
+        """Say what an outside figure says in the measure of the target, or else whatever it says."""
         return self.kind.in_words(figure) or figure.in_words
 
 
 class Denominator(AppendOnly):
-    """How many people a group has in an area on a day, and who says so. Entered, never derived, never replaced:
+    """The number of people that a group has in an area on a day, and who says so.
 
-    a better number is a further row, and the newest `as_of` (then the newest entry) speaks."""
+    Entered, never derived, never replaced: a better number is a further row, and the newest `as_of` (then the newest
+    entry) speaks.
+    """
 
     group = models.ForeignKey(TargetGroup, on_delete=models.PROTECT, related_name="denominators")
     area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="denominators")
@@ -265,7 +267,8 @@ class Denominator(AppendOnly):
 
 
 class Figure(AppendOnly):
-    """What somebody outside counted, asked or published, about a group in an area on a day. Entered, never computed.
+    """A number that somebody outside counted, asked or published, about a group in an area on a day. Entered, never
+    computed.
 
     Figures stand beside our own counts and are never added to them: the same people may be in both. Several sources
     stand side by side; within one, the newest `as_of` (then the newest entry) speaks. A correction is a further row.
@@ -320,12 +323,12 @@ class Figure(AppendOnly):
 
     @property
     def in_words(self) -> str:
-        """What the source gave, and no more: '870 người', '870 trên 1.020 người', '85%', 'hạng 7'."""
+        """Say what the source gave, and no more: '870 người', '870 trên 1.020 người', '85%', 'hạng 7'."""
         return ", ".join(filter(None, (kind.in_words(self) for kind in by_field().values())))
 
 
 class SteeringAssignment(models.Model):
-    """Whose board this is: a member of the steering committee sees the aggregates of these areas only."""
+    """An assignment of a board: a member of the steering committee sees the aggregates of these areas only."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="steering_assignments")
@@ -340,7 +343,7 @@ class SteeringAssignment(models.Model):
 
 
 class SiteInformation(AppendOnly):
-    """Who runs the site and whom to call. Written anew at each change; the newest speaks."""
+    """Information on who runs the site and whom to call. Written anew at each change; the newest speaks."""
 
     agency = models.CharField(max_length=160)
     address = models.CharField(max_length=200, blank=True)

@@ -19,11 +19,11 @@ from bdhvs_lms.campaign.models import (
 
 
 def _reach(roots: Iterable[int]) -> RawSQL:
-    """SQL for the ids of these areas, of everything below them, and of what became of any of them, transitively.
+    """Return SQL for the ids of these areas, of everything below them, and of what became of any of them, transitively.
 
-    A successor may be larger than the old unit's share of it: who asks about the old territory after its end gets
-    the new units whole (areas.json, `also_includes`). One recursive query: the tree has at most four levels, but
-    history makes chains, and UNION ends any cycle.
+    A successor may be larger than the old unit's share of it: who asks about the old territory after its end gets the
+    new units whole (areas.json, `also_includes`). One recursive query: the tree has at most four levels, but history
+    makes chains, and UNION ends any cycle.
     """
     ids = sorted(set(roots))
     quote = connection.ops.quote_name
@@ -40,7 +40,7 @@ def _reach(roots: Iterable[int]) -> RawSQL:
 
 
 def areas_for(user: Any) -> QuerySet[Area]:
-    """Areas whose aggregates this account may see.
+    """Return the areas whose aggregates this account may see.
 
     A superuser: all. A member of the steering committee: the assigned areas, what is below them, and what became of
     them. Anybody else, and an inactive account: none. At most two queries.
@@ -56,8 +56,9 @@ def areas_for(user: Any) -> QuerySet[Area]:
 
 
 def areas_around(area: Area) -> QuerySet[Area]:
-    """The areas whose announcements are for somebody who lives in this one: the area, all above it, what these came out
-    of; and for an area that is no more the same of what became of it. One recursive query."""
+    """Return the areas whose announcements are for somebody who lives in this one: the area, all above it, what these
+    came out of; and for an area that is no more the same of what became of it. One recursive query.
+    """
     quote = connection.ops.quote_name
     areas, succession = quote(Area._meta.db_table), quote(AreaSuccession._meta.db_table)
     around = RawSQL(  # noqa: S611 - only table names are put in
@@ -74,7 +75,7 @@ def areas_around(area: Area) -> QuerySet[Area]:
 
 
 def areas_in_force(on: date) -> QuerySet[Area]:
-    """Areas that exist on this day."""
+    """Return the areas that exist on this day."""
     return Area.objects.filter(
         Q(valid_from=None) | Q(valid_from__lte=on),
         Q(valid_to=None) | Q(valid_to__gte=on),
@@ -82,7 +83,7 @@ def areas_in_force(on: date) -> QuerySet[Area]:
 
 
 def in_force(area: Area, on: date) -> bool:
-    """Whether the area exists on this day."""
+    """Tell whether the area exists on this day."""
     return (area.valid_from is None or area.valid_from <= on) and (area.valid_to is None or on <= area.valid_to)
 
 

@@ -1,4 +1,6 @@
-"""Who runs the site, whom to call and what is kept of visitors: what every page's foot, signing in and help say."""
+"""Information on who runs the site, whom to call and what is kept of visitors, for every page's foot, signing in and
+help.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,7 @@ _PHONE = re.compile(r"\+?[0-9][0-9 .()-]{1,18}")
 
 @dataclass(frozen=True)
 class About:
-    """In the reader's language; empty strings for what nobody has said."""
+    """Information on the site in the reader's language; empty strings for what nobody has said."""
 
     agency: str = ""
     address: str = ""
@@ -32,7 +34,7 @@ class About:
 
 
 def about_site() -> About:
-    """What was written last. A query in a minute at most: every page asks."""
+    """Return what was written last. A query in a minute at most: every page asks."""
     kept = cache.get(KEY)
     if kept is None:
         row = SiteInformation.objects.order_by("-recorded_at", "-pk").values(*FIELDS).first()

@@ -126,8 +126,9 @@ class TargetsFile:
 
 
 def parse_targets(file: str, data: TargetData) -> TargetsFile:
-    """The plan with its groups, indicators and targets, operators as written. `file`: its name, for what is to be said
-    of it."""
+    """Parse the plan with its groups, indicators and targets, operators as written. `file`: its name, for what is to be
+    said of it.
+    """
     groups = {key: _group(file, key, group) for key, group in each(file, "groups", data.groups, GroupData).items()}
     for key, values in groups.items():
         whole = values["part_of"]
@@ -173,7 +174,7 @@ def _group(file: str, key: str, group: GroupData) -> dict[str, Any]:
 
 
 def _notes(file: str, data: TargetData) -> list[dict[str, str]]:
-    """How the file says that its targets are to be read, in both languages where it has both."""
+    """Return the file's notes on how its targets are to be read, in both languages where it has both."""
     english, vietnamese = data.reading_notes or [], data.reading_notes_vi or []
     if vietnamese and len(vietnamese) != len(english):
         raise CampaignFileError(file, "reading_notes_vi", "must have as many notes as reading_notes")

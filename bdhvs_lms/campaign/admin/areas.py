@@ -26,7 +26,7 @@ COMMUNE = (Area.Kind.COMMUNE.value,)
 
 
 def in_tree_order(areas: QuerySet[Area]) -> QuerySet[Area]:
-    """Each area behind the one it belongs to: by the codes on the way down, of at most four levels."""
+    """Sort each area behind the one it belongs to: by the codes on the way down, of at most four levels."""
     way: list[Any] = []
     for above in ("parent__parent__parent", "parent__parent", "parent"):
         step = Concat(F(f"{above}__code"), Value("/"))

@@ -16,7 +16,9 @@ from bdhvs_lms.campaign.models import Area
 
 
 def area_label(area: Area) -> str:
-    """With its last day where it has one: names are used again, and an entry may be about a day before the end."""
+    """Return the area's name, with its last day where it has one: names are used again, and an entry may be about a day
+    before the end.
+    """
     if area.valid_to is None:
         return area.name
     return _("%(area)s (until %(day)s)") % {
@@ -26,7 +28,7 @@ def area_label(area: Area) -> str:
 
 
 def grouped_areas(kinds: tuple[str, ...]) -> list[tuple[str, list[tuple[int, str]]]]:
-    """Choices: what exists first, villages under their commune, what has ended last."""
+    """Return choices: what exists first, villages under their commune, what has ended last."""
     groups: dict[str, list[tuple[int, str]]] = defaultdict(list)
     ended: list[tuple[int, str]] = []
     for area in Area.objects.filter(kind__in=kinds).select_related("parent").order_by("name", "pk"):

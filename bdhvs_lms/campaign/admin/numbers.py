@@ -65,7 +65,7 @@ def _group_field() -> forms.ModelChoiceField:
 
 
 def _bounds(key: str) -> dict[str, Any]:
-    """Of a field that keeps what is measured so; empty: not measured."""
+    """Return the bounds of a field that keeps what is measured so; it may stay empty: not measured."""
     return {"min_value": MEASURES[key].least, "max_value": MEASURES[key].most, "required": False}
 
 

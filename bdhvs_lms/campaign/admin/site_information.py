@@ -1,4 +1,4 @@
-"""Who runs the site: written anew, with what was there before in the list."""
+"""Information on who runs the site: written anew, with what was there before in the list."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class SiteInformationForm(ActionForm):
 
 class SiteInformationAdd(RecordAdd):
     def get_initial(self) -> dict[str, Any]:
-        """What is said now: one word is changed, not all of it typed anew."""
+        """Return what is said now: one word is changed, not all of it typed anew."""
         last = SiteInformation.objects.order_by("-recorded_at", "-pk").values(*FIELDS).first()
         return {**super().get_initial(), **(last or {})}
 

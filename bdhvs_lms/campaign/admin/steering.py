@@ -1,4 +1,4 @@
-"""Whose board an area is."""
+"""Assignments of boards: which account sees which area's."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the board of targets waits for: numbers that only people can enter."""
+"""A list of what the board of targets waits for: numbers that only people can enter."""
 
 from __future__ import annotations
 
@@ -17,7 +17,9 @@ from bdhvs_lms.plugins.api import Waiting
 
 
 def numbers_missing(user: Any) -> Iterator[Waiting]:
-    """For this year's targets: groups and communes without a denominator, targets without an outside figure."""
+    """Yield, for this year's targets, groups and communes without a denominator, and targets without an
+    outside figure.
+    """
     today = day_of(now())
     if allowed(user, "add_denominator"):
         count = _without_denominator(today)
@@ -42,7 +44,7 @@ def numbers_missing(user: Any) -> Iterator[Waiting]:
 
 
 def _without_denominator(today: date) -> int:
-    """Pairs of a commune and a group that targets of this year hold against everyone in it, without a number."""
+    """Count pairs of a commune and a group that targets of this year hold against everyone in it, without a number."""
     kinds = [kind.key for kind in MEASURES.values() if kind.of_everyone]
     groups = dict(
         TargetGroup.objects.filter(targets__year=today.year, targets__measure__in=kinds)

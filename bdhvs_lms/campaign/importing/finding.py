@@ -67,7 +67,7 @@ def the_day(day: date) -> str:
 
 
 def named_groups(groups: Iterable[TargetGroup]) -> Names[TargetGroup]:
-    """By what lists call them: both names, and the key."""
+    """Return groups by what lists call them: both names, and the key."""
     return Names((name, group) for group in groups for name in {group.label_vi, group.label_en, group.key} - {""})
 
 
@@ -97,14 +97,14 @@ class FindsAreas(Importer):
     def _names(
         self, what: str, on: date, areas: Callable[[], Iterable[Area]], within: int | None = None
     ) -> Names[Area]:
-        """Built once for a day, because most files name one day."""
+        """Build the names once for a day, because most files name one day."""
         key = (what, on, within)
         if key not in self._by_name:
             self._by_name[key] = Names((area.name, area) for area in areas())
         return self._by_name[key]
 
     def commune(self, record: Record, key: str, on: date) -> Area:
-        """The commune or ward that the cell names and that exists on that day."""
+        """Find the commune or ward that the cell names and that exists on that day."""
         written = self.needed(record, key, cells.text)
         if self.within is not None:
             if not in_force(self.within, on):
@@ -121,7 +121,9 @@ class FindsAreas(Importer):
         return self._one_of(record, key, written, self._names("commune", on, lambda: there), lambda area: area.name)
 
     def area(self, record: Record, on: date) -> Area:
-        """The area that the cells `area` and `commune` name, on that day: villages by commune and name, or by code."""
+        """Find the area that the cells `area` and `commune` name, on that day: villages by commune and
+        name, or by code.
+        """
         written = self.needed(record, "area", cells.text)
         there = [area for area in self.areas if in_force(area, on)]
         by_code = [area for area in there if area.code == written]

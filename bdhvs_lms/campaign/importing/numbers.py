@@ -47,7 +47,7 @@ class _NumberImporter(FindsAreas):
         return group, self.area(record, as_of), as_of, self.short(record, "source", 300)
 
     def once(self, record: Record, *what: Any) -> None:
-        """Two lines of one file that speak of the same thing: nobody could say which of them speaks."""
+        """Refuse two lines of one file that speak of the same thing: nobody could say which of them speaks."""
         twice = self.lines.setdefault(what, record.line)
         if twice != record.line:
             raise self.wrong(record, "source", _("Line %(line)d already covers this.") % {"line": twice})

@@ -1,4 +1,4 @@
-"""Which area a cell means: by code, by name, by the name without "Xã", with other tone marks, or without any.
+"""Finds the area that a cell means: by code, by name, by the name without "Xã", with other tone marks, or without any.
 
 The closest reading that fits exactly one area is taken; a reading that is not letter for letter is told the operator.
 """
@@ -28,12 +28,12 @@ class NotFound(ValueError):
 
 
 def same_word(name: str) -> str:
-    """Equal for names that are the same word: case, spaces and the place of the tone off."""
+    """Return a text that is equal for names that are the same word: case, spaces and the place of the tone off."""
     return tone_equal(one_line(name)).casefold()
 
 
 def bare(name: str) -> str:
-    """Without the word for the kind of unit."""
+    """Return the name without the word for the kind of unit."""
     return _KIND.sub("", same_word(name))
 
 
@@ -59,12 +59,12 @@ class Names(Generic[T]):
             shelf[reading(name)].append((name, what))
 
     def same_word(self, name: str) -> T | None:
-        """Only what is called so but for case and place of tone; None: nothing is."""
+        """Find only what is called so but for case and place of tone; None: nothing is."""
         found = self._shelves[0].get(same_word(name))
         return found[0][1] if found else None
 
     def close(self, name: str) -> str | None:
-        """The name of something that differs from this one by its marks alone; None: nothing does."""
+        """Find the name of something that differs from this one by its marks alone; None: nothing does."""
         near = [other for other, _what in self._shelves[2].get(fold(name), ()) if same_word(other) != same_word(name)]
         return near[0] if near else None
 

@@ -15,7 +15,7 @@ from bdhvs_lms.privacy.admin.requests import waiting_count
 
 
 def data_requests(user: Any) -> Iterator[Waiting]:
-    """Count the open requests, and the overdue of them. One query."""
+    """Yield how many requests are open, and how many of them overdue. One query."""
     if not allowed(user, "change_datarequest"):
         return
     count, late = waiting_count()
@@ -32,9 +32,7 @@ def data_requests(user: Any) -> Iterator[Waiting]:
 
 
 def found_on_record(user: Any) -> Iterator[Waiting]:
-    """Count those whom a teacher took into a class by a name on record, and nobody has seen sign in
-    since. One query.
-    """
+    """Yield how many a teacher took into a class by a name on record, and nobody has seen sign in since. One query."""
     if not allowed(user, "view_accesslog"):
         return
     if count := found_blank().count():
