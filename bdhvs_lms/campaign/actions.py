@@ -47,7 +47,7 @@ def _existed(area: Area, day: date) -> None:
 
 
 def _not_too_many(**numbers: int | None) -> None:
-    """Refuse numbers for which no column of the database has room (two thousand million); no country here needs half of
+    """Refuse numbers for which no column of the database has room: two thousand million; no country here needs half of
     it.
     """
     for name, value in numbers.items():

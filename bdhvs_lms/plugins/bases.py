@@ -69,19 +69,21 @@ class ActivityType(ABC):
 
     @abstractmethod
     def address(self, activity_key: UUID, language: str) -> str | None:
-        """Where the learner finds it: a path on this site, or None when it is not offered now."""
+        """Return the path on this site where the learner finds it, or None when it is not offered now."""
 
     def not_for(self, learner: Any, activities: Sequence[Any]) -> set[UUID]:
-        """Of those that a course offers (of this type, in the course's order), the keys of those that this learner is
-        not to do, so that a list of the course leaves them out."""
+        """Return the keys of those that this learner is not to do, of those that a course offers (of this type, in the
+        course's order), so that a list of the course leaves them out.
+        """
         return set()
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What grading one response gives. `fraction` in 0..1, exact: whatever number is handed over becomes a Fraction;
-    `correct`: the whole of it; `matched` are stable ids or normalised words, never what the learner typed: it goes into
-    the statement's `response`."""
+    """The grade of one response. `fraction` in 0..1, exact: whatever number is handed over becomes a Fraction;
+    `correct`: the whole of it; `matched` are stable ids or normalised words, never what the learner typed: it goes
+    into the statement's `response`.
+    """
 
     fraction: Fraction | Decimal | int
     correct: bool
@@ -96,7 +98,7 @@ class Outcome:
 
     @property
     def share(self) -> Fraction:
-        """`fraction`, for who counts with it."""
+        """Return `fraction`, for who counts with it."""
         return Fraction(self.fraction)
 
 
@@ -149,48 +151,60 @@ class QuestionType(ABC):
 
     @abstractmethod
     def compile(self, question: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        """From the bank's object to (`shown`, `key`), both plain JSON. What is not to be seen before submitting
-        (which option is right, feedback, accepted answers) is in `key` and only there."""
+        """Convert the bank's object to (`shown`, `key`), both plain JSON. What is not to be seen before submitting
+        (which option is right, feedback, accepted answers) is in `key` and only there.
+        """
 
     def shared(self, shown: Mapping[str, Any], key: Mapping[str, Any]) -> Any:
-        """What a question and its translations have in common, as something to be compared: ids of options, which is
-        right. A translation that differs in it is not asked, since an answer would mean something else there."""
+        """Return what a question and its translations have in common, as something to be compared: ids of options,
+        which is right. A translation that differs in it is not asked, since an answer would mean something else
+        there.
+        """
         return None
 
     def gives_parts(self, shown: Mapping[str, Any], key: Mapping[str, Any]) -> bool:
-        """Whether an answer to this question may earn a part of the mark: more than nothing, less than the whole."""
+        """Tell whether an answer to this question may earn a part of the mark: more than nothing, less
+        than the whole.
+        """
         return False
 
     def shuffled(self, shown: Mapping[str, Any], rank: Callable[[str], str]) -> Mapping[str, Any]:
-        """`shown` with what may stand in any order sorted by `rank` of its stable id; nothing else changes. Called for
-        the eye only: grading and statements get `shown` as it was compiled."""
+        """Return `shown` with what may stand in any order sorted by `rank` of its stable id; nothing else changes.
+        Called for
+        the eye only: grading and statements get `shown` as it was compiled.
+        """
         return shown
 
     @abstractmethod
     def parse(self, shown: Mapping[str, Any], values: Sequence[str]) -> Any:
-        """From the posted values of the form field to a JSON response; None: unanswered. Raises ValueError with a
-        message for the learner when the values cannot be a response to this question."""
+        """Convert the posted values of the form field to a JSON response; None: unanswered. Raises ValueError with a
+        message for the learner when the values cannot be a response to this question.
+        """
 
     def as_sent(self, shown: Mapping[str, Any], values: Sequence[str]) -> Any:
-        """Of values that `parse` refused what `template` shows again as `response`. As it is, what was typed."""
+        """Return what `template` shows again as `response`, of values that `parse` refused. As it is,
+        what was typed.
+        """
         return next((value[:2000] for value in values if value), None) if self.typed else None
 
     @abstractmethod
     def grade(self, shown: Mapping[str, Any], key: Mapping[str, Any], response: Any) -> Outcome:
-        """Total: any response, also None or one that was stored under an older rule, gives an Outcome."""
+        """Grade any response, also None or one that was stored under an older rule: it gives an Outcome. Total."""
 
     @abstractmethod
     def interaction(self, shown: Mapping[str, Any]) -> Interaction:
-        """How the question is described in a statement."""
+        """Describe the question for a statement."""
 
     def paper_boxes(self, shown: Mapping[str, Any]) -> tuple[PaperBox, ...]:
-        """What is ticked on paper, in the order in which `shown` has it and `print_template` marks it. Empty: the
-        answer is written, and whoever keys it in types it into the fragment of an attempt."""
+        """Return what is ticked on paper, in the order in which `shown` has it and `print_template` marks it. Empty:
+        the answer is written, and whoever keys it in types it into the fragment of an attempt.
+        """
         return ()
 
     def paper_key(self, shown: Mapping[str, Any], key: Mapping[str, Any]) -> tuple[str, ...]:
-        """What is right, for the sheet of answers: marks of boxes, or words. As it is, the fewest boxes that are graded
-        as right; without boxes a type says it itself."""
+        """Return what is right, for the sheet of answers: marks of boxes, or words. As it is, the fewest boxes that are
+        graded as right; without boxes a type says it itself.
+        """
         boxes = self.paper_boxes(shown)
         for count in range(1, (len(boxes) if self.several_boxes else 1) + 1):
             for ticked in combinations(boxes, count):
@@ -203,20 +217,25 @@ class QuestionType(ABC):
     kind the type registered first takes it."""
 
     def plain(self, shown: Mapping[str, Any], key: Mapping[str, Any]) -> PlainQuestion | None:
-        """For a file that other systems read; None: they know nothing like it, and the file is without it."""
+        """Return the question for a file that other systems read; None: they know nothing like it, and the file is
+        without it.
+        """
         return None
 
     def from_plain(self, plain: PlainQuestion, keep: Callable[[PlainMedia], int]) -> dict[str, Any]:
-        """The other way: values of the model's own fields, for a question of one of `kinds`. What all questions have
-        (prompt, explanation, tags …) is set by the bank. `keep`: stores a picture or a sound, and gives its number.
-        `plain(*compile(question))` of what comes of it is the same question. Raises ValueError with a reason for the
-        editor: the type cannot hold such a question."""
+        """Convert it back: to values of the model's own fields, for a question of one of `kinds`. What all questions
+        have (prompt, explanation, tags …) is set by the bank. `keep`: stores a picture or a sound, and gives its
+        number. `plain(*compile(question))` of what comes of it is the same question. Raises ValueError with a reason
+        for the
+        editor: the type cannot hold such a question.
+        """
         raise NotImplementedError
 
 
 class PersonalData(ABC):
-    """Which tables of an app hold a person's data, and how to hand them over and erase them. Compulsory for every
-    app with a model that points at a learner or a user; a test fails for one that is not declared."""
+    """The tables of an app that hold a person's data, and how to hand them over and erase them. Compulsory for every
+    app with a model that points at a learner or a user; a test fails for one that is not declared.
+    """
 
     key: ClassVar[str]
     """App label or part, e.g. 'bdhvs_quiz'."""
@@ -230,15 +249,16 @@ class PersonalData(ABC):
 
     @abstractmethod
     def export(self, learner: Any) -> dict[str, list[dict[str, Any]]]:
-        """'app_label.Model' to rows, JSON-ready, readable by the person."""
+        """Return 'app_label.Model' → rows, JSON-ready, readable by the person."""
 
     @abstractmethod
     def erase(self, learner: Any) -> int:
         """Erase what names or quotes the person; returns how many rows were touched. Called inside a transaction."""
 
     def close_account(self, user: Any) -> int:
-        """The account, a learner's or of the staff, has been emptied and closed for good: take away what signs in to
-        it; returns how many rows were touched. Called inside a transaction."""
+        """Remove what signs in to the account, a learner's or of the staff, which has been emptied and closed for good;
+        returns how many rows were touched. Called inside a transaction.
+        """
         return 0
 
 
@@ -268,16 +288,17 @@ class SignInMethod(ABC):
     """Permissions that operators have for it: 'app_label.codename'."""
 
     def offered(self, request: Any) -> bool:
-        """Whether the sign-in page offers it on this device. Asked for every visitor: without a query."""
+        """Tell whether the sign-in page offers it on this device. Asked for every visitor: without a query."""
         return True
 
     def switch_to(self, request: Any) -> str | None:
-        """Where this device goes when somebody leaves it to the next person; None: to the sign-in page."""
+        """Return where this device goes when somebody leaves it to the next person; None: to the sign-in page."""
         return None
 
     def made_account(self, user: Any) -> bool:
-        """Whether it made this account for whoever came by it, for nothing but learning: then the account goes with
-        the learner. Else it was there before, and stays."""
+        """Tell whether it made this account for whoever came by it, for nothing but learning: then the account goes
+        with the learner. Else it was there before, and stays.
+        """
         return False
 
 
@@ -300,10 +321,11 @@ class SpeechEngine(ABC):
     waits. Else only the command `speak` asks it."""
 
     def problems(self) -> Sequence[Text]:
-        """What keeps it from speaking on this machine, one sentence each, for the operator. Empty: it can."""
+        """List what keeps it from speaking on this machine, one sentence each, for the operator. Empty: it can."""
         return ()
 
     @abstractmethod
     def speak(self, text: str, language: str) -> bytes:
-        """The text as a whole MP3 file (mono, small: learners pay for it). `text` is plain, a line for each paragraph,
-        every line a sentence or several. Ends within two minutes. Raises SpeechFailed."""
+        """Return the text as a whole MP3 file (mono, small: learners pay for it). `text` is plain, a line for each
+        paragraph, every line a sentence or several. Ends within two minutes. Raises SpeechFailed.
+        """

@@ -34,7 +34,7 @@ from bdhvs_lms.plugins.registry import (
 
 
 def registration_errors(registries: Sequence[Registry[Any]]) -> list[CheckMessage]:
-    """E004 for each registration that was not accepted."""
+    """Report E004 for each registration that was not accepted."""
     return [
         Error(
             problem,
@@ -52,8 +52,9 @@ def check_registrations(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessag
 
 
 def missing_templates(owner: str, names: Sequence[str]) -> list[CheckMessage]:
-    """W003 when a page of ``owner`` (an app's name) could not be shown: the theme has all of them, a site that leaves
-    it out writes its own."""
+    """Report W003 when a page of ``owner`` (an app's name) could not be shown: the theme has all of them, a site that
+    leaves it out writes its own.
+    """
     missing = list(_missing(names, get_template))
     if not missing:
         return []
@@ -76,7 +77,7 @@ def _missing(names: Iterable[str], find: Callable[[str], Any]) -> Iterator[str]:
 
 
 def question_type_errors(kinds: Sequence[QuestionType]) -> list[CheckMessage]:
-    """E003 and E005: what a question type names must be there, and no two may share a model."""
+    """Report E003 and E005: what a question type names must be there, and no two may share a model."""
     found: list[CheckMessage] = []
     owners: dict[type[Any], QuestionType] = {}
     for kind in kinds:
@@ -119,7 +120,7 @@ def check_question_types(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessa
 
 
 def check_personal_data(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
-    """E006: a table that is declared under a wrong name would be neither handed over nor erased."""
+    """Report E006: a table that is declared under a wrong name would be neither handed over nor erased."""
     found: list[CheckMessage] = []
     for owner in personal_data.registered():
         for label in owner.models:
@@ -137,7 +138,7 @@ def check_personal_data(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessag
 
 
 def sign_in_errors(methods: Sequence[SignInMethod]) -> list[CheckMessage]:
-    """E009: a way to sign in whose address or drawing is missing would break the sign-in page for everybody."""
+    """Report E009: a way to sign in whose address or drawing is missing would break the sign-in page for everybody."""
     # By name: plugins is below learners and may not import it.
     kinds = dict(apps.get_model("bdhvs_lms", "LearnerIdentity")._meta.get_field("kind").choices or ())
     found: list[CheckMessage] = []
@@ -171,7 +172,7 @@ def check_sign_in_methods(app_configs: Any, **kwargs: Any) -> Sequence[CheckMess
 def check_missing_plugins(
     app_configs: Any, databases: Sequence[str] | None = None, **kwargs: Any
 ) -> list[CheckMessage]:
-    """W001: the core keeps activities of a type that nobody registers now. Their results stay readable."""
+    """Report W001: the core keeps activities of a type that nobody registers now. Their results stay readable."""
     # By name: plugins is below courses and may not import it.
     model = apps.get_model("bdhvs_lms", "Activity")
     found: list[CheckMessage] = []
@@ -195,7 +196,7 @@ def check_missing_plugins(
 
 
 def register_checks() -> None:
-    """Called once, in AppConfig.ready()."""
+    """Register the checks; called once, in AppConfig.ready()."""
     for check in (check_registrations, check_question_types, check_personal_data, check_sign_in_methods):
         register(check)
     register(check_missing_plugins, Tags.database)

@@ -1,4 +1,4 @@
-"""Whether a class supplies what its extension point asks for: asked at registration, before there are tables."""
+"""Checks that a class supplies what its extension point asks for: at registration, before there are tables."""
 
 from __future__ import annotations
 
@@ -132,13 +132,15 @@ _RULES: dict[type[Any], dict[str, Rule]] = {
 
 
 def _half_offered(kind: Any) -> bool:
-    """An address for teachers without words for its button, or words without an address."""
+    """Tell whether there is an address for teachers without words for its button, or words without an address."""
     pairs = ((kind.class_view, kind.class_label), (kind.attempt_view, kind.attempt_label))
     return any(bool(view) != _filled(label) for view, label in pairs)
 
 
 def faults(base: type[Any], implementation: Any) -> list[str]:
-    """What is wrong with a class that was handed over as an implementation of `base`, one phrase each; [] for none."""
+    """List what is wrong with a class that was handed over as an implementation of `base`, one phrase
+    each; [] for none.
+    """
     if not (isinstance(implementation, type) and issubclass(implementation, base)):
         return [f"is no {base.__name__}, derive it from that"]
     missing = set(getattr(implementation, "__abstractmethods__", ()))

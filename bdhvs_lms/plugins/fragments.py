@@ -12,7 +12,8 @@ from bdhvs_lms.plugins.bases import QuestionType
 
 
 def fragment(kind: QuestionType, name: str) -> Template:
-    """The template that a type names: of that name, or the file of its last part in the folder of the type's class.
+    """Find the template that a type names: of that name, or the file of its last part in the folder of the type's
+    class.
 
     Raises TemplateDoesNotExist.
     """

@@ -25,7 +25,7 @@ class RegistrationError(Exception):
 
 
 def name_of(implementation: Any) -> str:
-    """'package.module.Class': who to write to."""
+    """Return 'package.module.Class': who to write to."""
     if not isinstance(implementation, type):
         return repr(implementation)
     return f"{implementation.__module__}.{implementation.__qualname__}"
@@ -78,7 +78,7 @@ class Registry(Generic[T]):
         return implementation
 
     def registered(self) -> tuple[T, ...]:
-        """What was accepted, problems or not: for system checks, which must say more than one thing."""
+        """Return what was accepted, problems or not: for system checks, which must say more than one thing."""
         return tuple(self._items.values())
 
     def _read(self) -> dict[str, T]:
@@ -87,7 +87,7 @@ class Registry(Generic[T]):
         return self._items
 
     def get(self, key: str) -> T | None:
-        """The implementation, or None: the plugin is missing, and callers must be able to say so."""
+        """Return the implementation, or None: the plugin is missing, and callers must be able to say so."""
         return self._read().get(key)
 
     def __iter__(self) -> Iterator[T]:

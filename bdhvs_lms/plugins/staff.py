@@ -11,8 +11,8 @@ from bdhvs_lms.plugins.registry import RegistrationError
 
 @dataclass(frozen=True)
 class StaffRole:
-    """What somebody of this role may do is what the Django group of this name may; `make_group` makes it, or brings it
-    up to date. Without a group the role is what is assigned to the account.
+    """A kind of staff. It may do what the Django group of this name may; `make_group` makes it, or brings it up to
+    date. Without a group the role is what is assigned to the account.
 
     given_by: the permission ("app.codename") of whoever may make somebody one; empty: superusers only.
     areas: it is for areas, which are chosen with it.
@@ -28,7 +28,7 @@ class StaffRole:
     order: int = 100
 
     def may_give(self, by: Any) -> bool:
-        """Whether this account may make somebody one, and end it. None: the machine itself."""
+        """Tell whether this account may make somebody one, and end it. None: the machine itself."""
         if by is None or (by.is_active and by.is_superuser):
             return True
         return bool(self.given_by and by.has_perm(self.given_by))

@@ -1,4 +1,4 @@
-"""What teaches a competency and is no activity of a course: questions of a bank, for example."""
+"""Things that teach a competency and are no activities of a course: questions of a bank, for example."""
 
 from __future__ import annotations
 
@@ -20,8 +20,10 @@ class TeachingItem:
 
 @dataclass(frozen=True)
 class TeachingSource:
-    """`label`: head of its column. `counts()`: by (competency id, level), what is published, in one query.
-    `items(user, competency_id)`: what of it this account may see, the first 200, in a constant number of queries."""
+    """A kind of such things. `label`: head of its column. `counts()`: by (competency id, level), what is published, in
+    one query. `items(user, competency_id)`: what of it this account may see, the first 200, in a constant number of
+    queries.
+    """
 
     label: Any
     counts: Callable[[], Mapping[tuple[int, int], int]]
@@ -32,8 +34,9 @@ _sources: dict[str, TeachingSource] = {}
 
 
 def register_teaching(key: str, source: TeachingSource) -> None:
-    """Have the report of what is covered count it. key: with the app's name before it, e.g. "bdhvs_quiz.questions".
-    Raises RegistrationError when the key is taken."""
+    """Register a source, which the report of what is covered counts. key: with the app's name before it, e.g.
+    "bdhvs_quiz.questions". Raises RegistrationError when the key is taken.
+    """
     if _sources.setdefault(key, source) is not source:
         raise RegistrationError(f"“{key}” is registered twice.")
 

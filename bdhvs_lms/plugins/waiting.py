@@ -1,4 +1,4 @@
-"""What waits for somebody who works in the admin: each app says it, and the admin's first page shows all of it."""
+"""Things that wait for somebody who works in the admin: each app says them, and the admin's first page shows all."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ _providers: dict[str, Provider] = {}
 
 
 def register_waiting(key: str, provider: Provider) -> None:
-    """Have `provider(user)` asked whenever the admin's first page is opened.
+    """Register `provider(user)`, which is asked whenever the admin's first page is opened.
 
     key: with the app's name before it, e.g. "bdhvs_h5p.approval". The provider asks for the user's permissions itself,
-    says nothing where nothing waits, and asks a number of queries that does not grow with what it counts.
-    Raises RegistrationError when the key is taken.
+    says nothing where nothing waits, and asks a number of queries that does not grow with what it counts. Raises
+    RegistrationError when the key is taken.
     """
     if _providers.setdefault(key, provider) is not provider:
         raise RegistrationError(f"“{key}” is registered twice: by {_providers[key]} and by {provider}.")
 
 
 def what_waits(user: Any) -> list[Waiting]:
-    """Everything that waits for this account, in order."""
+    """Return everything that waits for this account, in order."""
     found = [item for provider in _providers.values() for item in provider(user)]
     return sorted(found, key=lambda item: item.order)

@@ -1,1 +1,1 @@
-"""What the contract of plugins shows in the admin."""
+"""The plugin contract's pages in the admin."""

@@ -1,4 +1,4 @@
-"""What every ActivityType must do."""
+"""Tests of what every ActivityType must do."""
 
 from __future__ import annotations
 

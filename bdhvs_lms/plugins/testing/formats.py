@@ -1,4 +1,4 @@
-"""What every QuestionFormat must do."""
+"""Tests of what every QuestionFormat must do."""
 
 from __future__ import annotations
 
@@ -152,18 +152,18 @@ QUESTIONS = (
 
 
 def same(question: PlainQuestion) -> PlainQuestion:
-    """What two questions are compared by: all but where one stood and the key that a quiz gave it."""
+    """Return what two questions are compared by: all but where one stood and the key that a quiz gave it."""
     return replace(question, key="", place="", language="")
 
 
 def loaded(question: PlainQuestion) -> list[bytes]:
-    """The files of its pictures and sounds."""
+    """Return the files of its pictures and sounds."""
     parts: tuple[Any, ...] = (question, *question.options, *question.pairs)
     return [media.load() for part in parts for media in part.media]
 
 
 def odd_files(good: bytes) -> Iterator[bytes]:
-    """What people and broken lines make of a file, the same at each call."""
+    """Yield what people and broken lines make of a file, the same at each call."""
     yield from (b"", b"\x00", b"\xff\xfe", b"\xef\xbb\xbf", b"\r\n\r\n", b"{}", b"<", b"PK\x03\x04", b"%PDF-1.7\n")
     yield from ("Câu 1: Chào".encode("utf-16"), "Chào bạn".encode(), bytes(range(256)), b"A" * 100_000)
     yield from (good[: len(good) * cut // 12] for cut in range(12))
@@ -193,7 +193,7 @@ class QuestionFormatConformance(Mixin):
         self.assertIs(type(question_formats.get(self.question_format.key)), self.question_format)
 
     def questions(self) -> list[PlainQuestion]:
-        """Those of ours that it holds."""
+        """Return those of ours that it holds."""
         return [question for question in QUESTIONS if question.kind in self.question_format.kinds]
 
     def reading(self, data: bytes) -> Reading:
@@ -201,7 +201,7 @@ class QuestionFormatConformance(Mixin):
         return reader.read(io.BytesIO(data), name=f"tep{reader.suffix}", language="vi")
 
     def handed(self) -> PlainQuiz:
-        """What is asked of it in the first place: single, multiple, true or false, as far as it knows them."""
+        """Return what is asked of it in the first place: single, multiple, true or false, as far as it knows them."""
         known = tuple(question for question in QUIZ.questions if question.kind in self.question_format.kinds)
         return replace(QUIZ, questions=known)
 
@@ -277,7 +277,7 @@ class QuestionFormatConformance(Mixin):
                 self.assert_told(reading)
 
     def assert_told(self, reading: Reading) -> None:
-        """Each finding says where and why, and which question it is about."""
+        """Check that each finding says where and why, and which question it is about."""
         for question in reading.questions:
             self.assertTrue(question.place)
         for finding in reading.findings:

@@ -1,4 +1,4 @@
-"""What every PersonalData must do."""
+"""Tests of what every PersonalData must do."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ class PersonalDataConformance(Mixin):
     personal_data: ClassVar[type[PersonalData]]
 
     def person(self) -> Any:
-        """A new learner each time, with at least one row in every declared table."""
+        """Make a new learner each time, with at least one row in every declared table."""
         raise NotImplementedError
 
     def erase(self, owner: PersonalData, learner: Any) -> int:
-        """How the person is erased. Replace it only where somebody else deletes the rows."""
+        """Remove the person's data. Replace it only where somebody else deletes the rows."""
         with transaction.atomic():
             return owner.erase(learner)
 

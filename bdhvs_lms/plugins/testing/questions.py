@@ -1,4 +1,4 @@
-"""What every QuestionType must do."""
+"""Tests of what every QuestionType must do."""
 
 from __future__ import annotations
 
@@ -111,7 +111,9 @@ class QuestionTypeConformance(Mixin):
     question_type: ClassVar[type[QuestionType]]
 
     def samples(self) -> Sequence[QuestionSample]:
-        """At least one; each with something right, wrong, refused and secret. Rows may be made in the database."""
+        """Return at least one; each with something right, wrong, refused and secret. Rows may be made in
+        the database.
+        """
         raise NotImplementedError
 
     def _samples(self) -> Iterator[tuple[QuestionSample, QuestionType, dict[str, Any], dict[str, Any]]]:
@@ -248,7 +250,7 @@ class QuestionTypeConformance(Mixin):
                 self._record(definition, outcome)
 
     def _record(self, definition: dict[str, Any], outcome: Outcome) -> None:
-        """Into the ledger and out again: the ledger's own validation is the judge."""
+        """Store it in the ledger and read it back: the ledger's own validation is the judge."""
         agent = xapi.account_actor("https://conformance.invalid/", "somebody")
         statement = {
             "actor": agent,
@@ -309,7 +311,9 @@ class QuestionTypeConformance(Mixin):
             self.assertNotIn(str(escape(secret)), html)
 
     def test_fragments_are_quiet_html(self) -> None:
-        """No script, style, form or address elsewhere: the page around them forbids it, and stays usable without."""
+        """Check that there is no script, style, form or address elsewhere: the page around them forbids it, and stays
+        usable without.
+        """
         for sample, kind, shown, key in self._samples():
             pages: list[str] = [_rendered(kind, kind.print_template, {"question": shown})]
             for response in self._responses(sample, kind, shown):

@@ -11,7 +11,7 @@ from bdhvs_lms.plugins.registry import RegistrationError, Registry
 
 @contextmanager
 def plugged_in(registry: Registry[Any], *implementations: type[Any]) -> Iterator[None]:
-    """With these registered too. Raises RegistrationError for one that the registry would not accept."""
+    """Register these too, meanwhile. Raises RegistrationError for one that the registry would not accept."""
     extended: Registry[Any] = Registry(registry.base, ready=lambda: False)
     for item in registry.registered():
         extended.register(type(item))
@@ -25,7 +25,9 @@ def plugged_in(registry: Registry[Any], *implementations: type[Any]) -> Iterator
 
 @contextmanager
 def unplugged(registry: Registry[Any], *keys: str) -> Iterator[None]:
-    """As if these had not been registered. Raises KeyError for a key that is not: the test would prove nothing."""
+    """Hide these registrations meanwhile. Raises KeyError for a key that is not registered: the test would prove
+    nothing.
+    """
     left = {item.key: item for item in registry.registered()}
     for key in keys:
         del left[key]

@@ -1,4 +1,4 @@
-"""What every SignInMethod must do."""
+"""Tests of what every SignInMethod must do."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class SignInMethodConformance(Mixin):
     sign_in_method: ClassVar[type[SignInMethod]]
 
     def sign_in(self, client: Client) -> Any:
-        """Have a new learner sign in by this method in this browser; returns the learner."""
+        """Let a new learner sign in by this method in this browser; returns the learner."""
         raise NotImplementedError
 
     def _seen(self, client: Client) -> Any:

@@ -1,4 +1,4 @@
-"""What every SpeechEngine must do."""
+"""Tests of what every SpeechEngine must do."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ _SAMPLES = {3: (44100, 48000, 32000), 2: (22050, 24000, 16000), 0: (11025, 12000
 
 
 def mp3_seconds(data: bytes) -> float:
-    """How long an MP3 file plays, by its frames (ISO/IEC 11172-3, 13818-3). Raises ValueError for what is none, or
-    has anything but frames after an ID3v2 tag."""
+    """Measure how long an MP3 file plays, by its frames (ISO/IEC 11172-3, 13818-3). Raises ValueError for what is none,
+    or has anything but frames after an ID3v2 tag.
+    """
     at, seconds = 0, 0.0
     if data[:3] == b"ID3":
         at = 10 + sum((byte & 0x7F) << shift for byte, shift in zip(data[6:10], (21, 14, 7, 0), strict=True))
@@ -45,7 +46,7 @@ class SpeechEngineConformance(Mixin):
     """Longer ones take longer to say, whatever the language."""
 
     def spoken(self, text: str) -> float:
-        """Seconds; the first of its languages."""
+        """Return the seconds of the text in the first of its languages."""
         return mp3_seconds(self.speech_engine().speak(text, min(self.speech_engine.languages)))
 
     def test_it_is_registered_and_can_speak_here(self) -> None:

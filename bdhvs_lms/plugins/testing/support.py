@@ -1,4 +1,4 @@
-"""What the kit's classes share: the methods they take from TestCase, JSON, and a look at a fragment of HTML."""
+"""The common base of the kit's classes: the methods they take from TestCase, JSON, and a look at a fragment of HTML."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["Fragment", "Mixin", "as_json"]
 
 
 def as_json(value: Any) -> str:
-    """Text of plain JSON. Raises TypeError or ValueError for what is none (sets, NaN, keys that are no strings)."""
+    """Write plain JSON. Raises TypeError or ValueError for what is none (sets, NaN, keys that are no strings)."""
     text = json.dumps(value, ensure_ascii=False, sort_keys=True, allow_nan=False)
     if json.loads(text) != value:
         raise ValueError(f"changes on its way through JSON: {value!r}")
@@ -63,5 +63,7 @@ class Fragment(HTMLParser):
             self._inside_label -= 1
 
     def unlabelled(self) -> list[str]:
-        """Ids ('' for none) of controls that no label stands for: they cannot be used without seeing the page."""
+        """Return ids ('' for none) of controls that no label stands for: they cannot be used without
+        seeing the page.
+        """
         return [control for control in self._bare if control not in self.labelled]
