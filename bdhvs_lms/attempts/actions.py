@@ -1,4 +1,4 @@
-"""Beginning an attempt, or going on with one: never two open at once, and the same form twice is one act."""
+"""Begins an attempt, or goes on with one: never two open at once, and the same form twice is one act."""
 
 from __future__ import annotations
 
@@ -21,8 +21,10 @@ A = TypeVar("A", bound=AttemptBase)
 
 
 class Posted(TypedDict, total=False):
-    """What the button of an activity's page sent, as actions take it. `act_id`: the form's idempotency key. `at`: time
-    of receipt, aware. `occurred_at`: the learner's time as claimed, not clamped yet. `language`: of the page."""
+    """The content that the button of an activity's page sent, as actions take it. `act_id`: the form's idempotency key.
+    `at`:
+    time of receipt, aware. `occurred_at`: the learner's time as claimed, not clamped yet. `language`: of the page.
+    """
 
     act_id: Required[UUID]
     at: Required[datetime]
@@ -31,7 +33,7 @@ class Posted(TypedDict, total=False):
 
 
 class Opening(Posted, total=False):
-    """And `uuid`: of the attempt to be made (loaders); None: a new one."""
+    """The same with `uuid`: of the attempt to be made (loaders); None: a new one."""
 
     uuid: UUID | None
 
@@ -46,7 +48,7 @@ def open_or_resume(
     begin: Callable[[A, A | None], None],
     **form: Unpack[Opening],
 ) -> A:
-    """Begin, or go on with the attempt that is open; the same `act_id` again is the attempt that it began.
+    """Start an attempt, or go on with the one that is open; the same `act_id` again is the attempt that it began.
 
     Args:
         version: what a learner who begins now meets; None: there is nothing.
@@ -94,7 +96,9 @@ def open_or_resume(
 
 
 def _earlier(model: type[A], learner: Learner, activity_key: UUID, act_id: UUID) -> tuple[A | None, A | None, int]:
-    """The attempt that this act began, whosever it is; the one that is open; the number of the last. One query."""
+    """Return the attempt that this act began, whosever it is; the one that is open; the number of the
+    last. One query.
+    """
     own = Q(learner__in=learner.ids, activity_key=activity_key)
     newest = model._default_manager.filter(own).order_by("-number").values("pk")[:1]
     asked = Q(act_id=act_id) | own & Q(**{model.ended_by: None}) | Q(pk=Subquery(newest))
@@ -109,7 +113,7 @@ def _earlier(model: type[A], learner: Learner, activity_key: UUID, act_id: UUID)
 
 
 def give_extra_attempt(learner: Learner, activity_key: UUID, *, act_id: UUID, by: Any, at: datetime) -> ExtraAttempt:
-    """One more; the same `act_id` again is the same. Whether `by` may is the caller's to check."""
+    """Give one more attempt; the same `act_id` again is the same. Whether `by` may is the caller's to check."""
     given, _created = ExtraAttempt.objects.get_or_create(
         act_id=act_id,
         defaults={"learner": learner, "activity_key": activity_key, "given_by": by, "given_at": at},
@@ -125,8 +129,9 @@ time_given: list[Callable[[Learner, UUID, int], None]] = []
 def give_extra_time(
     learner: Learner, activity_key: UUID, percent: int, *, act_id: UUID, by: Any, at: datetime
 ) -> ExtraTime:
-    """More time, also in an attempt that is open; the same `act_id` again is the same. Whether `by` may is the caller's
-    to check."""
+    """Give more time, also in an attempt that is open; the same `act_id` again is the same. Whether `by` may is the
+    caller's to check.
+    """
     with transaction.atomic():
         learner_lock(learner)
         given, created = ExtraTime.objects.get_or_create(

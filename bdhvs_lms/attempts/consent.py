@@ -52,14 +52,15 @@ def agree(learner: Learner, *, at: datetime, own: bool = True, guardian: bool = 
 
 
 def follow_agreement(learner: Learner, at: datetime) -> None:
-    """Everybody who has to has agreed: do what a yes is an occasion for. In the caller's transaction."""
+    """Do what a yes is an occasion for: everybody who has to has agreed. In the caller's transaction."""
     for follow in after_agreeing:
         follow(learner, at)
 
 
 def consent_context(learner: Learner | None) -> dict[str, Any]:
-    """What `includes/consent.html` needs: whether somebody has to be asked, who, and for which text. One query, two
-    more when there is something to ask."""
+    """Return the context of `includes/consent.html`: whether somebody has to be asked, who, and for which text. One
+    query, two more when there is something to ask.
+    """
     if learner is None:
         return {"consent_needed": False}
     at = now()
@@ -77,7 +78,7 @@ def _asked(learner: Learner, state: ConsentState, at: datetime) -> ConsentAsked:
 
 
 def take_consent(request: HttpRequest, learner: Learner, *, at: datetime) -> list[str]:
-    """Before an act: write down the yes that its form brought, if it asked for one (`includes/consent.html`).
+    """Record the yes that an act's form brought, before the act, if it asked for one (`includes/consent.html`).
 
     Returns what to say beside the boxes if the act then raises ConsentMissing.
     """

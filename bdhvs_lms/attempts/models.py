@@ -1,4 +1,4 @@
-"""What the rows of attempts share. Abstract: each kind of activity has tables of its own."""
+"""Abstract bases of the rows of attempts: each kind of activity has tables of its own."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ WHY_KEPT = (
 
 
 class VersionBase(AppendOnly):
-    """What learners met in an activity, as it was published under one number. A kind of activity adds what it shows and
-    grades by, and that a number is there once in an activity.
+    """The content of an activity as learners met it, published under one number. A kind of activity adds what it shows
+    and grades by, and that a number is there once in an activity.
 
     Why no foreign key to a page? Because results outlive pages.
     """
@@ -69,7 +69,7 @@ class AttemptBase(models.Model):
         return str(self.uuid)
 
     def goes_on_in(self, version: Any) -> bool:
-        """Whether this open attempt is gone on with by who meets this version now."""
+        """Tell whether this open attempt is gone on with by who meets this version now."""
         return True
 
 
@@ -103,7 +103,9 @@ class ExtraTime(models.Model):
 
 
 def attempt_constraints(name: str, ended_by: str) -> list[models.UniqueConstraint]:
-    """One open attempt for each learner and activity, and each number once; their names begin with `name`."""
+    """Allow one open attempt for each learner and activity, and each number once; the constraints' names begin with
+    `name`.
+    """
     which = ["learner", "activity_key"]
     return [
         models.UniqueConstraint(fields=which, condition=Q(**{ended_by: None}), name=f"{name}_one_open"),
@@ -112,7 +114,7 @@ def attempt_constraints(name: str, ended_by: str) -> list[models.UniqueConstrain
 
 
 class StepBase(AppendOnly):
-    """What was done in an attempt, in order: never changed, never a typed word. Statements are built from it.
+    """A step of an attempt, in order: never changed, never a typed word. Statements are built from it.
 
     A kind of activity adds `attempt`, a foreign key with the related name "steps", and that `seq` is there once in it.
     """

@@ -1,4 +1,4 @@
-"""Whether a learner may do an activity, and whose an attempt is."""
+"""Queries that tell whether a learner may do an activity, and whose an attempt is."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class NotEnrolled(PermissionError):
 
 
 def enrolled_in(learner: Learner, activity_key: UUID, type_key: str) -> tuple[Activity, Enrolment]:
-    """The activity and the learner's enrolment in its course. One query.
+    """Return the activity and the learner's enrolment in its course. One query.
 
     Raises NotOffered (no such activity of this type) and NotEnrolled.
     """
@@ -43,26 +43,29 @@ def enrolled_in(learner: Learner, activity_key: UUID, type_key: str) -> tuple[Ac
 
 
 def extra_attempts(learner: Learner, *activity_keys: UUID) -> dict[UUID, int]:
-    """How many attempts the learner was given beyond what each of these activities allows; none: not in it. One
-    query."""
+    """Count the attempts that the learner was given beyond what each of these activities allows; none: not in it. One
+    query.
+    """
     given = ExtraAttempt.objects.filter(learner__in=learner.ids, activity_key__in=activity_keys)
     return Counter(given.values_list("activity_key", flat=True))
 
 
 def extra_times(learner: Learner, *activity_keys: UUID) -> dict[UUID, int]:
-    """Percent of time that the learner has beyond what each of these activities gives; none: not in it. One query."""
+    """Return the percent of time that the learner has beyond what each of these activities gives; none: not in it. One
+    query.
+    """
     given = ExtraTime.objects.filter(learner__in=learner.ids, activity_key__in=activity_keys).order_by("pk")
     return dict(given.values_list("activity_key", "percent"))
 
 
 def attempts_at(activity_keys: Collection[UUID]) -> int:
-    """How many attempts there are at these activities, of every kind that is installed. One query for each kind."""
+    """Count the attempts at these activities, of every kind that is installed. One query for each kind."""
     kinds: list[Any] = [model for model in apps.get_models() if issubclass(model, AttemptBase)]
     return sum(model._default_manager.filter(activity_key__in=activity_keys).count() for model in kinds)
 
 
 def own_attempt(attempts: QuerySet[A], which: UUID | A, learner: Learner) -> A:
-    """The learner's own of these, by its UUID or as it was read just now. Raises AttemptNotFound."""
+    """Return the learner's own of these, by its UUID or as it was read just now. Raises AttemptNotFound."""
     found = attempts.filter(uuid=which).first() if isinstance(which, UUID) else which
     # Statements name the record that the attempt was opened in, so it stays that one's.
     record = None if found is None else next((one for one in learner.records if one.pk == found.learner_id), None)

@@ -1,4 +1,4 @@
-"""What an act stands in, as plain JSON in the act's row: statements are built from rows alone."""
+"""The surroundings of an act, as plain JSON in the act's row: statements are built from rows alone."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def ref_from_json(data: Mapping[str, Any]) -> ObjectRef:
 
 
 def references(learner: Learner, row: Activity, moment: datetime, *, revision: str, language: str) -> dict[str, Any]:
-    """For the row of an act: {"object", "grouping": course and class, "other": competencies, "language"}.
+    """Return for the row of an act: {"object", "grouping": course and class, "other": competencies, "language"}.
 
     `revision`: of what the learner met. `language`: of the page. Two queries at most.
     """
@@ -39,7 +39,7 @@ def references(learner: Learner, row: Activity, moment: datetime, *, revision: s
 
 
 def references_within(grouping: Iterable[ObjectRef], row: Activity, *, revision: str, language: str) -> dict[str, Any]:
-    """The same where course and class are known: what many learners did together is asked for once."""
+    """Return the same where course and class are known: what many learners did together is asked for once."""
     others = [ref for of_revision in competencies_of for ref in of_revision(row.key, revision)]
     return stored(activity_ref(row), grouping, others, language=language)
 
@@ -47,7 +47,7 @@ def references_within(grouping: Iterable[ObjectRef], row: Activity, *, revision:
 def stored(
     what: ObjectRef, grouping: Iterable[ObjectRef], others: Iterable[ObjectRef] = (), *, language: str
 ) -> dict[str, Any]:
-    """The same of anything that is named by its reference, a class session for example. Pure."""
+    """Return the same of anything that is named by its reference, a class session for example. Pure."""
     return {
         "object": ref_to_json(what),
         "grouping": [ref_to_json(ref) for ref in grouping],
@@ -57,13 +57,14 @@ def stored(
 
 
 def observed(stored: Mapping[str, Any], observer: UUID) -> dict[str, Any]:
-    """The same references of an act that somebody saw and recorded: their opaque actor, and the trust that goes with
-    it."""
+    """Return the references of an act that somebody saw and recorded: their opaque actor, and the trust that goes with
+    it.
+    """
     return {**stored, "observer": str(observer)}
 
 
 def from_references(stored: Mapping[str, Any]) -> dict[str, Any]:
-    """The same as arguments of a LearningAct."""
+    """Return the same as arguments of a LearningAct."""
     who = {"instructor": UUID(stored["observer"]), "authority": OBSERVER} if "observer" in stored else {}
     return {
         **who,

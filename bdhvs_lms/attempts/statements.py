@@ -1,4 +1,4 @@
-"""What is said to the ledger about an attempt, from its rows alone: no clock, no living content."""
+"""Builds the xAPI statements of an attempt from its rows alone: no clock, no living content."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bdhvs_lms.tracking.api import VERB_INITIALIZED, LearningAct, ObjectRef
 def act_of(
     attempt: AttemptBase, verb: str, occurred_at: datetime, *, part: ObjectRef | None = None, **more: Any
 ) -> LearningAct:
-    """An act in this attempt: about its activity, or about a part of that. `more`: further fields of the act."""
+    """Return an act in this attempt: about its activity, or about a part of that. `more`: further fields of the act."""
     about = from_references(attempt.references)
     if part is not None:
         about |= {"object": part, "parent": (about["object"],)}
@@ -29,5 +29,5 @@ def act_of(
 
 
 def initialized(attempt: AttemptBase) -> LearningAct:
-    """The server's own word, or an observer's: the attempt was opened."""
+    """Say that the attempt was opened: the server's own word, or an observer's."""
     return act_of(attempt, VERB_INITIALIZED, attempt.opened_at)

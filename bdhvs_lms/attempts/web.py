@@ -1,4 +1,4 @@
-"""What the learner's views of any kind of activity have in common. Errors are pages, never bare lines."""
+"""The common tools of the learner's views of any kind of activity. Errors are pages, never bare lines."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ Answer = Callable[[HttpRequest, UUID], HttpResponseBase]
 def message_page(
     request: HttpRequest, title: str, text: str, *, status: int, link: str | None = "/", link_text: str = ""
 ) -> HttpResponse:
-    """A themed page that says what happened and where to go on: to the start page, if nothing else is said."""
+    """Show a themed page that says what happened and where to go on: to the start page, if nothing else is said."""
     context = {"heading": title, "text": text, "link": link, "link_text": link_text or _("Go to the start page")}
     return render(request, "bdhvs_lms/message.html", context, status=status)
 
 
 def require_methods(*methods: str) -> Callable[[View], View]:
-    """The view takes these methods only; others get a page and the list of what is allowed."""
+    """Let the view take these methods only; others get a page and the list of what is allowed."""
 
     def decorate(view: View) -> View:
         @wraps(view)
@@ -54,7 +54,7 @@ def require_methods(*methods: str) -> Callable[[View], View]:
 
 
 def posted_act_id(request: HttpRequest) -> UUID | None:
-    """The form's idempotency key; None: absent or no UUID, which no form of ours sends."""
+    """Return the form's idempotency key; None: absent or no UUID, which no form of ours sends."""
     try:
         return UUID(request.POST.get("act_id", ""))
     except ValueError:
@@ -62,8 +62,9 @@ def posted_act_id(request: HttpRequest) -> UUID | None:
 
 
 def claimed_time(claim: object) -> datetime | None:
-    """The learner's time as the browser claims it. What is no aware time is as good as none: the receipt time holds,
-    and nobody loses their work over a broken clock."""
+    """Return the learner's time as the browser claims it. What is no aware time is as good as none: the receipt time
+    holds, and nobody loses their work over a broken clock.
+    """
     try:
         moment = parse_datetime(claim) if isinstance(claim, str) else None
     except ValueError:
@@ -72,7 +73,7 @@ def claimed_time(claim: object) -> datetime | None:
 
 
 def posted_time(request: HttpRequest) -> datetime | None:
-    """`claimed_time` of a form."""
+    """Return the `claimed_time` of a form."""
     return claimed_time(request.POST.get("occurred_at"))
 
 
@@ -86,7 +87,9 @@ def broken_form(request: HttpRequest) -> HttpResponse:
 
 
 def signed_out_of(request: HttpRequest, attempt_uuid: UUID) -> HttpResponseBase:
-    """Visitors sign in and come back to the attempt. An account that does not learn has none, whatever it becomes."""
+    """Send visitors to sign in, from where they come back to the attempt. An account that does not learn has none,
+    whatever it becomes.
+    """
     if request.user.is_authenticated:
         return _not_found(request, attempt_uuid)
     return to_sign_in(request, request.path)
@@ -103,7 +106,7 @@ def on_own_attempt(
     signed_out: Answer = signed_out_of,
     not_found: Answer = _not_found,
 ) -> Callable[[Callable[[HttpRequest, A], HttpResponseBase]], Answer]:
-    """``view(request, attempt)`` gets the learner's own attempt of these, with its `learner`.
+    """Call ``view(request, attempt)`` with the learner's own attempt of these, with its `learner`.
 
     Visitors sign in first and come back to this address, and an attempt that is not one's own is not there (404),
     unless a page's script has to be told in another way: `signed_out`, `not_found`.
