@@ -1,4 +1,4 @@
-"""When a lesson or a course first is finished, say so in the ledger. Never taken back."""
+"""Records in the ledger that a lesson or a course first is finished. Never taken back."""
 
 from __future__ import annotations
 
@@ -54,12 +54,12 @@ Ripe = Sequence[tuple[Enrolment, Sequence[Activity]]]
 
 
 def _occasion(fact: xapi.Fact) -> bool:
-    """A lesson was read, or what was concluded from reading it is void."""
+    """Tell whether a lesson was read, or what was concluded from reading it is void."""
     return fact.verb == VERB_EXPERIENCED or (fact.voided and fact.verb == VERB_COMPLETED)
 
 
 def _read(wanted: Mapping[int, set[UUID] | None]) -> list[tuple[int, UUID]]:
-    """(id of a learner, activity) of what was read, of these activities (None: of all)."""
+    """Return (id of a learner, activity) of what was read, of these activities (None: of all)."""
     if not wanted:
         return []
     rows = Result.objects.filter(learner__in=list(wanted), experienced_at__isnull=False)
@@ -70,7 +70,7 @@ def _read(wanted: Mapping[int, set[UUID] | None]) -> list[tuple[int, UUID]]:
 
 
 def _may_finish(fact: xapi.Fact) -> bool:
-    """What finishes an activity, or what is void: that one was begun or answered finishes no course."""
+    """Tell whether it finishes an activity, or is void: that one was begun or answered finishes no course."""
     return fact.voided or fact.verb in _VERB_OF.values()
 
 
@@ -151,7 +151,7 @@ class LessonDecider(Decider):
         facts: Sequence[xapi.Fact],
         classes: Callable[[Learner, Course, date], tuple[ObjectRef, ...]],
     ) -> Iterator[LearningAct]:
-        """A date that is earlier, or a trust that is higher, than what is recorded; usually nothing."""
+        """Yield a date that is earlier, or a trust that is higher, than what is recorded; usually nothing."""
         for number, step in enumerate(wanting(steps([facts]), earlier), start=next_grading(learner, earlier)):
             [first] = step.facts
             yield LearningAct(
@@ -222,7 +222,7 @@ class CourseDecider(Decider):
     def _earlier(
         self, enrolments: Sequence[Enrolment], learners: Mapping[int, Learner]
     ) -> Mapping[tuple[int, str | None], list[xapi.Fact]]:
-        """The decisions that were recorded, voided ones too, by learner and course."""
+        """Return the decisions that were recorded, voided ones too, by learner and course."""
         scopes: dict[Learner, set[UUID]] = defaultdict(set)
         for enrolment in enrolments:
             scopes[learners[enrolment.person]].add(enrolment.course.key)
@@ -231,7 +231,7 @@ class CourseDecider(Decider):
     def _finishing(
         self, ripe: Ripe, learners: Mapping[int, Learner], earlier: Mapping[tuple[int, str | None], list[xapi.Fact]]
     ) -> dict[int, list[list[xapi.Fact]]]:
-        """For each enrolment what finishes each required activity first, by trust, and has not been refused."""
+        """Return for each enrolment what finishes each required activity first, by trust, and has not been refused."""
         found = xapi.earliest_of(
             (
                 (
@@ -283,7 +283,7 @@ class CourseDecider(Decider):
 def _by_object(
     scopes: Mapping[Learner, set[UUID]], iri_of: Callable[[UUID], str], *, verbs: Collection[str]
 ) -> Mapping[tuple[int, str | None], list[xapi.Fact]]:
-    """What was said of each, voided statements too, by learner and object; empty where nothing was."""
+    """Return the statements about each, voided ones too, by learner and object; empty where there are none."""
     found: dict[tuple[int, str | None], list[xapi.Fact]] = defaultdict(list)
     for learner, facts in facts_within(scopes, iri_of, verbs=verbs, include_voided=True).items():
         for fact in facts:
@@ -298,9 +298,10 @@ def _stands(
     verbs: Collection[str],
     about: str | None = None,
 ) -> bool:
-    """Whether a decision stands that these statements cannot better: it is no later than any of them with these verbs,
-    `about` that (None: anything), and of no less trust, and nothing is void. Then all that it rests on need not be
-    read."""
+    """Tell whether a decision stands that these statements cannot better: it is no later than any of them with these
+    verbs, `about` that (None: anything), and of no less trust, and nothing is void. Then all that it rests on need
+    not be read.
+    """
     if facts is None or any(fact.voided for fact in (*facts, *decisions)):
         return False
     new = [fact for fact in facts if fact.verb in verbs and about in (None, fact.object_id)]

@@ -4,7 +4,7 @@ from django.db import models
 
 
 class Result(models.Model):
-    """What one learner has reached in one activity, by its statements in force.
+    """A learner's result in one activity, by its statements in force.
 
     Facts only: whether that means 'done' is read with the activity's `done_on`. Each column is the earliest, the latest
     or the highest of what was said, so that neither the order of arrival nor repetition matters. `activity_key` is no
@@ -55,7 +55,7 @@ class CourseResult(models.Model):
 
 
 class Presence(models.Model):
-    """That a learner attended a class session, by the statements in force."""
+    """A learner's attendance of a class session, by the statements in force."""
 
     learner = models.ForeignKey("bdhvs_lms.Learner", on_delete=models.CASCADE, related_name="presences")
     session_key = models.UUIDField()

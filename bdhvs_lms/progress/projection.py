@@ -65,8 +65,9 @@ Values = dict[str, Any]
 
 
 def join(before: Values | None, facts: Iterable[xapi.Fact]) -> Values | None:
-    """One activity's result, with these statements of it: in force, in any order, and perhaps said before. None when
-    there are none. Among results of the same `scaled` the best is that of the most points."""
+    """Fold these statements of one activity into its result: in force, in any order, and perhaps said before. None when
+    there are none. Among results of the same `scaled` the best is that of the most points.
+    """
     row = dict.fromkeys(COLUMNS) if before is None else dict(before)
     highest: list[xapi.Fact] = []
     for fact in facts:
@@ -98,8 +99,9 @@ def _rank(grade: tuple[Any, ...]) -> list[tuple[bool, Any]]:
 
 
 def _grade(fact: xapi.Fact) -> tuple[datetime, int, Decimal | None, Decimal, str] | None:
-    """What an attempt says that counts now, by `GRADE`, without points where none do; None: it says nothing, or is only
-    a claim."""
+    """Return what an attempt says that counts now, by `GRADE`, without points where none do; None: it says nothing, or
+    is only a claim.
+    """
     if fact.trust < xapi.Trust.SERVER_GRADED:
         return None
     found = context_extension(fact, EXTENSION_GRADE)
@@ -125,8 +127,9 @@ def _points(fact: xapi.Fact) -> tuple[Decimal | None, Decimal | None]:
 
 
 def join_course(before: Values | None, facts: Iterable[xapi.Fact]) -> Values | None:
-    """A course's result, with these statements of it: as `join()`. By somebody whose word is only a claim nothing is
-    finished (architecture, invariant 5)."""
+    """Fold these statements of a course into its result: as `join()`. By somebody whose word is only a claim nothing is
+    finished (architecture, invariant 5).
+    """
     row = before
     for fact in filter(counts, facts):
         if row is None or (fact.occurred_at, str(fact.statement_id)) < (row["completed_at"], str(row["statement_id"])):
@@ -137,7 +140,7 @@ def join_course(before: Values | None, facts: Iterable[xapi.Fact]) -> Values | N
 
 
 def join_presence(before: Values | None, facts: Iterable[xapi.Fact]) -> Values | None:
-    """That a session was attended: the earliest time, the highest trust."""
+    """Fold the statements that a session was attended: the earliest time, the highest trust."""
     row = before
     for fact in facts:
         row = {"attended_at": fact.occurred_at, "trust": fact.trust} if row is None else dict(row)
@@ -170,7 +173,7 @@ class Joined(Projection):
         return {learner: set(keyed) for learner, keyed in self._keyed(facts).items()}
 
     def advance(self, facts: FactsOf) -> Scopes:
-        """What is new is joined to the stored rows; that of which something is void is left to be folded whole."""
+        """Join what is new to the stored rows; that of which something is void is left to be folded whole."""
         keyed = self._keyed(facts)
         whole = {
             learner: void

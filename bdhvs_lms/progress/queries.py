@@ -33,8 +33,10 @@ Status = Literal["done", "in_progress", "not_begun"]
 
 
 class Reached(NamedTuple):
-    """What a class review shows of a `Result`. A class of two hundred has thousands, and of these few are different:
-    they are read without the rest, and those that say the same are one object."""
+    """The part of a `Result` that a class review shows. A class of two hundred has thousands, and of these few are
+    different:
+    they are read without the rest, and those that say the same are one object.
+    """
 
     passed: bool
     completed: bool
@@ -51,15 +53,16 @@ class Reached(NamedTuple):
 
 
 def done_at(activity: Activity, result: Result | None) -> datetime | None:
-    """When the activity was done, by what finishes it; None: not yet."""
+    """Return when the activity was done, by what finishes it; None: not yet."""
     if result is None:
         return None
     return result.passed_at if activity.done_on == Activity.DoneOn.PASSED else result.completed_at
 
 
 def all_done() -> Q:
-    """The same within a query of enrolments, of whoever `whose` is: all that the course requires now is done by the
-    results, and there is something that it requires."""
+    """Return the same within a query of enrolments, of whoever `whose` is: all that the course requires now is done by
+    the results, and there is something that it requires.
+    """
 
     def done(column: str) -> Exists:
         own = Result.objects.filter(learner=OuterRef(OuterRef("whose")), activity_key=OuterRef("key"))
@@ -72,14 +75,14 @@ def all_done() -> Q:
 
 
 def is_done(activity: Activity, result: Result | Reached | None) -> bool:
-    """Whether it is done, by what finishes it."""
+    """Tell whether it is done, by what finishes it."""
     if isinstance(result, Reached):
         return result.passed if activity.done_on == Activity.DoneOn.PASSED else result.completed
     return done_at(activity, result) is not None
 
 
 def reported(activity: Activity, result: Result | Reached | None) -> bool:
-    """Whether it is done, and only a device or another program that is trusted no more says so."""
+    """Tell whether it is done, and only a device or another program that is trusted no more says so."""
     if result is None or not is_done(activity, result):
         return False
     by_passing = activity.done_on == Activity.DoneOn.PASSED
@@ -89,14 +92,14 @@ def reported(activity: Activity, result: Result | Reached | None) -> bool:
 
 
 def status_of(activity: Activity, result: Result | Reached | None) -> Status:
-    """How far the learner has come in it, by what finishes it."""
+    """Return how far the learner has come in it, by what finishes it."""
     if is_done(activity, result):
         return "done"
     return "not_begun" if result is None else "in_progress"
 
 
 def results_for(course_key: UUID, learner_ids: Iterable[int]) -> dict[tuple[int, UUID], Result]:
-    """Results of these learners in the course's activities, withdrawn and moved ones too: one query."""
+    """Return results of these learners in the course's activities, withdrawn and moved ones too: one query."""
     keys = activities_ever_in(course_key).order_by().values("key")
     rows = Result.objects.filter(activity_key__in=keys, learner_id__in=list(learner_ids))
     return {(row.learner_id, row.activity_key): row for row in rows}
@@ -105,8 +108,9 @@ def results_for(course_key: UUID, learner_ids: Iterable[int]) -> dict[tuple[int,
 def reached_in(
     activity_keys: Sequence[UUID], learner_ids: Iterable[int]
 ) -> tuple[list[tuple[int, int, Reached]], dict[int, datetime]]:
-    """Of a whole class what its review shows: of each result the learner, the place of the activity in `activity_keys`
-    and what was reached; and by learner when anything was done in these activities last. One query."""
+    """Return what the review of a whole class shows: of each result the learner, the place of the activity in
+    `activity_keys` and what was reached; and by learner when anything was done in these activities last. One query.
+    """
     rows = Result.objects.filter(activity_key__in=activity_keys, learner_id__in=list(learner_ids)).order_by()
     # As the database has them: to make UUIDs, times and Decimals of six thousand rows takes longer than to read them,
     # and of what was reached some hundred are different at most.
@@ -156,18 +160,18 @@ def _reached(bits: int, raw: str | None, most: str | None, grade_from: str | Non
 
 
 def _points(text: str | None) -> Decimal | None:
-    """With the two places that the column keeps."""
+    """Return points with the two places that the column keeps."""
     return None if text is None else Decimal(text).quantize(Decimal("0.01"))
 
 
 def moment_of(text: str) -> datetime:
-    """A time that the database was asked for as text: PostgreSQL writes its zone, SQLite keeps none."""
+    """Parse a time that the database was asked for as text: PostgreSQL writes its zone, SQLite keeps none."""
     found = datetime.fromisoformat(text)
     return found if found.tzinfo is not None else make_aware(found, connection.timezone)
 
 
 def moment_text(moment: datetime) -> str:
-    """How the database writes this time as text, to the second: what is earlier is written earlier."""
+    """Write this time as the database does, to the second: what is earlier is written earlier."""
     return moment.astimezone(connection.timezone).strftime("%Y-%m-%d %H:%M:%S")
 
 
@@ -178,7 +182,7 @@ def results_of(learner: Learner, activity_keys: Iterable[UUID]) -> dict[UUID, Re
 
 
 def presences() -> QuerySet[Presence]:
-    """Who attended which session, by more than a claim (architecture, invariant 5)."""
+    """Return who attended which session, by more than a claim (architecture, invariant 5)."""
     return Presence.objects.filter(trust__gte=xapi.Trust.SERVER_GRADED)
 
 

@@ -1,4 +1,4 @@
-"""Which sets of statements suffice for "finished", from when on and with what trust. Pure but for `unsupported`."""
+"""Sets of statements that suffice for "finished": from when on and with what trust. Pure but for `unsupported`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bdhvs_xapi import api as xapi
 
 @dataclass(frozen=True)
 class Step:
-    """That from `moment` on these statements suffice, none of which is trusted less than `trust`."""
+    """A moment from which these statements suffice, none of which is trusted less than `trust`."""
 
     moment: datetime
     trust: int
@@ -23,7 +23,8 @@ class Step:
 
 
 def steps(groups: Iterable[Sequence[xapi.Fact]]) -> list[Step]:
-    """One statement of each group suffices: the sets that do, as `by_trust` says. Linear in the statements.
+    """Return the sets that suffice, as `by_trust` says, where one statement of each group does. Linear in the
+    statements.
 
     `groups`: each in order of (occurred_at, id).
     """
@@ -38,7 +39,7 @@ def steps(groups: Iterable[Sequence[xapi.Fact]]) -> list[Step]:
 
 
 def unsupported(learner: Learner, decisions: Sequence[xapi.Fact], gone: Collection[UUID]) -> list[xapi.Fact]:
-    """Of these `completed` of ours those for which, without `gone`, no other set suffices. Three queries.
+    """Return those of these `completed` of ours for which, without `gone`, no other set suffices. Three queries.
 
     What was needed is read from the decision: the objects and verbs of the statements that it names. A course that asks
     for more since then takes nothing away.
