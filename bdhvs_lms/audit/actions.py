@@ -49,7 +49,7 @@ def record_consent(
 
 
 def relabel_accesses(user_pk: Any, label: str) -> int:
-    """What an erased account is called from now on in the log of its own looks. Returns how many rows changed.
+    """Replace the name of an erased account in the log of its own looks. Returns how many rows changed.
 
     One of two changes that the log knows: who looked at whom, and when, stays; the row says that it is erased.
     """
@@ -82,9 +82,10 @@ def log_access(*, user: Any, actors: Iterable[UUID], page: str, at: datetime, de
 
 
 def _people(seen: Sequence[UUID]) -> AccessedPeople:
-    """The row of these people, made when they are seen together for the first time. In the caller's transaction.
+    """Return the row of these people, made when they are seen together for the first time. In the caller's transaction.
 
-    Locked, or `forget_accesses` might take it away before the look that names it stands."""
+    Locked, or `forget_accesses` might take it away before the look that names it stands.
+    """
     digest = hashlib.sha256(b"".join(actor.bytes for actor in seen)).hexdigest()
     rows = AccessedPeople.objects.select_for_update().filter(digest=digest)
     while True:

@@ -1,6 +1,8 @@
-"""Who consented to what, and who looked at whom. Append-only; a learner is named by the opaque actor UUID alone,
+"""Tables of who consented to what, and who looked at whom.
 
-because this part lies below `learners` and must outlive a person's erasure."""
+Append-only; a learner is named by the opaque actor UUID alone, because this part lies below `learners` and must outlive
+a person's erasure.
+"""
 
 from uuid import UUID
 
@@ -13,7 +15,8 @@ from bdhvs_lms.base.append_only import AppendOnly
 
 
 class ConsentText(AppendOnly):
-    """What people are asked to agree to, as operators write it: one row a saving, of a version the newest speaks.
+    """A text that people are asked to agree to, as operators write it: one row a saving, of a version the newest
+    speaks.
 
     A version whose day (`valid_from`) has come is never saved again: a yes stays a yes to what was read. Without a day
     it is a draft. Until a first one is in force the text that is shipped is, called by `BDHVS_CONSENT_VERSION`.
@@ -39,7 +42,7 @@ class ConsentText(AppendOnly):
 
     @property
     def text(self) -> str:
-        """In the page's language."""
+        """Return the text in the page's language."""
         return in_language(self.text_vi, self.text_en)
 
 
@@ -125,7 +128,7 @@ class AccessLog(AppendOnly):
 
     @property
     def actors(self) -> frozenset[UUID]:
-        """Who was seen. One query."""
+        """Return who was seen. One query."""
         return frozenset(self.people.members.values_list("actor", flat=True))
 
 

@@ -1,4 +1,4 @@
-"""What was consented to."""
+"""Queries of consent."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ class ConsentMissing(Exception):
 
 
 def latest_consent(*actors: UUID, purpose: str = "learning", by_representative: bool | None = None) -> Consent | None:
-    """The last answer about this purpose, whichever version of the text it was given to.
+    """Return the last answer about this purpose, whichever version of the text it was given to.
 
     Args:
         actors: all under which the person is known (`Learner.actors`).
@@ -27,7 +27,8 @@ def latest_consent(*actors: UUID, purpose: str = "learning", by_representative: 
 def has_consent(
     *actors: UUID, purpose: str = "learning", text_version: str | None = None, by_representative: bool | None = None
 ) -> bool:
-    """Whether the last answer is a yes. Whose yes a person of this age needs is for `learners.consent_state` to say.
+    """Tell whether the last answer is a yes. Whose yes a person of this age needs is for `learners.consent_state` to
+    say.
 
     Args:
         text_version: also require that the yes was given to this version; None: to any.

@@ -1,4 +1,4 @@
-"""Which consent text people are asked to agree to on a day, and how operators write the next one."""
+"""Consent texts: which one people are asked to agree to on a day, and how operators write the next one."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LONGEST = 6000
 
 
 def newest_texts() -> QuerySet[ConsentText]:
-    """Of each version the row that speaks."""
+    """Return the row of each version that speaks."""
     newer = ConsentText.objects.filter(version=OuterRef("version"), number__gt=OuterRef("number"))
     return ConsentText.objects.filter(~Exists(newer))
 
@@ -29,19 +29,20 @@ def _in_force(day: date) -> QuerySet[ConsentText]:
 
 
 def text_in_force(day: date) -> ConsentText | None:
-    """None: the text that is shipped. One query."""
+    """Return the text in force on this day; None: the text that is shipped. One query."""
     return _in_force(day).first()
 
 
 def version_on(day: date, shipped: str | None = None) -> Coalesce:
-    """Within a query: what the text in force on this day is called. `shipped`: what the one that comes with the
-    software is called, which the settings say."""
+    """Return, for a query, the version of the text in force on this day. `shipped`: the version of the one that comes
+    with the software, which the settings say.
+    """
     named = app_settings.CONSENT_VERSION if shipped is None else shipped
     return Coalesce(Subquery(_in_force(day).values("version")[:1]), Value(named, output_field=CharField()))
 
 
 def version_in_force(day: date) -> str:
-    """What the text in force on this day is called. One query."""
+    """Return the version of the text in force on this day. One query."""
     row = text_in_force(day)
     return app_settings.CONSENT_VERSION if row is None else row.version
 

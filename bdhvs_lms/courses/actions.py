@@ -24,7 +24,7 @@ class CourseClosed(Exception):
 
 @dataclass(frozen=True)
 class ActivityFacts:
-    """What the core must know of an activity to report on it without its plugin."""
+    """The facts of an activity that the core needs to report on it without its plugin."""
 
     key: UUID
     type_key: str
@@ -46,7 +46,7 @@ class ActivityFacts:
 
 
 def push_course(key: UUID, *, host: str, titles: Mapping[str, str], revision: str, at: datetime) -> Course:
-    """A course was published: its facts as they are from now on. Raises ValueError without a title."""
+    """Store the facts of a course that was published, as they are from now on. Raises ValueError without a title."""
     if not any(titles.values()):
         raise ValueError("A course needs a title in at least one language.")
     register_iris([course_iri(key)])
@@ -58,7 +58,7 @@ def push_course(key: UUID, *, host: str, titles: Mapping[str, str], revision: st
 
 
 def push_activity(course_key: UUID, facts: ActivityFacts, *, at: datetime) -> Activity:
-    """An activity was published in a course that was pushed before. Raises Course.DoesNotExist, ValueError.
+    """Store an activity that was published in a course that was pushed before. Raises Course.DoesNotExist, ValueError.
 
     In another course than before, it has moved: the old one remembers it, so that results stay readable there.
     """
@@ -96,7 +96,7 @@ def push_activity(course_key: UUID, facts: ActivityFacts, *, at: datetime) -> Ac
 
 
 def push_order(course_key: UUID, keys: Sequence[UUID]) -> None:
-    """The activities' order in the course, as the host shows them now."""
+    """Store the activities' order in the course, as the host shows them now."""
     places = {key: place for place, key in enumerate(keys)}
     changed = []
     for activity in Activity.objects.filter(course__key=course_key, key__in=places):
@@ -107,7 +107,7 @@ def push_order(course_key: UUID, keys: Sequence[UUID]) -> None:
 
 
 def withdraw_activity(key: UUID, *, at: datetime) -> None:
-    """Unpublished or deleted: no longer offered or required; results stay readable."""
+    """Withdraw an unpublished or deleted activity: no longer offered or required; results stay readable."""
     Activity.objects.filter(key=key).update(active=False, pushed_at=at)
 
 

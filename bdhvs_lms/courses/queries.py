@@ -25,7 +25,9 @@ _OWN_FIRST = (F("learner__merged_into").asc(nulls_first=True), "enrolled_at", "p
 
 
 def _one_a_course(rows: QuerySet[Enrolment], keep: Callable[[Any], bool] = lambda row: True) -> list[Enrolment]:
-    """One for each person and course, each person's newest first, of the rows to `keep`; with `person`, whose it is."""
+    """Return one for each person and course, each person's newest first, of the rows to `keep`; with `person`, whose it
+    is.
+    """
     found: dict[tuple[int, int], Enrolment] = {}
     for row in rows.select_related("course").annotate(whose=person_of()).order_by(*_OWN_FIRST):
         row.person = row.whose
@@ -36,19 +38,20 @@ def _one_a_course(rows: QuerySet[Enrolment], keep: Callable[[Any], bool] = lambd
 
 
 def enrolment_of(learner: Learner, course_key: UUID) -> Enrolment | None:
-    """The learner's enrolment in the course, in whichever of the learner's records."""
+    """Return the learner's enrolment in the course, in whichever of the learner's records."""
     rows = Enrolment.objects.filter(learner__in=learner.ids, course__key=course_key).select_related("course")
     return rows.order_by(*_OWN_FIRST).first()
 
 
 def enrolments_of(learner: Learner) -> list[Enrolment]:
-    """One for each course that the learner takes, newest first. One query."""
+    """Return one for each course that the learner takes, newest first. One query."""
     return _one_a_course(Enrolment.objects.filter(learner__in=learner.ids))
 
 
 def enrolments_in(learner_ids: Iterable[int], course_ids: Iterable[int] | None = None) -> list[Enrolment]:
-    """Enrolments of these learners, in these courses only (None: in any), one of each course, each learner's newest
-    first; with `person`, which of `learner_ids` it is. One query."""
+    """Return enrolments of these learners, in these courses only (None: in any), one of each course, each learner's
+    newest first; with `person`, which of `learner_ids` it is. One query.
+    """
     found = Enrolment.objects.filter(learner__in=records_among(learner_ids))
     if course_ids is not None:
         found = found.filter(course__in=set(course_ids))
@@ -56,7 +59,7 @@ def enrolments_in(learner_ids: Iterable[int], course_ids: Iterable[int] | None =
 
 
 def enrolments_doing(activity_keys: Mapping[int, Collection[UUID] | None], *conditions: Any) -> list[Enrolment]:
-    """`enrolments_in()`, for each learner only in the courses of these activities (None: in any). One query.
+    """Return `enrolments_in()`, for each learner only in the courses of these activities (None: in any). One query.
 
     `conditions`: of expressions, in which the enrolment's `whose` is the person's id.
     """
@@ -75,20 +78,23 @@ def enrolments_doing(activity_keys: Mapping[int, Collection[UUID] | None], *cond
 
 
 def seed_of(enrolment: Enrolment, learner: Learner) -> UUID:
-    """From which ids follow of what this learner does by the enrolment. One of a record that was merged into the
-    learner's stays that record's own: were they parted again, both might go on in the course."""
+    """Return the seed from which ids follow of what this learner does by the enrolment. One of a record that was merged
+    into the learner's stays that record's own: were they parted again, both might go on in the course.
+    """
     if enrolment.learner_id == learner.pk:
         return enrolment.uuid
     return uuid5(enrolment.uuid, str(learner.actor))
 
 
 def activities_of(course_key: UUID) -> QuerySet[Activity]:
-    """What the course offers now, in its order."""
+    """Return what the course offers now, in its order."""
     return Activity.objects.filter(course__key=course_key, active=True).order_by("position", "pk")
 
 
 def activities_of_courses(course_keys: Iterable[UUID]) -> dict[UUID, list[Activity]]:
-    """Course key → what that course offers now, in its order. A course that offers nothing is not in it. One query."""
+    """Return course key → what that course offers now, in its order. A course that offers nothing is not in it. One
+    query.
+    """
     found: dict[UUID, list[Activity]] = {}
     rows = Activity.objects.filter(course__key__in=set(course_keys), active=True).select_related("course")
     for row in rows.order_by("course", "position", "pk"):
@@ -97,14 +103,16 @@ def activities_of_courses(course_keys: Iterable[UUID]) -> dict[UUID, list[Activi
 
 
 def activities_ever_in(course_key: UUID) -> QuerySet[Activity]:
-    """All that was ever learned in the course, in its order: withdrawn ones, and ones that moved to another course."""
+    """Return all that was ever learned in the course, in its order: withdrawn ones, and ones that moved to another
+    course.
+    """
     # Two conditions and not a join, which would repeat rows.
     moved = Activity.objects.filter(former_courses__key=course_key).values("pk")
     return Activity.objects.filter(Q(course__key=course_key) | Q(pk__in=moved)).order_by("position", "pk")
 
 
 def activities_ever_in_any(course_ids: Iterable[int]) -> QuerySet[Activity]:
-    """All that was ever learned in any of these courses (by primary key), in no order."""
+    """Return all that was ever learned in any of these courses (by primary key), in no order."""
     listed = list(course_ids)
     # As above.
     moved = Activity.objects.filter(former_courses__in=listed).values("pk")
@@ -116,7 +124,9 @@ def activity(key: UUID) -> Activity | None:
 
 
 def activity_taken(learner: Learner, key: UUID) -> tuple[Activity | None, Enrolment | None]:
-    """The activity, and the learner's enrolment in its course, in whichever of the learner's records. One query."""
+    """Return the activity, and the learner's enrolment in its course, in whichever of the learner's
+    records. One query.
+    """
     own = FilteredRelation("course__enrolments", condition=Q(course__enrolments__learner__in=learner.ids))
     found: Any = Activity.objects.filter(key=key).annotate(own=own)
     rows = list(found.select_related("course", "own"))
@@ -131,7 +141,7 @@ def activity_taken(learner: Learner, key: UUID) -> tuple[Activity | None, Enrolm
 
 
 def activities(keys: Iterable[UUID], *, offered_by: UUID | None = None) -> dict[UUID, Activity]:
-    """Those of these keys, and with them those that a course (its key) offers now. One query."""
+    """Return those of these keys, and with them those that a course (its key) offers now. One query."""
     wanted = Q(key__in=set(keys))
     if offered_by is not None:
         wanted |= Q(course__key=offered_by, active=True)
@@ -139,13 +149,14 @@ def activities(keys: Iterable[UUID], *, offered_by: UUID | None = None) -> dict[
 
 
 def course_ref(course: Course) -> ObjectRef:
-    """The course as statements name it."""
+    """Return the course as statements name it."""
     return ObjectRef(course_iri(course.key), TYPE_COURSE, course.titles)
 
 
 def activity_ref(row: Activity) -> ObjectRef:
-    """The activity as statements name it. Its ActivityType says what it is; where its plugin is gone, what finishes
-    it has to."""
+    """Return the activity as statements name it. Its ActivityType says what it is; where its plugin is gone, what
+    finishes it has to.
+    """
     kind = activity_types.get(row.type_key)
     guess = TYPE_ASSESSMENT if row.done_on == Activity.DoneOn.PASSED else TYPE_LESSON
     return ObjectRef(activity_iri(row.key), guess if kind is None else kind.activity_iri, row.titles)

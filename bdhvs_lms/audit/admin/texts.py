@@ -81,7 +81,7 @@ def _state(row: ConsentText, current: ConsentText | None, today: date) -> str:
 
 class TextAdd(RecordAdd):
     def get_initial(self) -> dict[str, Any]:
-        """The newest text: one sentence is changed, not all of it typed anew."""
+        """Return the newest text: one sentence is changed, not all of it typed anew."""
         last = ConsentText.objects.order_by("-pk").values("text_vi", "text_en").first()
         return {**super().get_initial(), **(last or {})}
 
