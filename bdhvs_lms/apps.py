@@ -72,7 +72,7 @@ class BdhvsLmsConfig(AppConfig):
 
 
 def _set_up(sender: Any, using: str, apps: Any = None, **kwargs: Any) -> None:
-    """After the tables: the base of our IRIs, once for good, the site's own authorities, names of accounts.
+    """Make, after the tables, the base of our IRIs, once for good, the site's own authorities, names of accounts.
 
     Nothing where `migrate` has taken the tables away: `apps` has what is left.
     """

@@ -165,7 +165,9 @@ def check_pages(app_configs: Any = None, **kwargs: Any) -> Sequence[CheckMessage
 
 
 def _unmounted() -> list[CheckMessage]:
-    """W008. Nothing is said of the core alone, which has uses without pages, nor of a site with its own pages."""
+    """Warn (W008) where our addresses are not mounted. Nothing is said of the core alone, which has uses without pages,
+    nor of a site with its own pages.
+    """
     with suppress(NoReverseMatch):
         reverse("bdhvs_content:lesson-read", args=[uuid.UUID(int=0)])
         return []
@@ -181,7 +183,7 @@ def _unmounted() -> list[CheckMessage]:
 
 
 def _shadowed() -> list[CheckMessage]:
-    """E010: Wagtail's pages take every address that is left, ours included where they come first."""
+    """Report E010: Wagtail's pages take every address that is left, ours included where they come first."""
     if not _leads_nowhere("bdhvs_lms:start"):
         return []
     return [
@@ -194,7 +196,9 @@ def _shadowed() -> list[CheckMessage]:
 
 
 def _frame() -> list[CheckMessage]:
-    """W009, W010: a block that the templates above do not have is dropped by Django without a word, styles and all."""
+    """Report W009, W010: a block that the templates above do not have is dropped by Django without a word, styles and
+    all.
+    """
     try:
         frame: Any = get_template(FRAME)
     except TemplateDoesNotExist:
@@ -223,8 +227,9 @@ def _frame() -> list[CheckMessage]:
 
 
 def dropped_blocks(template: Template) -> tuple[list[str], str, bool]:
-    """(blocks of the outermost level that no template above this one has, the name of the one that it extends, whether
-    the block `title` is anywhere that is shown)."""
+    """Return (blocks of the outermost level that no template above this one has, the name of the one that it extends,
+    whether the block `title` is anywhere that is shown).
+    """
     extends: Any = _extends(template)
     if extends is None:
         return [], "", True
@@ -271,7 +276,7 @@ def _unnamed_pages() -> Iterator[CheckMessage]:
 
 
 def _takes_get(address: str) -> bool:
-    """Whether a browser that is led there gets a page: True for what this project does not have itself, too."""
+    """Tell whether a browser that is led there gets a page: True for what this project does not have itself, too."""
     try:
         view = resolve(_inside(address)).func
     except Resolver404:
@@ -282,7 +287,7 @@ def _takes_get(address: str) -> bool:
 
 @reads_settings
 def check_test_clock(app_configs: Any = None, **kwargs: Any) -> Sequence[CheckMessage]:
-    """The test-only clock is refused outside tests: results would carry dates that never were."""
+    """Refuse the test-only clock outside tests: results would carry dates that never were."""
     if app_settings.TEST_CLOCK is None or app_settings.TESTING:
         return []
     return [
@@ -295,7 +300,9 @@ def check_test_clock(app_configs: Any = None, **kwargs: Any) -> Sequence[CheckMe
 
 
 def check_pdf(app_configs: Any = None, **kwargs: Any) -> Sequence[CheckMessage]:
-    """Why nothing that is printed is there as a PDF file. With `--deploy` only: every page prints in a browser too."""
+    """Say why nothing that is printed is there as a PDF file. With `--deploy` only: every page prints in
+    a browser too.
+    """
     why = why_no_pdf()
     if not why:
         return []
@@ -308,7 +315,7 @@ def check_pdf(app_configs: Any = None, **kwargs: Any) -> Sequence[CheckMessage]:
 
 
 def _inside(address: str) -> str:
-    """Its path below where the project is, which may be a part of another site (FORCE_SCRIPT_NAME)."""
+    """Return its path below where the project is, which may be a part of another site (FORCE_SCRIPT_NAME)."""
     path, prefix = urlsplit(address).path, get_script_prefix()
     return f"/{path.removeprefix(prefix)}" if path.startswith(prefix) else path
 

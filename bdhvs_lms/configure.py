@@ -1,4 +1,4 @@
-"""What a site's settings have to say for our apps: `configure(globals())` at the end of them adds what is missing.
+"""Settings that a site needs for our apps: `configure(globals())` at the end of its own adds what is missing.
 
 It adds and replaces nothing: what the settings say already stays, and what changes the rest of the site (who signs in
 where, its language, its error pages) is done only when asked for. `manage.py check` says what is missing afterwards.
@@ -234,8 +234,9 @@ def _left_out(without: Iterable[str]) -> set[str]:
 
 
 def with_apps(installed: list[str], apps: Iterable[str]) -> list[str]:
-    """``installed`` with ``apps`` that it has not, together, before the first of Wagtail's own or at the end. An app
-    may be there by the path of its configuration."""
+    """Return ``installed`` with ``apps`` that it has not, together, before the first of Wagtail's own or at the end. An
+    app may be there by the path of its configuration.
+    """
     present = {one.partition(".apps.")[0] for one in installed}
     new = [app for app in apps if app not in present]
     at = next((n for n, one in enumerate(installed) if one.split(".")[0] == "wagtail"), len(installed))
@@ -243,7 +244,8 @@ def with_apps(installed: list[str], apps: Iterable[str]) -> list[str]:
 
 
 def with_middleware(named: list[str], apps: Iterable[str]) -> list[str]:
-    """``named`` with those of MIDDLEWARE whose app is among ``apps``, each at its place; those that are there stay.
+    """Return ``named`` with those of MIDDLEWARE whose app is among ``apps``, each at its place; those that are there
+    stay.
 
     What has nothing to be placed by comes last: a check then says what is missing before it.
     """
@@ -273,7 +275,7 @@ def _databases(settings: Settings) -> dict[str, dict[str, Any]]:
 
 
 def sqlite_pragmas(given: str = "") -> str:
-    """An `init_command`: ``given``, and of SQLITE_PRAGMAS those that it does not mention."""
+    """Return an `init_command`: ``given``, and of SQLITE_PRAGMAS those that it does not mention."""
     given = given.rstrip().rstrip(";")
     missing = [f"PRAGMA {name}={value}" for name, value in SQLITE_PRAGMAS.items() if name not in given.lower()]
     return "; ".join([*([given] if given else []), *missing]) + ";"
@@ -295,7 +297,9 @@ def _templates(settings: Settings, error_pages: bool) -> list[dict[str, Any]]:
 
 
 def error_pages_folder() -> Path:
-    """Where the theme keeps 400.html to 503.html: in no app's templates, so that no site has them unasked."""
+    """Return the folder of the theme's 400.html to 503.html: in no app's templates, so that no site has
+    them unasked.
+    """
     theme = importlib.util.find_spec("bdhvs_theme")
     if theme is None or theme.origin is None:
         raise ImproperlyConfigured("The error pages are the theme's, and bdhvs_theme is not there.")

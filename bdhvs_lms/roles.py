@@ -34,12 +34,12 @@ RIGHTS: Mapping[Any, str] = {
 
 
 def operators() -> Group:
-    """The group "Người vận hành", made or brought up to date: rights that it should not have are taken back.
+    """Return the group "Người vận hành", made or brought up to date: rights that it should not have are taken back.
 
     It may enter the admin and look after areas, organisations, groups, numbers, rules, classes, people and the record
-    store, and after what kinds of activities and ways to sign in leave to operators (`operators_may`).
-    It may make accounts of teachers and members of steering committees (`StaffRole.given_by`), and none that may do
-    more. It may not erase people, or edit content: those are for data officers, superusers and editors.
+    store, and after what kinds of activities and ways to sign in leave to operators (`operators_may`). It may make
+    accounts of teachers and members of steering committees (`StaffRole.given_by`), and none that may do more. It may
+    not erase people, or edit content: those are for data officers, superusers and editors.
     """
     wanted = {
         (model._meta.app_label, f"{action}_{model._meta.model_name}")
@@ -52,7 +52,8 @@ def operators() -> Group:
 
 
 def data_officers() -> Group:
-    """The group "Người phụ trách dữ liệu cá nhân": answers requests, reads the access log, hands out copies, erases.
+    """Return the group "Người phụ trách dữ liệu cá nhân": answers requests, reads the access log, hands out copies,
+    erases.
 
     A role of its own, because an erasure cannot be undone and the law's days need somebody who can.
     """
@@ -62,9 +63,11 @@ def data_officers() -> Group:
 
 
 def confirmers() -> Group:
-    """The group "Người xác nhận kết quả": confirms what people of the account's areas have attained, and revokes it.
+    """Return the group "Người xác nhận kết quả": confirms what people of the account's areas have attained, and revokes
+    it.
 
-    Its areas are those of the account's board. It needs no admin: its pages are light ones."""
+    Its areas are those of the account's board. It needs no admin: its pages are light ones.
+    """
     group, _created = Group.objects.get_or_create(name=CONFIRMERS)
     group.permissions.set(Permission.objects.filter(content_type__app_label="bdhvs_lms", codename="confirm_attainment"))
     return group
@@ -83,8 +86,9 @@ def _group(name: str, wanted: set[tuple[str, str]]) -> Group:
 
 
 def teachers() -> Group:
-    """The group "Người hướng dẫn": who is in it may make classes of their own. Whom else a teacher teaches, an operator
-    says class by class."""
+    """Return the group "Người hướng dẫn": who is in it may make classes of their own. Whom else a teacher teaches, an
+    operator says class by class.
+    """
     group, _created = Group.objects.get_or_create(name=TEACHERS)
     group.permissions.set(Permission.objects.filter(content_type__app_label="bdhvs_lms", codename="make_own_class"))
     return group

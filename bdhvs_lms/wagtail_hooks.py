@@ -130,7 +130,7 @@ register_staff_role(
 
 
 class GroupEditTold(impacts.ToldOfAge, GroupEdit):
-    """Another age is told about before it is saved."""
+    """The form of a group, which tells the effect of another age before it is saved."""
 
 
 class TargetGroupPages(TargetGroupViewSet):
@@ -138,11 +138,11 @@ class TargetGroupPages(TargetGroupViewSet):
 
 
 class DenominatorTold(populations.ToldOfPopulation, DenominatorAdd):
-    """Which targets another population changes is told before it is entered."""
+    """The form of a denominator, which tells before it is entered which targets another population changes."""
 
 
 class DenominatorImportTold(populations.ToldOfPopulations, DenominatorImport):
-    """The same of a list."""
+    """The same for a list."""
 
 
 class DenominatorPages(DenominatorViewSet):
@@ -173,11 +173,11 @@ class CampaignGroup(ViewSetGroup):
 
 
 class PeopleFilters(PersonFilterSet, ClassFilterSet):  # type: ignore[misc]  # both say of which model
-    """Where people live and belong, and their classes."""
+    """Filters by where people live and belong, and by their classes."""
 
 
 class PeopleIndex(FoundByCard, PeopleList):
-    """By name, telephone, account, and card."""
+    """A list of people, searched by name, telephone, account, and card."""
 
 
 class OnePerson(GroupsOfPerson, PersonPage):
@@ -185,7 +185,7 @@ class OnePerson(GroupsOfPerson, PersonPage):
 
 
 class PeoplePages(PeopleViewSet):
-    """What learners' part shows of people, with what parts above it add."""
+    """The pages that learners' part shows of people, with what parts above it add."""
 
     index_view_class = PeopleIndex
     filterset_class = PeopleFilters
@@ -194,7 +194,7 @@ class PeoplePages(PeopleViewSet):
 
 
 class AddToClass(IntoClass, PeopleAction):
-    """Of the list of people."""
+    """An action of the list of people: put them into a class."""
 
 
 for action in (AddToClass, AddToGroup, PlaceInArea, ExportPeople, RegisterAccounts):
@@ -225,7 +225,7 @@ class PrivacyGroup(ViewSetGroup):
 
 
 class StatementTold(impacts.ToldOfVoiding, StatementPage):
-    """Whose result changes by a voiding is told before it is done."""
+    """The page of a statement, which tells whose result changes by a voiding before it is done."""
 
 
 class StatementPages(StatementViewSet):
@@ -233,7 +233,7 @@ class StatementPages(StatementViewSet):
 
 
 class WithdrawTold(impacts.ToldOfRevocation, Withdraw):
-    """The same of all that a credential wrote."""
+    """The same for all that a credential wrote."""
 
 
 class CredentialPages(CredentialViewSet):
@@ -285,7 +285,9 @@ def what_waits_first(request: HttpRequest, panels: list[Any]) -> None:
 
 @hooks.register("construct_help_menu")
 def our_own_guides(request: HttpRequest, menu_items: list[Any]) -> None:
-    """Where the admin is ours, in place of Wagtail's, which lead to other sites and speak English; else beside them."""
+    """Replace Wagtail's guides, which lead to other sites and speak English, by ours where the admin is ours; else add
+    ours beside them.
+    """
     try:
         guides = reverse("bdhvs_theme:guides")
     except NoReverseMatch:
@@ -298,7 +300,7 @@ def our_own_guides(request: HttpRequest, menu_items: list[Any]) -> None:
 
 @hooks.register("register_account_menu_item")
 def places_item(request: HttpRequest) -> dict[str, Any] | None:
-    """Below “More actions” of one's account, where sessions are of ours and can be listed."""
+    """Add an entry below “More actions” of one's account, where sessions are of ours and can be listed."""
     if not keeps_places():
         return None
     try:

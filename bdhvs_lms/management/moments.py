@@ -17,7 +17,7 @@ def add_at(parser: ArgumentParser, more: str = "") -> None:
 
 
 def at_of(options: dict[str, Any]) -> datetime:
-    """What `--at` says, or now. Raises CommandError for what is no date and time with a time zone."""
+    """Return what `--at` says, or now. Raises CommandError for what is no date and time with a time zone."""
     given = options["at"]
     if given is None:
         return now()

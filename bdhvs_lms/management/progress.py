@@ -19,7 +19,7 @@ class Bar:
         self._bar = tqdm(total=total, desc=label, file=raw, disable=not _watched(raw), leave=False)
 
     def to(self, done: int) -> None:
-        """So many are done now."""
+        """Show that so many are done now."""
         if self._bar is not None:
             self._bar.update(done - self._bar.n)
 
@@ -48,7 +48,7 @@ class Steps:
 
 
 class Looking:
-    """Of a look that tells how far it is (`Impact`): a line that is written over, and on it goes."""
+    """A line that tells how far a look (`Impact`) is: it is written over, and on it goes."""
 
     def __init__(self, stream: Any) -> None:
         self._stream = stream

@@ -7,5 +7,5 @@ from django.urls import URLResolver, include, path
 
 
 def installed(*modules: tuple[str, str, str]) -> list[URLResolver]:
-    """Of (app, where below the including address, module of addresses) those whose app is installed."""
+    """Return those of (app, where below the including address, module of addresses) whose app is installed."""
     return [path(at, include(module)) for app, at, module in modules if apps.is_installed(app)]

@@ -94,7 +94,7 @@ class Command(BaseCommand):
                 self.stdout.write(f"{username}: {what}")
 
     def _link(self, user: Any, username: str, actor: str) -> str:
-        """What was done, or would be; empty: it is so already. Raises ValidationError."""
+        """Say what was done, or would be; empty: it is so already. Raises ValidationError."""
         if user is None:
             raise ValidationError("there is no active account of this username.")
         known = learner_for_user(user)

@@ -74,7 +74,7 @@ class Command(BaseCommand):
         self.stdout.write(f"Also {neighbours} names of former members of teams who are not on record.")
 
     def _finish(self, begun: list[Learner]) -> None:
-        """Nobody is asked: somebody has said yes already."""
+        """Finish begun erasures. Nobody is asked: somebody has said yes already."""
         done = 0
         for learner in begun:
             try:
