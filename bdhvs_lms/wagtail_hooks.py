@@ -194,7 +194,7 @@ class PeoplePages(PeopleViewSet):
 
 
 class AddToClass(IntoClass, PeopleAction):
-    """An action of the list of people: put them into a class."""
+    """A bulk action of the list of people: put them into a class."""
 
 
 for action in (AddToClass, AddToGroup, PlaceInArea, ExportPeople, RegisterAccounts):

@@ -28,10 +28,12 @@ class Closed(Exception):
 
 
 def account_for(claims: Mapping[str, Any]) -> Any:
-    """The account of whom these claims are about, made when there is none. What is kept of them is what the settings
+    """Return the account of whom these claims are about, made when there is none. What is kept of them is what the
+    settings
     name: OIDC_NAME_CLAIM and OIDC_KEPT_CLAIMS.
 
-    Raises Closed."""
+    Raises Closed.
+    """
     try:
         with transaction.atomic():
             return _account_for(claims)
@@ -66,7 +68,7 @@ def _text(value: Any) -> str:
 
 
 def _made(called: str) -> Any:
-    """A new account that no password opens. Its sign-in name says nothing of anybody."""
+    """Make a new account that no password opens. Its sign-in name says nothing of anybody."""
     model: Any = get_user_model()
     known = f"oidc-{secrets.token_hex(8)}"
     # Where addresses are sign-in names, one to which no mail can go (RFC 2606).
@@ -80,7 +82,7 @@ def _made(called: str) -> Any:
 
 
 def links_of(users: Any) -> Any:
-    """The links that this app wrote, of these accounts, whatever the provider was called then."""
+    """Return the links that this app wrote, of these accounts, whatever the provider was called then."""
     return SocialAccount.objects.filter(user__in=users, extra_data__has_key=MADE)
 
 

@@ -1,4 +1,4 @@
-"""How allauth keeps secrets of second factors here, and what it calls the site: MFA_ADAPTER names this class."""
+"""The adapter by which allauth keeps secrets of second factors, and names the site: MFA_ADAPTER names this class."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What `manage.py check` says: what is missing for signing in by others and for second factors, in words."""
+"""System checks: what is missing for signing in by others and for second factors, in words."""
 
 from __future__ import annotations
 

@@ -78,17 +78,17 @@ class Factor:
 
 
 def asks() -> bool:
-    """Whether this site asks anybody."""
+    """Tell whether this site asks anybody."""
     return app_settings.SECOND_FACTOR == "staff"
 
 
 def is_asked(user: Any) -> bool:
-    """Whether this account is asked: whoever may do more than learn. Several queries."""
+    """Tell whether this account is asked: whoever may do more than learn. Several queries."""
     return asks() and has_work(user)
 
 
 def factors_of(user: Any) -> list[Factor]:
-    """The oldest first. One query."""
+    """Return the account's factors, the oldest first. One query."""
     rows = Authenticator.objects.filter(user=user).exclude(type=TYPES.RECOVERY_CODES).order_by("pk")
     return [_factor(row) for row in rows]
 
@@ -103,7 +103,7 @@ def _factor(row: Authenticator) -> Factor:
 
 
 def show(request: HttpRequest, *, at: datetime) -> None:
-    """The second factor of whoever is signed in was shown. The session gets another key, as at signing in."""
+    """Note that whoever is signed in has shown the second factor. The session gets another key, as at signing in."""
     request.session.cycle_key()
     request.session[SHOWN] = [str(request.user.pk), int(at.timestamp())]
     request.session.pop(SECRET, None)
@@ -119,7 +119,7 @@ def is_shown(request: HttpRequest) -> bool:
 
 
 def is_fresh(request: HttpRequest, *, at: datetime) -> bool:
-    """Whether it was shown lately."""
+    """Tell whether it was shown lately."""
     shown = _shown_at(request)
     return shown is not None and at - shown < FRESH
 
@@ -128,10 +128,11 @@ def is_fresh(request: HttpRequest, *, at: datetime) -> bool:
 
 
 def check_code(user: Any, code: str, *, at: datetime) -> bool:
-    """Whether this is a code of the account's app at that time, or one of its recovery codes. Each is taken once.
+    """Tell whether this is a code of the account's app at that time, or one of its recovery codes. Each is taken once.
 
     Wrong ones are counted in the database, for all servers together, as wrong passwords are: SIGN_IN_TRIES in
-    SIGN_IN_MINUTES. Raises Throttled."""
+    SIGN_IN_MINUTES. Raises Throttled.
+    """
     subject = f"second factor {user.pk}"
     require_guesses(subject, lms_settings.SIGN_IN_TRIES or 10, at=at)
     if _takes(user, "".join(code.split()), at):
@@ -166,7 +167,7 @@ def _take_of_app(row: Authenticator, code: str, at: datetime) -> bool:
 
 
 def _step_of(secret: str, code: str, at: datetime) -> int | None:
-    """The time step whose code this is; None: of none about now."""
+    """Return the time step whose code this is; None: of none about now."""
     now = int(at.timestamp()) // mfa_settings.TOTP_PERIOD
     drift = max(DRIFT, mfa_settings.TOTP_TOLERANCE)
     for step in range(now - drift, now + drift + 1):
@@ -176,16 +177,19 @@ def _step_of(secret: str, code: str, at: datetime) -> int | None:
 
 
 def secret_for(request: HttpRequest) -> str:
-    """Of the app that whoever is signed in is setting up: the same until it is set up, on every page of the session."""
+    """Return the secret of the app that whoever is signed in is setting up: the same until it is set up, on every page
+    of the session.
+    """
     secret: str = request.session.get(SECRET) or generate_totp_secret()
     request.session[SECRET] = secret
     return secret
 
 
 def activate_app(user: Any, secret: str, code: str, *, at: datetime) -> bool:
-    """The app that has this secret is a factor of the account from now on, if the code is its code. An account has one.
+    """Make the app that has this secret a factor of the account, if the code is its code. An account has one.
 
-    Raises Throttled."""
+    Raises Throttled.
+    """
     subject = f"second factor {user.pk}"
     require_guesses(subject, lms_settings.SIGN_IN_TRIES or 10, at=at)
     step = _step_of(secret, "".join(code.split()), at)
@@ -203,7 +207,7 @@ def activate_app(user: Any, secret: str, code: str, *, at: datetime) -> bool:
 
 
 def activate_key(user: Any, name: str, credential: dict[str, Any]) -> None:
-    """A passkey, whose answer was checked already, is a factor of the account from now on."""
+    """Make a passkey, whose answer was checked already, a factor of the account."""
     with transaction.atomic():
         _lock(user)
         WebAuthn.add(user, name, credential)
@@ -216,13 +220,13 @@ def _lock(user: Any) -> None:
 
 
 def unused_codes(user: Any) -> list[str]:
-    """Recovery codes that were not taken yet; empty: none, or the account has no factor."""
+    """Return recovery codes that were not taken yet; empty: none, or the account has no factor."""
     row = Authenticator.objects.filter(user=user, type=TYPES.RECOVERY_CODES).first()
     return RecoveryCodes(row).get_unused_codes() if row is not None else []
 
 
 def fresh_codes(user: Any) -> None:
-    """Other recovery codes in place of those that there were."""
+    """Replace the recovery codes by others."""
     with transaction.atomic():
         _lock(user)
         Authenticator.objects.filter(user=user, type=TYPES.RECOVERY_CODES).delete()
@@ -230,7 +234,7 @@ def fresh_codes(user: Any) -> None:
 
 
 def remove(user: Any, pk: int) -> bool:
-    """One factor of the account goes, and with the last one its recovery codes; False: it has no such."""
+    """Remove one factor of the account, and with the last one its recovery codes; False: it has no such."""
     with transaction.atomic():
         _lock(user)
         gone, _by_model = Authenticator.objects.filter(user=user, pk=pk).exclude(type=TYPES.RECOVERY_CODES).delete()
@@ -243,7 +247,7 @@ def remove(user: Any, pk: int) -> bool:
 
 
 def may_reset(user: Any, by: Any) -> bool:
-    """Nobody resets their own, and only superusers a superuser's. None: the machine itself."""
+    """Tell whether `by` may: nobody resets their own, and only superusers a superuser's. None: the machine itself."""
     if by is None:
         return True
     outranked = user.is_superuser and not by.is_superuser

@@ -31,7 +31,7 @@ class KeyForm(forms.Form):
     )
 
     def clean(self) -> dict[str, Any]:
-        """`credential`: what the browser's script put there; no field of people."""
+        """Read `credential`: what the browser's script put there; no field of people."""
         try:
             found = json.loads(self.data.get("credential", ""))
         except ValueError:

@@ -38,7 +38,7 @@ class OpenIdSignIn(SignInMethod):
         return provider.is_offered()
 
     def switch_to(self, request: Any) -> str | None:
-        """The next person on this device is told that the provider may still know the one before."""
+        """Return the page that tells the next person on this device that the provider may still know the one before."""
         return reverse("bdhvs_allauth:left") if getattr(request, BY_PROVIDER, False) else None
 
     def made_account(self, user: Any) -> bool:
@@ -46,7 +46,7 @@ class OpenIdSignIn(SignInMethod):
 
 
 def note_provider(sender: Any, request: Any, **_kwargs: Any) -> None:
-    """Django's signal `user_logged_out`, while the session is still there."""
+    """Handle Django's signal `user_logged_out`, while the session is still there."""
     session = getattr(request, "session", None)
     if session is not None and session.get(BY_PROVIDER):
         setattr(request, BY_PROVIDER, True)

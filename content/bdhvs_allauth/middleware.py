@@ -72,7 +72,7 @@ def _is_open(request: HttpRequest) -> bool:
 
 
 def _own_doors() -> set[str]:
-    """Where the site signs people in and out, at pages of its own or of ours."""
+    """Return the addresses where the site signs people in and out, at pages of its own or of ours."""
     found = set()
     for name in (settings.LOGIN_URL, lms_settings.SIGN_OUT_URL):
         try:
@@ -83,7 +83,7 @@ def _own_doors() -> set[str]:
 
 
 def _led(request: HttpRequest, user: Any) -> HttpResponse:
-    """To the page that asks for it, or on which it is set up. What a form sent is not done."""
+    """Redirect to the page that asks for it, or on which it is set up. What a form sent is not done."""
     words = _(
         "Signing in is not finished: this account needs two-step verification. Open any page of this site to go on."
     )

@@ -51,7 +51,7 @@ def oidc(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def go(request: HttpRequest) -> HttpResponse:
-    """To the provider. Only from a page of ours: another site's link or picture begins nothing."""
+    """Redirect to the provider. Only from a page of ours: another site's link or picture begins nothing."""
     if not provider.is_offered():
         raise Http404
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
@@ -77,7 +77,9 @@ def go(request: HttpRequest) -> HttpResponse:
 @require_safe
 @sensitive_variables("claims", "state")
 def come_back(request: HttpRequest) -> HttpResponse:
-    """From the provider, at an address without a language: what was asked for, and in which, is in the session."""
+    """Handle the return from the provider, at an address without a language: what was asked for, and in which, is in
+    the session.
+    """
     if not provider.is_offered():
         raise Http404
     state = statekit.unstash_state(
@@ -108,7 +110,7 @@ def come_back(request: HttpRequest) -> HttpResponse:
 
 
 def _after(user: Any, leads_to: str) -> str:
-    """Straight in; an account that neither learns nor works here is offered to learn."""
+    """Return the address after signing in; an account that neither learns nor works here is offered to learn."""
     if learner_for_user(user) is None and not has_work(user):
         return offer_address(leads_to)
     return leads_to or reverse("bdhvs_lms:start")
@@ -117,7 +119,7 @@ def _after(user: Any, leads_to: str) -> str:
 @never_cache
 @require_safe
 def left(request: HttpRequest) -> HttpResponse:
-    """After signing out here: the provider may still know who was there."""
+    """Show, after signing out here, that the provider may still know who was there."""
     address = ""
     if provider.is_offered():
         try:

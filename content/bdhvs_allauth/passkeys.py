@@ -17,12 +17,12 @@ WRONG = (ValidationError, InvalidSignature, ValueError, TypeError, KeyError, Att
 
 
 def offered_to(user: Any) -> str:
-    """JSON for the script that has the browser make one; the session keeps the challenge."""
+    """Return JSON for the script that has the browser make one; the session keeps the challenge."""
     return json.dumps(auth.begin_registration(user, False))
 
 
 def is_made(credential: dict[str, Any]) -> bool:
-    """Whether this is an answer to what `offered_to` asked in this session."""
+    """Tell whether this is an answer to what `offered_to` asked in this session."""
     try:
         auth.parse_registration_response(credential)
         auth.complete_registration(credential)
@@ -32,12 +32,12 @@ def is_made(credential: dict[str, Any]) -> bool:
 
 
 def asked_of(user: Any) -> str:
-    """JSON for the script that has the browser show one of the account's; the session keeps the challenge."""
+    """Return JSON for the script that has the browser show one of the account's; the session keeps the challenge."""
     return json.dumps(auth.begin_authentication(user))
 
 
 def key_shown(user: Any, credential: Any) -> Authenticator | None:
-    """Which passkey of the account answers what `asked_of` asked in this session; None: none does."""
+    """Return the passkey of the account that answers what `asked_of` asked in this session; None: none does."""
     if not isinstance(credential, dict):
         return None
     try:

@@ -1,4 +1,4 @@
-"""What this app keeps of a person: by which provider they sign in, and which second factors their account has."""
+"""Personal data of this app: by which provider somebody signs in, and which second factors their account has."""
 
 from __future__ import annotations
 

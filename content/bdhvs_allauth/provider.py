@@ -1,4 +1,4 @@
-"""What allauth has to know of the provider, made of our settings: no table, and none of allauth's own settings."""
+"""The provider for allauth, made of our settings: no table, and none of allauth's own settings."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Unreachable(Exception):
 
 
 class Leaving(NamedTuple):
-    """Where a browser goes, and what has to be known when it comes back."""
+    """The address to which a browser goes, and what has to be known when it comes back."""
 
     address: str
     verifier: str
@@ -45,13 +45,13 @@ def is_offered() -> bool:
 
 
 def name() -> str:
-    """What the provider is called, in the page's language."""
+    """Return the provider's name in the page's language."""
     called = in_language(app_settings.OIDC_NAME_VI, app_settings.OIDC_NAME_EN)
     return called or app_settings.OIDC_SERVER_URL.partition("//")[2].partition("/")[0]
 
 
 class _Adapter(OpenIDConnectOAuth2Adapter):
-    """Of the one provider that our settings name, with what it says of itself kept for a while."""
+    """The adapter of the one provider that our settings name, with what it says of itself kept for a while."""
 
     def get_provider(self) -> OpenIDConnectProvider:
         chosen = {
@@ -105,7 +105,7 @@ class Provider:
         self._has_userinfo = isinstance(published.get("userinfo_endpoint"), str)
 
     def leave(self, state: str, nonce: str, language: str) -> Leaving:
-        """For a browser that goes there to sign in."""
+        """Prepare a browser's way there to sign in."""
         client = self._client()
         more = self._provider.get_pkce_params()
         verifier = more.pop("code_verifier")
@@ -115,9 +115,10 @@ class Provider:
         return Leaving(address, verifier, nonce)
 
     def claims(self, code: str, *, verifier: str, nonce: str) -> dict[str, Any]:
-        """What the provider says of whoever came back with this code. No token is kept.
+        """Return what the provider says of whoever came back with this code. No token is kept.
 
-        Raises Refused, Unreachable."""
+        Raises Refused, Unreachable.
+        """
         try:
             answer = self._client().get_access_token(code, pkce_code_verifier=verifier)
             self._adapter.did_fetch_access_token = True

@@ -31,9 +31,11 @@ View = Callable[..., HttpResponse]
 
 
 def staff_page(*, shown: bool = True, fresh: bool = False) -> Callable[[View], View]:
-    """The page of whoever is asked for a second factor; for others there is none (404). The view gets what they have.
+    """Make a view the page of whoever is asked for a second factor; for others there is none (404). The view gets what
+    they have.
 
-    shown: who has one shows it first. fresh: and has done so lately."""
+    shown: who has one shows it first. fresh: and has done so lately.
+    """
 
     def decorator(view: View) -> View:
         @wraps(view)
@@ -71,7 +73,7 @@ def _page(request: HttpRequest, template: str, form: forms.Form | None = None, *
 
 
 def _rests(request: HttpRequest, form: forms.Form, throttled: Throttled) -> None:
-    """LearnerMiddleware makes it a 429 with the time to wait."""
+    """Say when to try again; LearnerMiddleware makes it a 429 with the time to wait."""
     request.sign_in_rests_until = throttled.until  # type: ignore[attr-defined]
     until = time_format(localtime(throttled.until), "H:i")
     form.add_error("code", _("Too many wrong codes. Try again after %(time)s.") % {"time": until})
@@ -133,7 +135,7 @@ def _key_shown(request: HttpRequest, form: CodeForm) -> bool:
 
 @staff_page()
 def overview(request: HttpRequest, found: list[factors.Factor]) -> HttpResponse:
-    """What the account has; without anything: how to set one up, before anything else."""
+    """Show what the account has; without anything: how to set one up, before anything else."""
     if request.method == "POST":
         return _changed(request, found)
     context = {"factors": found, "has_app": any(not one.is_key for one in found)}
@@ -161,7 +163,7 @@ def _changed(request: HttpRequest, found: list[factors.Factor]) -> HttpResponse:
 
 @staff_page(fresh=True)
 def add_app(request: HttpRequest, found: list[factors.Factor]) -> HttpResponse:
-    """A QR code for an authenticator app; the first code that is typed proves that the app has it."""
+    """Show a QR code for an authenticator app; the first code that is typed proves that the app has it."""
     if any(not one.is_key for one in found):
         return redirect("bdhvs_allauth:second-factor")
     secret = factors.secret_for(request)
@@ -193,7 +195,7 @@ def add_key(request: HttpRequest, found: list[factors.Factor]) -> HttpResponse:
 
 
 def _set_up(request: HttpRequest, before: list[factors.Factor]) -> HttpResponse:
-    """With the first one come recovery codes, to write down before going on."""
+    """Redirect after a factor was set up: the first one comes with recovery codes, to write down before going on."""
     factors.show(request, at=now())
     if before:
         messages.success(request, _("Added: from now on it opens this account too."))
@@ -205,7 +207,7 @@ def _set_up(request: HttpRequest, before: list[factors.Factor]) -> HttpResponse:
 
 @staff_page(fresh=True)
 def codes(request: HttpRequest, found: list[factors.Factor]) -> HttpResponse:
-    """Recovery codes, to be written down or printed."""
+    """Show recovery codes, to be written down or printed."""
     if not found:
         return redirect("bdhvs_allauth:second-factor")
     if request.method == "POST":

@@ -1,4 +1,4 @@
-"""In Wagtail's admin: second factors of accounts, and one's own below “More actions” of the account."""
+"""Pages in Wagtail's admin: second factors of accounts, and one's own below “More actions” of the account."""
 
 from __future__ import annotations
 

@@ -136,4 +136,4 @@ class FactorViewSet(ModelViewSet):
         return [found for found in super().get_urlpatterns() if found.name in self.pages]
 
     def register_admin_url_finder(self) -> None:
-        """None: no row has a form."""
+        """Register none: no row has a form."""

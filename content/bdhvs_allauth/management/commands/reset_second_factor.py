@@ -13,7 +13,7 @@ logger = logging.getLogger("bdhvs_allauth")
 
 
 class Command(BaseCommand):
-    """For an operator who has lost their own telephone, and for a site whose only one has."""
+    """A command for an operator who has lost their own telephone, and for a site whose only one has."""
 
     help = (
         "Take all second factors of an account: apps with codes, passkeys and recovery codes. The account is signed "
