@@ -1,4 +1,4 @@
-"""Who may sign in: one account for each role, all with one password that everybody knows."""
+"""Accounts of those who may sign in: one for each role, all with one password that everybody knows."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ LOGINS = (
 
 
 def account(username: str, name: str) -> Any:
-    """The account, made if it is not there. What it may do comes from groups and assignments."""
+    """Return the account, made if it is not there. What it may do comes from groups and assignments."""
     model = get_user_model()
     found = model.objects.filter(username=username).first()
     if found is None:
@@ -56,7 +56,7 @@ def teacher() -> Any:
 
 
 def steering(*areas: Any) -> Any:
-    """A member of the steering committee who sees these areas and what is below them."""
+    """Return a member of the steering committee who sees these areas and what is below them."""
     return _with_areas(account("chidao", "Ban chỉ đạo"), *areas)
 
 

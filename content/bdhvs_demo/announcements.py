@@ -52,8 +52,9 @@ ANNOUNCEMENTS = (
 
 
 def load(catalog: Page, where: DemoAreas, *, by: Any, today: date) -> None:
-    """Those that are not there yet, published; shown from `today` on. The list is published last of all: from then on
-    all of it is the editors'."""
+    """Publish those that are not there yet; shown from `today` on. The list is published last of all: from then on all
+    of it is the editors'.
+    """
     locale = Locale.objects.get(language_code="vi")
     index = AnnouncementIndexPage.objects.child_of(catalog).first()
     if index is not None and index.first_published_at is not None:

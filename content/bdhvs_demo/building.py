@@ -25,7 +25,7 @@ CATALOG_INTRO = (
 
 
 def catalog() -> CatalogPage:
-    """The site's first page. Wagtail's welcome page goes, if nobody has put anything below it."""
+    """Return the site's first page. Wagtail's welcome page goes, if nobody has put anything below it."""
     found = CatalogPage.objects.first()
     if found is not None:
         return found
@@ -75,7 +75,7 @@ class CourseBuilder:
         }
 
     def build(self, parent: Page) -> CoursePage:
-        """The course, published."""
+        """Build the course and publish it."""
         name = self.course["key"]
         found: CoursePage | None = self.found(CoursePage, name)
         if found is not None and found.first_published_at is not None:
@@ -147,7 +147,7 @@ class CourseBuilder:
         return page
 
     def _form(self, form: dict[str, Any], name: str) -> QuizPage:
-        """A form of the quiz at entry or at exit, which asks some of another quiz's questions."""
+        """Make a form of the quiz at entry or at exit, which asks some of another quiz's questions."""
         page: QuizPage = self.page(
             QuizPage,
             form,
@@ -196,7 +196,7 @@ class CourseBuilder:
 
 
 def _block(kind: str, value: Any, name: str) -> Any:
-    """A block's value as the StreamField stores it."""
+    """Return a block's value as the StreamField stores it."""
     if kind == "picture":
         image = picture(value["picture"], value["alt"])
         return {"image": image.pk, "alt": value["alt"], "caption": value["caption"]}

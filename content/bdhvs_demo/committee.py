@@ -1,4 +1,4 @@
-"""What the committee finds: people who were confirmed by a paper, and the readings of the last three months."""
+"""The committee's data: people who were confirmed by a paper, and the readings of the last three months."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MONTHS = 3
 
 
 def confirmed(class_code: str, *, at: datetime) -> None:
-    """The first ten of the class who pass are confirmed by a paper; of two it is taken back a week later. Once."""
+    """Confirm the first ten of the class who pass by a paper; of two it is taken back a week later. Once."""
     day = Calendar(at).first + PAPER
     rule = next((one for one in pass_rules() if (one.group.key, one.year) == (GROUP, YEAR)), None)
     subject = subject_of(f"r{rule.pk}") if rule is not None else None
@@ -43,9 +43,10 @@ def confirmed(class_code: str, *, at: datetime) -> None:
 
 
 def readings(at: datetime) -> None:
-    """Of each area with a plan the readings of the last three months, each made on the morning after its last day.
+    """Make the readings of the last three months of each area with a plan, each on the morning after its last day.
 
-    Raises ValueError where the static files that PDF files are made with have not been collected."""
+    Raises ValueError where the static files that PDF files are made with have not been collected.
+    """
     for area in planned_areas():
         for last in month_ends(at.astimezone(HANOI).date()):
             if not readings_of(area, last, at=at):
@@ -54,7 +55,7 @@ def readings(at: datetime) -> None:
 
 
 def month_ends(today: date) -> list[date]:
-    """The last days of the last three months that are over, the earliest first."""
+    """Return the last days of the last three months that are over, the earliest first."""
     found = [month_before(today)]
     while len(found) < MONTHS:
         found.insert(0, month_before(found[0]))

@@ -15,10 +15,12 @@ SOURCE = "SỐ LIỆU MINH HỌA – KHÔNG DÙNG ĐỂ BÁO CÁO"
 
 
 def demo_id(name: str) -> uuid.UUID:
-    """Ids of the demonstration are the same on every machine: pages, blocks, questions, learners, acts."""
+    """Return the demonstration's id of this name, the same on every machine: pages, blocks, questions,
+    learners, acts.
+    """
     return uuid.uuid5(NAMESPACE, name)
 
 
 def courses() -> list[dict[str, Any]]:
-    """The courses in the order of the catalogue."""
+    """Return the courses in the order of the catalogue."""
     return [json.loads(path.read_text(encoding="utf-8")) for path in sorted((FOLDER / "courses").glob("*.json"))]

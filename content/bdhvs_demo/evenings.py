@@ -1,4 +1,4 @@
-"""What the demonstration's people did, through the same actions that pages call. Each person is done once."""
+"""The acts of the demonstration's people, by the same actions that pages call. Each person is done once."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ WEDNESDAY = 2
 
 
 class Calendar:
-    """When things happened, seen from the day of loading."""
+    """The days on which things happened, seen from the day of loading."""
 
     def __init__(self, at: datetime) -> None:
         self.today = at.astimezone(HANOI).date()
@@ -46,14 +46,15 @@ class Calendar:
         return self.first if kind == "first" else self.recent
 
     def evenings(self, count: int, last: int | None, after: int = 0) -> list[date]:
-        """So many evenings a week apart: from `after` weeks behind the first autumn's first Monday on, or up to so many
-        days before today."""
+        """Return so many evenings a week apart: from `after` weeks behind the first autumn's first Monday on, or up to
+        so many days before today.
+        """
         begin = self.first + after * WEEK if last is None else self.today - timedelta(days=last) - (count - 1) * WEEK
         return [begin + number * WEEK for number in range(count)]
 
 
 def evening(day: date, minutes: int = 0) -> datetime:
-    """19:00 in Hà Nội on that day, and so many minutes."""
+    """Return 19:00 in Hà Nội on that day, and so many minutes."""
     return datetime(day.year, day.month, day.day, 19, 0, tzinfo=HANOI) + timedelta(minutes=minutes)
 
 
@@ -100,7 +101,7 @@ class People:
             yield pupil.name
 
     def team(self) -> None:
-        """The teacher leads the team of the first class's village. Made once."""
+        """Make the team of the first class's village, which the teacher leads. Once."""
         first = CLASSES[0]
         village, began = self.places.areas[first.village], self.calendar.began(first.began)
         if not classes.Team.objects.filter(area=village).exists():
@@ -129,7 +130,9 @@ class People:
         return group
 
     def _meet(self, group: Any) -> None:
-        """The class met last week, and meets again: whoever opens the demonstration takes attendance."""
+        """Record that the class met last week, and plan that it meets again: whoever opens the demonstration takes
+        attendance.
+        """
         if group.sessions.exists():
             return
         at = evening(self.calendar.today)
@@ -142,8 +145,9 @@ class People:
         classes.take_attendance(held, {pk: place % 6 != 5 for place, pk in enumerate(here)}, others=2, at=at, by=None)
 
     def _person(self, number: int, pupil: Pupil, began: date, group: Any) -> None:
-        """All of one person or nothing, so that a load that was cut off goes on with the next. Whoever was erased
-        since keeps the row without a name, and is not made again."""
+        """Make all of one person or nothing, so that a load that was cut off goes on with the next. Whoever was erased
+        since keeps the row without a name, and is not made again.
+        """
         actor = demo_id(f"learner/{number}")
         if actor in self.known:
             return
@@ -178,7 +182,7 @@ class People:
             decide(learner)
 
     def _watched(self, number: int, learner: Any, tasks: list[Activity], group: Any, done_at: datetime) -> None:
-        """On the evening of their last quiz the teacher watches those who have passed it."""
+        """Record that the teacher watches those who have passed their last quiz, on that evening."""
         if tasks:
             from bdhvs_demo.tasks import watched  # of an app that may be left out
 
@@ -201,7 +205,7 @@ class _Studying:
         self.days = people.calendar.evenings((len(self.lessons) + 1) // 2 + attempts, study.last, study.after)
 
     def go(self) -> datetime | None:
-        """When the last quiz of the course was passed; None: it was not."""
+        """Do all of it, and return when the last quiz of the course was passed; None: it was not."""
         done_at = None
         enrol_with_consent(self.learner, self.course.key, consent=True, at=self._moment(0, 0))
         if self.study.ends is not None:
@@ -243,12 +247,12 @@ class _Studying:
         )
 
     def _end(self, role: str, right: int, moment: datetime) -> None:
-        """The form that is this person's at this end of the course."""
+        """Do the form that is this person's at this end of the course."""
         offered = self.forms[role]
         self._attempt(other_form(self.learner, offered) or offered, role, right, moment)
 
     def _attempt(self, quiz: Activity, place: int | str, right: int, moment: datetime) -> bool:
-        """One attempt with so many right answers, saved halfway as the page does. Whether it passed."""
+        """Make one attempt with so many right answers, saved halfway as the page does. Returns whether it passed."""
         attempt = self._open(quiz, place, moment)
         responses = responses_for(attempt.version, right, shift=self.number + (place if isinstance(place, int) else 0))
         half = dict(list(responses.items())[: len(responses) // 2])

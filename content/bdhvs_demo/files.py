@@ -20,21 +20,23 @@ def _content(name: str, folder: str = "files") -> ContentFile[bytes]:
 
 
 def picture(name: str, alt: str) -> Any:
-    """The library's image of that drawing, found by its title, which says what it shows; made if it is not there."""
+    """Return the library's image of that drawing, found by its title, which says what it shows; made if
+    it is not there.
+    """
     model = get_image_model()
     found = model.objects.filter(title=alt).first()
     return found if found is not None else model.objects.create(title=alt, file=_content(name, "pictures"))
 
 
 def document(name: str, title: str) -> Any:
-    """The library's document of that title; made from the file if it is not there."""
+    """Return the library's document of that title; made from the file if it is not there."""
     model = get_document_model()
     found = model.objects.filter(title=title).first()
     return found if found is not None else model.objects.create(title=title, file=_content(name))
 
 
 def film(name: str, title: str) -> Any:
-    """The library's film of that title; made from the file, and the picture beside it, if it is not there."""
+    """Return the library's film of that title; made from the file, and the picture beside it, if it is not there."""
     model = get_media_model()
     found = model.objects.filter(title=title).first()
     if found is None:

@@ -21,7 +21,7 @@ SOURCES = FOLDER / "h5p"
 
 
 def _sources() -> Iterator[tuple[str, Path]]:
-    """(path in the package, file), in one order."""
+    """Yield (path in the package, file), in one order."""
     yield "h5p.json", SOURCES / "h5p.json"
     yield "content/content.json", SOURCES / "content.json"
     for library in sorted(path.parent for path in SOURCES.glob("*/library.json")):
@@ -31,7 +31,7 @@ def _sources() -> Iterator[tuple[str, Path]]:
 
 
 def package() -> bytes:
-    """The same bytes each time."""
+    """Make the package, with the same bytes each time."""
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, file in _sources():
@@ -40,7 +40,7 @@ def package() -> bytes:
 
 
 def h5p_page(builder: CourseBuilder, activity: dict[str, Any], name: str) -> H5PPage:
-    """Its page, with the content below it."""
+    """Make its page, with the content below it."""
     page: H5PPage = builder.page(
         H5PPage,
         activity,

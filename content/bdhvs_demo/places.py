@@ -124,7 +124,7 @@ class DemoAreas:
         self.groups: dict[str, Any] = {group.key: group for group in campaign.TargetGroup.objects.all()}
 
     def numbers(self, at: datetime, today: date) -> None:
-        """Denominators and survey figures of days that have come, each once; and who runs the site."""
+        """Store denominators and survey figures of days that have come, each once; and who runs the site."""
         if not campaign.about_site().agency:
             campaign.write_site_information(at=at, by=None, **SITE)
         for group, area, day, people in PEOPLE:

@@ -12,8 +12,10 @@ from bdhvs_quiz.api import Question, QuestionAlignment, samples_of_types
 
 
 def question(asked: Mapping[str, Any], name: str, *, by: Any, about: Iterable[QuestionAlignment] = ()) -> Question:
-    """The question of the bank whose identity follows from `name`; written and published if it is not there. `about`:
-    which competencies it asks."""
+    """Return the question of the bank whose identity follows from `name`; written and published if it is not there.
+    `about`:
+    which competencies it asks.
+    """
     key = demo_id(name)
     found = Question.objects.filter(translation_key=key).first()
     if found is not None:
@@ -34,7 +36,7 @@ def question(asked: Mapping[str, Any], name: str, *, by: Any, about: Iterable[Qu
 
 
 def samples(courses: Iterable[Mapping[str, Any]], *, by: Any) -> list[Question]:
-    """A question of each type that no course asks: the bank of the demonstration has one of every type."""
+    """Make a question of each type that no course asks: the bank of the demonstration has one of every type."""
     activities = (one for course in courses for section in course["sections"] for one in section["activities"])
     there = {asked["type"] for one in activities for asked in one.get("questions", ())}
     return [

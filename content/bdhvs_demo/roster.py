@@ -22,7 +22,7 @@ TO_1, TO_2, THON_3, THON_4, THON_5 = (f"MINH-HOA-{number}" for number in range(1
 
 @dataclass(frozen=True)
 class Study:
-    """What somebody did in one course: two lessons an evening, then the quizzes, one attempt an evening.
+    """The work of somebody in one course: two lessons an evening, then the quizzes, one attempt an evening.
 
     `lessons`: how many were read. `scores`: for each quiz of the course in order, the right answers of each attempt
     that was handed in. `left_open`: began one more attempt of the first quiz that was not passed, and went home.
@@ -70,23 +70,24 @@ SCHOOL = (("pupil_lower_secondary", "school"), ("pupil_primary_up", "school"))
 
 
 def passed(*scores: int) -> Study:
-    """The first course, in the first autumn."""
+    """Return the first course, in the first autumn."""
     return Study(PHONE, ALL, (scores,))
 
 
 def safe(before: int, after: int) -> Study:
-    """The third course's first lessons in the first autumn, with so many of six right at entry and at exit."""
+    """Return the third course's first lessons in the first autumn, with so many of six right at entry and at exit."""
     return Study(SAFETY, 2, after=5, ends=(before, after))
 
 
 def at_work(*scores: int) -> Study:
-    """The second course's short quiz for staff, at the end of the first autumn's course."""
+    """Return the second course's short quiz for staff, at the end of the first autumn's course."""
     return Study(SERVICES, 0, ((), (), scores), after=8)
 
 
 def went_on(last: int, *scores: int) -> Study:
-    """Half of the second course, and its quiz of the higher level: before the last of a month, so that its reading has
-    them, and that of the month before has not."""
+    """Return half of the second course, and its quiz of the higher level: before the last of a month, so that its
+    reading has them, and that of the month before has not.
+    """
     return Study(SERVICES, 2, ((), scores), last=last)
 
 
@@ -103,7 +104,7 @@ def second(
     last: int,
     left_open: bool = False,
 ) -> Study:
-    """The second course; `worker`: its short quiz for workers."""
+    """Return the second course; `worker`: its short quiz for workers."""
     return Study(SERVICES, lessons, (first, higher, (), worker), left_open, last)
 
 

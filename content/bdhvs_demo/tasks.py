@@ -46,7 +46,7 @@ def _step(step: dict[str, Any]) -> dict[str, Any]:
 
 
 def watched(number: int, learner: Learner, task: Activity, *, group: Any, teacher: Any, at: datetime) -> None:
-    """What the teacher of the class saw of this person on that evening, if anything."""
+    """Record what the teacher of the class saw of this person on that evening, if anything."""
     if number % UNSEEN == 0:
         return
     version = TaskVersion.objects.filter(activity_key=task.key).latest("number")
