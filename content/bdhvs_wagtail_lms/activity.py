@@ -1,4 +1,4 @@
-"""What a lesson of wagtail-lms is to the core."""
+"""The core's activity type for a lesson of wagtail-lms."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bdhvs_wagtail_lms.pages import page_in
 
 
 class OtherLesson(ActivityType):
-    """Done when wagtail-lms says that it is completed."""
+    """A lesson that is done when wagtail-lms says that it is completed."""
 
     key = "bdhvs_wagtail_lms.lesson"
     label = _("lesson of wagtail-lms")

@@ -25,7 +25,7 @@ __all__ = ["push", "push_everything", "withdraw"]
 
 
 def push(course: Any, *, at: datetime) -> int:
-    """The facts of a live course and of all its lessons as they are now; how many lessons. In one transaction.
+    """Store the facts of a live course and of all its lessons as they are now; how many lessons. In one transaction.
 
     Whichever language's page is published, facts are those of the original, with titles in each language.
     """
@@ -55,7 +55,7 @@ def push(course: Any, *, at: datetime) -> int:
 
 
 def withdraw(page: Any, *, at: datetime) -> None:
-    """A course or a lesson is unpublished or deleted: offered no more in any language that is not live."""
+    """Withdraw an unpublished or deleted course or lesson: offered no more in any language that is not live."""
     if versions_of(page.translation_key):
         return
     if isinstance(page, CoursePage):
@@ -65,7 +65,7 @@ def withdraw(page: Any, *, at: datetime) -> None:
 
 
 def push_everything(*, at: datetime) -> int:
-    """All live courses; how many."""
+    """Store the facts of all live courses; how many."""
     keys = CoursePage.objects.live().filter(alias_of=None).values_list("translation_key", flat=True).distinct()
     for key in keys:
         push(versions_of(key)[0], at=at)

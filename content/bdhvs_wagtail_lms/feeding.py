@@ -1,4 +1,4 @@
-"""What wagtail-lms says was completed, as statements about the learner whom the account belongs to."""
+"""Records what wagtail-lms says was completed, as statements about the learner whom the account belongs to."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def of_lesson(row: Any) -> Completion:
 
 
 def of_attempt(row: Any) -> Iterator[Completion]:
-    """A SCORM attempt is at a package: it completes each live lesson that plays it in a course of the account's."""
+    """Yield a completion of each live lesson that plays the SCORM attempt's package in a course of the account's."""
     if row.completion_status != "completed" and row.success_status != "passed":
         return
     courses = CourseEnrollment.objects.filter(user_id=row.user_id).select_related("course")
@@ -59,7 +59,7 @@ def of_attempt(row: Any) -> Iterator[Completion]:
 
 
 def enrolled(row: Any, *, at: datetime) -> bool:
-    """Who enrolled there is enrolled here; False for an account without a learner, or without a yes."""
+    """Record the enrolment of who enrolled there; False for an account without a learner, or without a yes."""
     learner = learner_for_user(row.user)
     if learner is None:
         return False
@@ -127,12 +127,12 @@ def feed(done: Completion, *, at: datetime) -> bool:
 
 
 def sources() -> int:
-    """How many rows `completions` goes through."""
+    """Count the rows that `completions` goes through."""
     return int(H5PLessonCompletion.objects.count() + SCORMAttempt.objects.count())
 
 
 def completions() -> Iterator[list[Completion]]:
-    """Of each row of wagtail-lms what it says was completed, the oldest first, in pieces: no list of all is held."""
+    """Yield what each row of wagtail-lms says was completed, the oldest first, in pieces: no list of all is held."""
     for row in H5PLessonCompletion.objects.order_by("pk").select_related("user", "lesson").iterator(chunk_size=500):
         yield [of_lesson(row)]
     for attempt in SCORMAttempt.objects.order_by("pk").select_related("user").iterator(chunk_size=500):

@@ -14,24 +14,24 @@ __all__ = ["LESSONS", "CoursePage", "course_of", "lessons_of", "page_in", "versi
 
 
 def versions_of(key: UUID) -> list[Any]:
-    """The live pages of this key, one a language, the original first. Two queries."""
+    """Return the live pages of this key, one a language, the original first. Two queries."""
     rows = Page.objects.filter(translation_key=key, live=True, alias_of=None).select_related("locale").order_by("pk")
     return [page for page in rows if issubclass(page.specific_class or Page, (CoursePage, *LESSONS))]
 
 
 def page_in(key: UUID, language: str) -> Any:
-    """The live page in this language, else the original; None when there is none."""
+    """Return the live page in this language, else the original; None when there is none."""
     pages = versions_of(key)
     return next((page for page in pages if page.locale.language_code == language), pages[0] if pages else None)
 
 
 def course_of(lesson: Any) -> Any:
-    """The course that a lesson's page lies in; None for one that lies elsewhere."""
+    """Return the course that a lesson's page lies in; None for one that lies elsewhere."""
     parent = lesson.get_parent()
     return parent.specific if parent is not None and issubclass(parent.specific_class or Page, CoursePage) else None
 
 
 def lessons_of(course: Any) -> list[Any]:
-    """A course's live lessons in the order of the tree, as wagtail-lms lists them."""
+    """Return a course's live lessons in the order of the tree, as wagtail-lms lists them."""
     children = course.get_children().filter(live=True, alias_of=None).order_by("path")
     return [page for page in children if issubclass(page.specific_class or Page, LESSONS)]

@@ -1,5 +1,8 @@
-"""When wagtail-lms's pages are published and its rows are written. Each push and each feeding comes after the host's
-own transaction: whatever goes wrong here is logged, and neither an editor nor a learner of wagtail-lms meets it."""
+"""Handles publishing of wagtail-lms's pages and writing of its rows.
+
+Each push and each feeding comes after the host's own transaction: whatever goes wrong here is logged, and neither an
+editor nor a learner of wagtail-lms meets it.
+"""
 
 from __future__ import annotations
 
@@ -63,7 +66,7 @@ def _feed_all(attempt: Any) -> None:
 
 
 def connect() -> None:
-    """Called once, in AppConfig.ready()."""
+    """Register the handlers; called once, in AppConfig.ready()."""
     for signal, receiver, sender in (
         (page_published, _published, None),
         (page_unpublished, _gone, None),
