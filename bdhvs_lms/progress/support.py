@@ -15,7 +15,7 @@ from bdhvs_xapi import api as xapi
 
 @dataclass(frozen=True)
 class Step:
-    """A moment from which these statements suffice, none of which is trusted less than `trust`."""
+    """A `moment` from which these statements suffice, none of which is trusted less than `trust`."""
 
     moment: datetime
     trust: int

@@ -27,7 +27,7 @@ _OURS = frozenset(DECIDED_AS.values())
 
 
 class Step(Protocol):
-    """A moment from which some set of evidence suffices, none of which is trusted less than `trust`."""
+    """A `moment` from which some set of evidence suffices, none of which is trusted less than `trust`."""
 
     @property
     def moment(self) -> datetime: ...
