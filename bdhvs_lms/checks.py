@@ -166,8 +166,7 @@ def check_pages(app_configs: Any = None, **kwargs: Any) -> Sequence[CheckMessage
 
 def _unmounted() -> list[CheckMessage]:
     """Warn (W008) where our addresses are not mounted. Nothing is said of the core alone, which has uses without pages,
-    nor of a site with its own pages.
-    """
+    nor of a site with its own pages."""
     with suppress(NoReverseMatch):
         reverse("bdhvs_content:lesson-read", args=[uuid.UUID(int=0)])
         return []
@@ -197,8 +196,7 @@ def _shadowed() -> list[CheckMessage]:
 
 def _frame() -> list[CheckMessage]:
     """Report W009, W010: a block that the templates above do not have is dropped by Django without a word, styles and
-    all.
-    """
+    all."""
     try:
         frame: Any = get_template(FRAME)
     except TemplateDoesNotExist:
@@ -228,8 +226,7 @@ def _frame() -> list[CheckMessage]:
 
 def dropped_blocks(template: Template) -> tuple[list[str], str, bool]:
     """Return (blocks of the outermost level that no template above this one has, the name of the one that it extends,
-    whether the block `title` is anywhere that is shown).
-    """
+    whether the block `title` is anywhere that is shown)."""
     extends: Any = _extends(template)
     if extends is None:
         return [], "", True
@@ -301,8 +298,7 @@ def check_test_clock(app_configs: Any = None, **kwargs: Any) -> Sequence[CheckMe
 
 def check_pdf(app_configs: Any = None, **kwargs: Any) -> Sequence[CheckMessage]:
     """Say why nothing that is printed is there as a PDF file. With `--deploy` only: every page prints in
-    a browser too.
-    """
+    a browser too."""
     why = why_no_pdf()
     if not why:
         return []

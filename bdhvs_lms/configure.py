@@ -235,8 +235,7 @@ def _left_out(without: Iterable[str]) -> set[str]:
 
 def with_apps(installed: list[str], apps: Iterable[str]) -> list[str]:
     """Return ``installed`` with ``apps`` that it has not, together, before the first of Wagtail's own or at the end. An
-    app may be there by the path of its configuration.
-    """
+    app may be there by the path of its configuration."""
     present = {one.partition(".apps.")[0] for one in installed}
     new = [app for app in apps if app not in present]
     at = next((n for n, one in enumerate(installed) if one.split(".")[0] == "wagtail"), len(installed))
@@ -298,8 +297,7 @@ def _templates(settings: Settings, error_pages: bool) -> list[dict[str, Any]]:
 
 def error_pages_folder() -> Path:
     """Return the folder of the theme's 400.html to 503.html: in no app's templates, so that no site has
-    them unasked.
-    """
+    them unasked."""
     theme = importlib.util.find_spec("bdhvs_theme")
     if theme is None or theme.origin is None:
         raise ImproperlyConfigured("The error pages are the theme's, and bdhvs_theme is not there.")

@@ -87,8 +87,7 @@ def _group(name: str, wanted: set[tuple[str, str]]) -> Group:
 
 def teachers() -> Group:
     """Return the group "Người hướng dẫn": who is in it may make classes of their own. Whom else a teacher teaches, an
-    operator says class by class.
-    """
+    operator says class by class."""
     group, _created = Group.objects.get_or_create(name=TEACHERS)
     group.permissions.set(Permission.objects.filter(content_type__app_label="bdhvs_lms", codename="make_own_class"))
     return group

@@ -286,8 +286,7 @@ def what_waits_first(request: HttpRequest, panels: list[Any]) -> None:
 @hooks.register("construct_help_menu")
 def our_own_guides(request: HttpRequest, menu_items: list[Any]) -> None:
     """Replace Wagtail's guides, which lead to other sites and speak English, by ours where the admin is ours; else add
-    ours beside them.
-    """
+    ours beside them."""
     try:
         guides = reverse("bdhvs_theme:guides")
     except NoReverseMatch:

@@ -23,8 +23,7 @@ A = TypeVar("A", bound=AttemptBase)
 class Posted(TypedDict, total=False):
     """The content that the button of an activity's page sent, as actions take it. `act_id`: the form's idempotency key.
     `at`:
-    time of receipt, aware. `occurred_at`: the learner's time as claimed, not clamped yet. `language`: of the page.
-    """
+    time of receipt, aware. `occurred_at`: the learner's time as claimed, not clamped yet. `language`: of the page."""
 
     act_id: Required[UUID]
     at: Required[datetime]
@@ -97,8 +96,7 @@ def open_or_resume(
 
 def _earlier(model: type[A], learner: Learner, activity_key: UUID, act_id: UUID) -> tuple[A | None, A | None, int]:
     """Return the attempt that this act began, whosever it is; the one that is open; the number of the
-    last. One query.
-    """
+    last. One query."""
     own = Q(learner__in=learner.ids, activity_key=activity_key)
     newest = model._default_manager.filter(own).order_by("-number").values("pk")[:1]
     asked = Q(act_id=act_id) | own & Q(**{model.ended_by: None}) | Q(pk=Subquery(newest))
@@ -130,8 +128,7 @@ def give_extra_time(
     learner: Learner, activity_key: UUID, percent: int, *, act_id: UUID, by: Any, at: datetime
 ) -> ExtraTime:
     """Give more time, also in an attempt that is open; the same `act_id` again is the same. Whether `by` may is the
-    caller's to check.
-    """
+    caller's to check."""
     with transaction.atomic():
         learner_lock(learner)
         given, created = ExtraTime.objects.get_or_create(

@@ -59,8 +59,7 @@ def follow_agreement(learner: Learner, at: datetime) -> None:
 
 def consent_context(learner: Learner | None) -> dict[str, Any]:
     """Return the context of `includes/consent.html`: whether somebody has to be asked, who, and for which text. One
-    query, two more when there is something to ask.
-    """
+    query, two more when there is something to ask."""
     if learner is None:
         return {"consent_needed": False}
     at = now()

@@ -104,8 +104,7 @@ class ExtraTime(models.Model):
 
 def attempt_constraints(name: str, ended_by: str) -> list[models.UniqueConstraint]:
     """Allow one open attempt for each learner and activity, and each number once; the constraints' names begin with
-    `name`.
-    """
+    `name`."""
     which = ["learner", "activity_key"]
     return [
         models.UniqueConstraint(fields=which, condition=Q(**{ended_by: None}), name=f"{name}_one_open"),

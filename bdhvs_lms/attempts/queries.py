@@ -44,16 +44,14 @@ def enrolled_in(learner: Learner, activity_key: UUID, type_key: str) -> tuple[Ac
 
 def extra_attempts(learner: Learner, *activity_keys: UUID) -> dict[UUID, int]:
     """Count the attempts that the learner was given beyond what each of these activities allows; none: not in it. One
-    query.
-    """
+    query."""
     given = ExtraAttempt.objects.filter(learner__in=learner.ids, activity_key__in=activity_keys)
     return Counter(given.values_list("activity_key", flat=True))
 
 
 def extra_times(learner: Learner, *activity_keys: UUID) -> dict[UUID, int]:
     """Return the percent of time that the learner has beyond what each of these activities gives; none: not in it. One
-    query.
-    """
+    query."""
     given = ExtraTime.objects.filter(learner__in=learner.ids, activity_key__in=activity_keys).order_by("pk")
     return dict(given.values_list("activity_key", "percent"))
 

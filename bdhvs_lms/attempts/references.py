@@ -58,8 +58,7 @@ def stored(
 
 def observed(stored: Mapping[str, Any], observer: UUID) -> dict[str, Any]:
     """Return the references of an act that somebody saw and recorded: their opaque actor, and the trust that goes with
-    it.
-    """
+    it."""
     return {**stored, "observer": str(observer)}
 
 

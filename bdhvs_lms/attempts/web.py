@@ -63,8 +63,7 @@ def posted_act_id(request: HttpRequest) -> UUID | None:
 
 def claimed_time(claim: object) -> datetime | None:
     """Return the learner's time as the browser claims it. What is no aware time is as good as none: the receipt time
-    holds, and nobody loses their work over a broken clock.
-    """
+    holds, and nobody loses their work over a broken clock."""
     try:
         moment = parse_datetime(claim) if isinstance(claim, str) else None
     except ValueError:
@@ -88,8 +87,7 @@ def broken_form(request: HttpRequest) -> HttpResponse:
 
 def signed_out_of(request: HttpRequest, attempt_uuid: UUID) -> HttpResponseBase:
     """Send visitors to sign in, from where they come back to the attempt. An account that does not learn has none,
-    whatever it becomes.
-    """
+    whatever it becomes."""
     if request.user.is_authenticated:
         return _not_found(request, attempt_uuid)
     return to_sign_in(request, request.path)

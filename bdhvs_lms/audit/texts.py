@@ -35,8 +35,7 @@ def text_in_force(day: date) -> ConsentText | None:
 
 def version_on(day: date, shipped: str | None = None) -> Coalesce:
     """Return, for a query, the version of the text in force on this day. `shipped`: the version of the one that comes
-    with the software, which the settings say.
-    """
+    with the software, which the settings say."""
     named = app_settings.CONSENT_VERSION if shipped is None else shipped
     return Coalesce(Subquery(_in_force(day).values("version")[:1]), Value(named, output_field=CharField()))
 

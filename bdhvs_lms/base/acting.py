@@ -79,8 +79,7 @@ def _is_json(response: HttpResponse) -> bool:
 
 def _key(request: HttpRequest) -> UUID | None:
     """Return the key of the whole form and its sender. Every page's forms have a number of their own: Django's token
-    against forgery, masked anew each time. None: without it, which no page of ours sends.
-    """
+    against forgery, masked anew each time. None: without it, which no page of ours sends."""
     number = request.POST.get("csrfmiddlewaretoken", "")
     if request.method != "POST" or not number:
         return None

@@ -17,8 +17,7 @@ before now counts."""
 
 def now() -> datetime:
     """Return the time, aware, in UTC. Under the test-only clock it starts at the given moment and runs
-    on from there.
-    """
+    on from there."""
     start = app_settings.TEST_CLOCK
     if start is None:
         return datetime.now(UTC)

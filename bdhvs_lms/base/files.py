@@ -18,8 +18,7 @@ _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})", re.ASCII)
 
 def byte_range(asked: str, size: int) -> tuple[int, int] | None:
     """Parse a header `Range` with one range as (first, last) byte; None: the whole file, as none is asked for or the
-    header is not to be understood. The first lies behind the last when there is nothing of it in the file.
-    """
+    header is not to be understood. The first lies behind the last when there is nothing of it in the file."""
     match = _RANGE.fullmatch(asked.strip())
     if match is None or match[0] == "bytes=-":
         return None
@@ -34,8 +33,7 @@ def byte_range(asked: str, size: int) -> tuple[int, int] | None:
 
 def file_part(file: Any, bounds: tuple[int, int] | None, size: int, content_type: str) -> HttpResponseBase:
     """Send 200 with an open file, 206 with the part of it that `byte_range` has found, or 416. The file is closed with
-    the answer, read or not.
-    """
+    the answer, read or not."""
     response: HttpResponseBase
     first, last = bounds or (0, size - 1)
     if bounds is not None and first > last:

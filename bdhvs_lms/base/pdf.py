@@ -73,8 +73,7 @@ class PdfMissing(Exception):
 @cache
 def why_no_pdf() -> str:
     """Return a key of REASONS; empty: PDF files can be made. Without loading what makes them, which takes half a second
-    and 30 MB.
-    """
+    and 30 MB."""
     if find_spec("weasyprint") is None or find_spec("fontpkg_be_vietnam_pro") is None:
         return "package"
     try:
@@ -135,8 +134,7 @@ def _asked_for(url: str) -> bytes | None:
 
 def _asked(child: Popen[bytes], work: object) -> bytes:
     """Send the program its work and the files that it asks for, and return the file that it makes. Raises ValueError
-    and OSError when it ends before.
-    """
+    and OSError when it ends before."""
     assert child.stdin and child.stdout  # noqa: S101  narrowing for the type checker
     child.stdin.write(json.dumps(work).encode() + b"\n")
     child.stdin.flush()
@@ -174,16 +172,14 @@ def _made(pages: Sequence[str]) -> bytes:
 
 def seconds_elsewhere() -> float:
     """Return the seconds that this thread, since it was last asked, waited for files: they are work too, of another
-    process.
-    """
+    process."""
     seconds, _waited.seconds = getattr(_waited, "seconds", 0.0), 0.0
     return seconds
 
 
 def pdf_of(html: str) -> bytes:
     """Make a PDF file of the document, by a process of its own that waits behind the pages' work. Half a second of
-    processor time, and about 50 ms more a full page of A4. Raises PdfMissing.
-    """
+    processor time, and about 50 ms more a full page of A4. Raises PdfMissing."""
     return _made([html])
 
 

@@ -23,8 +23,7 @@ _OLD_STYLE = re.compile(f"([oO])({_TONE})([aAeE])(?![\u0302\u0306])|([uU])({_TON
 
 def one_line(text: str) -> str:
     """Return the text in NFC, without control and invisible format characters, spaces trimmed and single: names and
-    short fields.
-    """
+    short fields."""
     visible = "".join(" " if char.isspace() else char for char in text)
     visible = "".join(char for char in visible if unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Co", "Cn"))
     return nfc(" ".join(visible.split()))
@@ -67,16 +66,14 @@ def tone_equal(text: str) -> str:
 
 def row_number(sent: object) -> int:
     """Return the number of a row as a form sends it; 0, which no row has, for whatever else comes. Other digits than
-    ASCII's are none (int("²") is an error), and no row has more than 18 of them.
-    """
+    ASCII's are none (int("²") is an error), and no row has more than 18 of them."""
     text = str(sent)
     return int(text) if text.isascii() and text.isdecimal() and len(text) <= 18 else 0
 
 
 def language_of(titles: Mapping[str, str]) -> str:
     """Return the key of a language map whose text to show: the reader's language, the same without its country (texts
-    are in "en" where a site speaks "en-us"), Vietnamese, any. Empty for an empty map.
-    """
+    are in "en" where a site speaks "en-us"), Vietnamese, any. Empty for an empty map."""
     own = get_language() or "vi"
     return next((code for code in (own, own.split("-")[0], "vi", *titles) if titles.get(code)), "")
 
@@ -90,8 +87,7 @@ _INNER = re.compile(f"([;,\t\r\n])([{_SIGNS}])|([;\t\r\n][ \u00a0]+)([{_SIGNS}])
 
 def guarded(text: str) -> str:
     """Return a cell of a CSV file that no spreadsheet takes for a formula: with an apostrophe before what looks like
-    one.
-    """
+    one."""
     text = _INNER.sub(lambda found: f"{found[1] or found[3]}'{found[2] or found[4]}", text)
     return f"'{text}" if _FORMULA.match(text) else text
 

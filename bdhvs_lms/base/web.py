@@ -21,8 +21,7 @@ class SeeOther(HttpResponseRedirect):
 
 def next_address(request: HttpRequest) -> str:
     """Return the path to which the form's or the address's `next` leads. Empty: nowhere, to another
-    site, or no path.
-    """
+    site, or no path."""
     wish = request.POST.get("next") or request.GET.get("next", "")
     own = url_has_allowed_host_and_scheme(wish, allowed_hosts={request.get_host()}, require_https=request.is_secure())
     # redirect() takes a word for the name of a view.

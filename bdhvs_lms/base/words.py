@@ -23,8 +23,7 @@ def in_language(vi: str, en: str) -> str:
 
 def language_name(code: str) -> str:
     """Return a language's name as its readers write it, the first letter large: "Tiếng Việt", "Français"; of an unknown
-    one the code.
-    """
+    one the code."""
     try:
         name = nfc(get_language_info(code)["name_local"])  # Django's own is decomposed
     except KeyError:
@@ -34,8 +33,7 @@ def language_name(code: str) -> str:
 
 def format_number(value: int | Decimal, *, short: bool = False) -> str:
     """Write 1.240 or 84,9 in Vietnamese, 1,240 or 84.9 in English. Decimals keep the places they have, or with `short`
-    those that they need: 85, 33,3.
-    """
+    those that they need: 85, 33,3."""
     if short and isinstance(value, Decimal):
         value = value.normalize()
         value = value.quantize(Decimal(1)) if value == value.to_integral_value() else value

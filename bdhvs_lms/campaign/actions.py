@@ -48,8 +48,7 @@ def _existed(area: Area, day: date) -> None:
 
 def _not_too_many(**numbers: int | None) -> None:
     """Refuse numbers for which no column of the database has room: two thousand million; no country here needs half of
-    it.
-    """
+    it."""
     for name, value in numbers.items():
         if value is not None and value > MOST_PEOPLE:
             raise ValidationError({name: _("This number is too large for a population.")})
@@ -63,8 +62,7 @@ def _not_in_the_future(as_of: date, at: datetime) -> None:
 def last_number(entries: Iterable[tuple[date, int]], as_of: date) -> tuple[date, int] | None:
     """Return the number that the one of this day comes after, of one group's in one area, in the order in which they
     were
-    entered: that of the newest day up to it, else of the first day after it.
-    """
+    entered: that of the newest day up to it, else of the first day after it."""
     known = dict(entries)
     before = max((day for day in known if day <= as_of), default=None)
     day = min(known, default=None) if before is None else before

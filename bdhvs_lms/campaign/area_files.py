@@ -96,8 +96,7 @@ def _first_sentence(text: str) -> str:
 
 def parse_areas(file: str, data: AreaData) -> AreasFile:
     """Parse province → district (until its end) → old units; new units directly under the province, and who followed
-    whom. `file`: its name, for what is to be said of it.
-    """
+    whom. `file`: its name, for what is to be said of it."""
     # The first sentence of the note says where the codes come from; rows without a source of their own get it.
     codes_source, codes_source_vi = _first_sentence(data.note), _first_sentence(data.note_vi or "")
     province, district = data.province, data.old_district

@@ -23,8 +23,7 @@ if TYPE_CHECKING:
 
 class Operator(models.TextChoices):
     """An operator as the plan words it. `=` is read as at least: it occurs as '100 %' only, and a plan is not missed
-    because more people pass than an old register counts.
-    """
+    because more people pass than an old register counts."""
 
     GT = ">", ">"
     GE = ">=", "≥"
@@ -45,8 +44,7 @@ class Operator(models.TextChoices):
 
     def least(self, limit: Fraction) -> int | None:
         """Return the smallest whole number that meets 'operator limit': 'over 850' is 851. None: the
-        operator sets none.
-        """
+        operator sets none."""
         match self:
             case Operator.GT:
                 return limit.__floor__() + 1
@@ -266,8 +264,7 @@ MEASURES: dict[str, Measure] = {kind.key: kind() for kind in (Share, Rank, Count
 
 def by_field() -> dict[str, Measure]:
     """Return for each column of an outside figure the kind that words and bounds it: the first of those
-    that read it.
-    """
+    that read it."""
     return {kind.field: kind for kind in reversed(MEASURES.values())}
 
 
@@ -278,6 +275,5 @@ def choices() -> list[tuple[str, Any]]:
 
 def share_of(numerator: int, base: int) -> Decimal:
     """Return percent with one decimal, cut: 84.96 is 84.9, because a rounded 85.0 would read as a target
-    that is met.
-    """
+    that is met."""
     return (Decimal(numerator * 1000 // base) / 10).quantize(Decimal("0.1"))

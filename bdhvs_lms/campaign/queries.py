@@ -57,8 +57,7 @@ def areas_for(user: Any) -> QuerySet[Area]:
 
 def areas_around(area: Area) -> QuerySet[Area]:
     """Return the areas whose announcements are for somebody who lives in this one: the area, all above it, what these
-    came out of; and for an area that is no more the same of what became of it. One recursive query.
-    """
+    came out of; and for an area that is no more the same of what became of it. One recursive query."""
     quote = connection.ops.quote_name
     areas, succession = quote(Area._meta.db_table), quote(AreaSuccession._meta.db_table)
     around = RawSQL(  # noqa: S611 - only table names are put in

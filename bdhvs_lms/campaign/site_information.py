@@ -1,6 +1,5 @@
 """Information on who runs the site, whom to call and what is kept of visitors, for every page's foot, signing in and
-help.
-"""
+help."""
 
 from __future__ import annotations
 

@@ -127,8 +127,7 @@ class TargetsFile:
 
 def parse_targets(file: str, data: TargetData) -> TargetsFile:
     """Parse the plan with its groups, indicators and targets, operators as written. `file`: its name, for what is to be
-    said of it.
-    """
+    said of it."""
     groups = {key: _group(file, key, group) for key, group in each(file, "groups", data.groups, GroupData).items()}
     for key, values in groups.items():
         whole = values["part_of"]

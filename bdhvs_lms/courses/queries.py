@@ -26,8 +26,7 @@ _OWN_FIRST = (F("learner__merged_into").asc(nulls_first=True), "enrolled_at", "p
 
 def _one_a_course(rows: QuerySet[Enrolment], keep: Callable[[Any], bool] = lambda row: True) -> list[Enrolment]:
     """Return one for each person and course, each person's newest first, of the rows to `keep`; with `person`, whose it
-    is.
-    """
+    is."""
     found: dict[tuple[int, int], Enrolment] = {}
     for row in rows.select_related("course").annotate(whose=person_of()).order_by(*_OWN_FIRST):
         row.person = row.whose
@@ -50,8 +49,7 @@ def enrolments_of(learner: Learner) -> list[Enrolment]:
 
 def enrolments_in(learner_ids: Iterable[int], course_ids: Iterable[int] | None = None) -> list[Enrolment]:
     """Return enrolments of these learners, in these courses only (None: in any), one of each course, each learner's
-    newest first; with `person`, which of `learner_ids` it is. One query.
-    """
+    newest first; with `person`, which of `learner_ids` it is. One query."""
     found = Enrolment.objects.filter(learner__in=records_among(learner_ids))
     if course_ids is not None:
         found = found.filter(course__in=set(course_ids))
@@ -79,8 +77,7 @@ def enrolments_doing(activity_keys: Mapping[int, Collection[UUID] | None], *cond
 
 def seed_of(enrolment: Enrolment, learner: Learner) -> UUID:
     """Return the seed from which ids follow of what this learner does by the enrolment. One of a record that was merged
-    into the learner's stays that record's own: were they parted again, both might go on in the course.
-    """
+    into the learner's stays that record's own: were they parted again, both might go on in the course."""
     if enrolment.learner_id == learner.pk:
         return enrolment.uuid
     return uuid5(enrolment.uuid, str(learner.actor))
@@ -93,8 +90,7 @@ def activities_of(course_key: UUID) -> QuerySet[Activity]:
 
 def activities_of_courses(course_keys: Iterable[UUID]) -> dict[UUID, list[Activity]]:
     """Return course key → what that course offers now, in its order. A course that offers nothing is not in it. One
-    query.
-    """
+    query."""
     found: dict[UUID, list[Activity]] = {}
     rows = Activity.objects.filter(course__key__in=set(course_keys), active=True).select_related("course")
     for row in rows.order_by("course", "position", "pk"):
@@ -104,8 +100,7 @@ def activities_of_courses(course_keys: Iterable[UUID]) -> dict[UUID, list[Activi
 
 def activities_ever_in(course_key: UUID) -> QuerySet[Activity]:
     """Return all that was ever learned in the course, in its order: withdrawn ones, and ones that moved to another
-    course.
-    """
+    course."""
     # Two conditions and not a join, which would repeat rows.
     moved = Activity.objects.filter(former_courses__key=course_key).values("pk")
     return Activity.objects.filter(Q(course__key=course_key) | Q(pk__in=moved)).order_by("position", "pk")
@@ -125,8 +120,7 @@ def activity(key: UUID) -> Activity | None:
 
 def activity_taken(learner: Learner, key: UUID) -> tuple[Activity | None, Enrolment | None]:
     """Return the activity, and the learner's enrolment in its course, in whichever of the learner's
-    records. One query.
-    """
+    records. One query."""
     own = FilteredRelation("course__enrolments", condition=Q(course__enrolments__learner__in=learner.ids))
     found: Any = Activity.objects.filter(key=key).annotate(own=own)
     rows = list(found.select_related("course", "own"))
@@ -155,8 +149,7 @@ def course_ref(course: Course) -> ObjectRef:
 
 def activity_ref(row: Activity) -> ObjectRef:
     """Return the activity as statements name it. Its ActivityType says what it is; where its plugin is gone, what
-    finishes it has to.
-    """
+    finishes it has to."""
     kind = activity_types.get(row.type_key)
     guess = TYPE_ASSESSMENT if row.done_on == Activity.DoneOn.PASSED else TYPE_LESSON
     return ObjectRef(activity_iri(row.key), guess if kind is None else kind.activity_iri, row.titles)

@@ -73,8 +73,7 @@ class ActivityType(ABC):
 
     def not_for(self, learner: Any, activities: Sequence[Any]) -> set[UUID]:
         """Return the keys of those that this learner is not to do, of those that a course offers (of this type, in the
-        course's order), so that a list of the course leaves them out.
-        """
+        course's order), so that a list of the course leaves them out."""
         return set()
 
 
@@ -82,8 +81,7 @@ class ActivityType(ABC):
 class Outcome:
     """The grade of one response. `fraction` in 0..1, exact: whatever number is handed over becomes a Fraction;
     `correct`: the whole of it; `matched` are stable ids or normalised words, never what the learner typed: it goes
-    into the statement's `response`.
-    """
+    into the statement's `response`."""
 
     fraction: Fraction | Decimal | int
     correct: bool
@@ -152,39 +150,33 @@ class QuestionType(ABC):
     @abstractmethod
     def compile(self, question: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         """Convert the bank's object to (`shown`, `key`), both plain JSON. What is not to be seen before submitting
-        (which option is right, feedback, accepted answers) is in `key` and only there.
-        """
+        (which option is right, feedback, accepted answers) is in `key` and only there."""
 
     def shared(self, shown: Mapping[str, Any], key: Mapping[str, Any]) -> Any:
         """Return what a question and its translations have in common, as something to be compared: ids of options,
         which is right. A translation that differs in it is not asked, since an answer would mean something else
-        there.
-        """
+        there."""
         return None
 
     def gives_parts(self, shown: Mapping[str, Any], key: Mapping[str, Any]) -> bool:
         """Tell whether an answer to this question may earn a part of the mark: more than nothing, less
-        than the whole.
-        """
+        than the whole."""
         return False
 
     def shuffled(self, shown: Mapping[str, Any], rank: Callable[[str], str]) -> Mapping[str, Any]:
         """Return `shown` with what may stand in any order sorted by `rank` of its stable id; nothing else changes.
         Called for
-        the eye only: grading and statements get `shown` as it was compiled.
-        """
+        the eye only: grading and statements get `shown` as it was compiled."""
         return shown
 
     @abstractmethod
     def parse(self, shown: Mapping[str, Any], values: Sequence[str]) -> Any:
         """Convert the posted values of the form field to a JSON response; None: unanswered. Raises ValueError with a
-        message for the learner when the values cannot be a response to this question.
-        """
+        message for the learner when the values cannot be a response to this question."""
 
     def as_sent(self, shown: Mapping[str, Any], values: Sequence[str]) -> Any:
         """Return what `template` shows again as `response`, of values that `parse` refused. As it is,
-        what was typed.
-        """
+        what was typed."""
         return next((value[:2000] for value in values if value), None) if self.typed else None
 
     @abstractmethod
@@ -197,14 +189,12 @@ class QuestionType(ABC):
 
     def paper_boxes(self, shown: Mapping[str, Any]) -> tuple[PaperBox, ...]:
         """Return what is ticked on paper, in the order in which `shown` has it and `print_template` marks it. Empty:
-        the answer is written, and whoever keys it in types it into the fragment of an attempt.
-        """
+        the answer is written, and whoever keys it in types it into the fragment of an attempt."""
         return ()
 
     def paper_key(self, shown: Mapping[str, Any], key: Mapping[str, Any]) -> tuple[str, ...]:
         """Return what is right, for the sheet of answers: marks of boxes, or words. As it is, the fewest boxes that are
-        graded as right; without boxes a type says it itself.
-        """
+        graded as right; without boxes a type says it itself."""
         boxes = self.paper_boxes(shown)
         for count in range(1, (len(boxes) if self.several_boxes else 1) + 1):
             for ticked in combinations(boxes, count):
@@ -218,8 +208,7 @@ class QuestionType(ABC):
 
     def plain(self, shown: Mapping[str, Any], key: Mapping[str, Any]) -> PlainQuestion | None:
         """Return the question for a file that other systems read; None: they know nothing like it, and the file is
-        without it.
-        """
+        without it."""
         return None
 
     def from_plain(self, plain: PlainQuestion, keep: Callable[[PlainMedia], int]) -> dict[str, Any]:
@@ -227,15 +216,13 @@ class QuestionType(ABC):
         have (prompt, explanation, tags …) is set by the bank. `keep`: stores a picture or a sound, and gives its
         number. `plain(*compile(question))` of what comes of it is the same question. Raises ValueError with a reason
         for the
-        editor: the type cannot hold such a question.
-        """
+        editor: the type cannot hold such a question."""
         raise NotImplementedError
 
 
 class PersonalData(ABC):
     """The tables of an app that hold a person's data, and how to hand them over and erase them. Compulsory for every
-    app with a model that points at a learner or a user; a test fails for one that is not declared.
-    """
+    app with a model that points at a learner or a user; a test fails for one that is not declared."""
 
     key: ClassVar[str]
     """App label or part, e.g. 'bdhvs_quiz'."""
@@ -257,8 +244,7 @@ class PersonalData(ABC):
 
     def close_account(self, user: Any) -> int:
         """Remove what signs in to the account, a learner's or of the staff, which has been emptied and closed for good;
-        returns how many rows were touched. Called inside a transaction.
-        """
+        returns how many rows were touched. Called inside a transaction."""
         return 0
 
 
@@ -297,8 +283,7 @@ class SignInMethod(ABC):
 
     def made_account(self, user: Any) -> bool:
         """Tell whether it made this account for whoever came by it, for nothing but learning: then the account goes
-        with the learner. Else it was there before, and stays.
-        """
+        with the learner. Else it was there before, and stays."""
         return False
 
 
@@ -327,5 +312,4 @@ class SpeechEngine(ABC):
     @abstractmethod
     def speak(self, text: str, language: str) -> bytes:
         """Return the text as a whole MP3 file (mono, small: learners pay for it). `text` is plain, a line for each
-        paragraph, every line a sentence or several. Ends within two minutes. Raises SpeechFailed.
-        """
+        paragraph, every line a sentence or several. Ends within two minutes. Raises SpeechFailed."""

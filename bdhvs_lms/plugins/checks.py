@@ -53,8 +53,7 @@ def check_registrations(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessag
 
 def missing_templates(owner: str, names: Sequence[str]) -> list[CheckMessage]:
     """Report W003 when a page of ``owner`` (an app's name) could not be shown: the theme has all of them, a site that
-    leaves it out writes its own.
-    """
+    leaves it out writes its own."""
     missing = list(_missing(names, get_template))
     if not missing:
         return []

@@ -139,8 +139,7 @@ def _half_offered(kind: Any) -> bool:
 
 def faults(base: type[Any], implementation: Any) -> list[str]:
     """List what is wrong with a class that was handed over as an implementation of `base`, one phrase
-    each; [] for none.
-    """
+    each; [] for none."""
     if not (isinstance(implementation, type) and issubclass(implementation, base)):
         return [f"is no {base.__name__}, derive it from that"]
     missing = set(getattr(implementation, "__abstractmethods__", ()))

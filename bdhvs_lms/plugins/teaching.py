@@ -22,8 +22,7 @@ class TeachingItem:
 class TeachingSource:
     """A kind of such things. `label`: head of its column. `counts()`: by (competency id, level), what is published, in
     one query. `items(user, competency_id)`: what of it this account may see, the first 200, in a constant number of
-    queries.
-    """
+    queries."""
 
     label: Any
     counts: Callable[[], Mapping[tuple[int, int], int]]
@@ -35,8 +34,7 @@ _sources: dict[str, TeachingSource] = {}
 
 def register_teaching(key: str, source: TeachingSource) -> None:
     """Register a source, which the report of what is covered counts. key: with the app's name before it, e.g.
-    "bdhvs_quiz.questions". Raises RegistrationError when the key is taken.
-    """
+    "bdhvs_quiz.questions". Raises RegistrationError when the key is taken."""
     if _sources.setdefault(key, source) is not source:
         raise RegistrationError(f"“{key}” is registered twice.")
 

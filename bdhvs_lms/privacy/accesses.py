@@ -135,8 +135,7 @@ def looks_in_words(learner: Learner, *, before: int | None = None) -> tuple[list
 
 def changes_in_words(learner: Learner, at: datetime) -> list[Look]:
     """Say who gave the learner another way in lately, and which. One query; where there was any, as
-    `looks_in_words`.
-    """
+    `looks_in_words`."""
     changes = looks_at(learner.actors).filter(page__in=CHANGES, at__gt=at - TOLD, at__lte=at).select_related("user")
     rows = list(changes[:NAMED])
     return _in_words(learner, rows) if rows else []
@@ -150,8 +149,7 @@ def _in_words(learner: Learner, rows: list[AccessLog]) -> list[Look]:
 
 def _accounts(learner: Learner, users: list[Any]) -> dict[Any, str]:
     """Name each account by its name, where it has one, and by what it does here; never by the name that it signs in
-    with.
-    """
+    with."""
     found = {user.pk: user for user in users}
     own = {str(pk) for record in learner.records for pk in user_ids(record)}
     teachers = set(ClassTeacher.objects.filter(user__in=found).values_list("user_id", flat=True))

@@ -65,8 +65,7 @@ def may_erase(by: Any, learner: Learner) -> bool:
 
 def may_erase_account(by: Any, user: Any) -> bool:
     """Do the check of `may_erase` for an account that stands for no learner. Nobody erases their own: it would be done
-    while they are signed in, and nobody would be told.
-    """
+    while they are signed in, and nobody would be told."""
     return by is None or (by.pk != user.pk and allowed(by, "delete_person") and not _outranked([user.pk], by))
 
 

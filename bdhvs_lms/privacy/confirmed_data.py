@@ -1,6 +1,5 @@
 """Personal data of official confirmations: the act stays without a name, what VNeID says of the person
-goes (ADR 94).
-"""
+goes (ADR 94)."""
 
 from __future__ import annotations
 

@@ -43,8 +43,7 @@ class Signer:
     @property
     def is_open(self) -> bool:
         """Tell whether "tick everybody" means them. Against a withdrawal a signature counts that was
-        ticked by itself.
-        """
+        ticked by itself."""
         return not self.agreed and self.withdrew is None
 
     @property
@@ -129,8 +128,7 @@ class PaperDesk:
 
     def save(self, at: datetime, *, teaches: bool) -> bool:
         """Write it down, say so on the next page, and return whether that was done. `teaches`: as for
-        `record_papers`.
-        """
+        `record_papers`."""
         if not self.ticked:
             self.wrong = [_("Choose at least one person.")]
         guardians = {line.learner: line.guardian for line in self.lines if line.guardian}

@@ -70,8 +70,7 @@ class CampaignData(TableData):
 
 class LearnersData(TableData):
     """The data of the learners part. All but what is kept is deleted by `privacy.erase` itself, after everybody else:
-    other owners may have to ask which account is the learner's.
-    """
+    other owners may have to ask which account is the learner's."""
 
     key = "bdhvs_lms.learners"
     tables = (
@@ -199,8 +198,7 @@ def _numbers(learner: Learner) -> set[str]:
 
 def _neighbours(learner: Learner) -> list[Any]:
     """Return members of teams that stand there by name only and are this person, as far as can be told: the same
-    telephone, or the same name where one of the two has none.
-    """
+    telephone, or the same name where one of the two has none."""
     person = apps.get_model("bdhvs_lms.Person")._default_manager.filter(learner=learner).first()
     if person is None:
         return []
@@ -338,9 +336,7 @@ def erase_words(learner: Learner, *, most: int | None = None) -> int:
 
 
 def other_names(learner: Learner) -> set[str]:
-    """Return the agents that others may call the learner: by mail address, by sign-in name here, by an
-    outside identity.
-    """
+    """Return the agents that others may call the learner: by mail address, sign-in name here, outside identity."""
     model: Any = apps.get_model(settings.AUTH_USER_MODEL)
     mail = getattr(model, "EMAIL_FIELD", None)
     mails, accounts = [], []

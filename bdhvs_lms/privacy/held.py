@@ -19,8 +19,7 @@ from bdhvs_lms.plugins.api import PersonalData
 @dataclass(frozen=True)
 class Held:
     """A table that holds something of a person: found through `field`, which holds the learner, the learner's actor
-    UUID, or the learner's user account (`of`). `kept`: why erasure leaves the rows.
-    """
+    UUID, or the learner's user account (`of`). `kept`: why erasure leaves the rows."""
 
     label: str
     field: str
@@ -30,8 +29,7 @@ class Held:
 
 def user_ids(learner: Learner, *, brought: bool = True) -> list[str]:
     """Return primary keys, as strings, of the user accounts by which the learner signs in; not `brought`: without those
-    that were there before, which outlive the learner.
-    """
+    that were there before, which outlive the learner."""
     found = LearnerIdentity.objects.filter(learner=learner, kind=LearnerIdentity.Kind.USER, issuer="")
     return list((found if brought else found.filter(brought=False)).values_list("subject", flat=True))
 
@@ -47,8 +45,7 @@ def readable(value: Any) -> Any:
 
 def row_of(instance: Model) -> dict[str, Any]:
     """Return the row's columns by name. Relations are told by what they are called; learner and accounts are left out:
-    the export is about one person, and an account that did something to the person is not the person's data.
-    """
+    the export is about one person, and an account that did something to the person is not the person's data."""
     people = {"bdhvs_lms.learner", settings.AUTH_USER_MODEL.lower()}
     row: dict[str, Any] = {}
     for field in instance._meta.concrete_fields:

@@ -71,8 +71,7 @@ class DataRequest(models.Model):
     @property
     def unconfirmed(self) -> bool:
         """Tell whether the person has to be asked first: the kind needs an account elsewhere, and somebody else may
-        have sent it.
-        """
+        have sent it."""
         sure = (self.Kind.COPY, self.Kind.ERASE)
         return self.by_weak_sign_in and self.kind in sure and self.confirmed_at is None and self.answered_at is None
 

@@ -40,8 +40,7 @@ def _opened(request: HttpRequest, class_uuid: UUID) -> tuple[ClassGroup, list[Si
 @act_once
 def class_papers(request: HttpRequest, class_uuid: UUID) -> HttpResponse:
     """Show who has agreed and who has not; those ticked are written down as having signed. 422:
-    something is missing.
-    """
+    something is missing."""
     group, lines = _opened(request, class_uuid)
     desk = PaperDesk(request, lines)
     if request.method == "POST" and desk.save(now(), teaches=True):

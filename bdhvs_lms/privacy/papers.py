@@ -133,8 +133,7 @@ def record_papers(
 
 def forget_papers(learner: Learner) -> int:
     """Remove the person's name, before it goes, from where papers lie, whoever signed them; of papers that nobody else
-    on record signed, where they lie is forgotten. Returns how many rows changed.
-    """
+    on record signed, where they lie is forgotten. Returns how many rows changed."""
     person = Person.objects.filter(learner=learner).first()
     own = set(PaperConsent.objects.filter(consents__actor=learner.actor).values_list("pk", flat=True))
     changed = 0

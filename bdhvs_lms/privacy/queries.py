@@ -42,8 +42,7 @@ def named_after(learner: Learner) -> list[str]:
 
 def find_learner(text: str) -> Learner | None:
     """Find the learner with this actor UUID, else the one who signs in with this user name (as written,
-    case and all).
-    """
+    case and all)."""
     try:
         learner = learner_for_actor(UUID(text))
     except ValueError:

@@ -257,8 +257,7 @@ class Part:
 
 def parts_of(copy: Mapping[str, Any]) -> list[Part]:
     """Return `export` in words and in the order of the page; tables without rows, and what only programs read, are left
-    out. Two queries, for the titles.
-    """
+    out. Two queries, for the titles."""
     kept = {label for owner in personal_data for label in owner.kept}
     order = {label: place for place, label in enumerate(TITLES)}
     data: Mapping[str, list[dict[str, Any]]] = copy["data"]

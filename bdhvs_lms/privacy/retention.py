@@ -1,6 +1,5 @@
 """People whom nobody needs on record any more, without activity and class for longer than the retention period; and
-people whose erasure was begun and not finished.
-"""
+people whose erasure was begun and not finished."""
 
 from __future__ import annotations
 
@@ -27,8 +26,7 @@ PIECE = 200
 
 def _quiet(before: datetime) -> QuerySet[Learner]:
     """Return those with a name on record of whom the core's own tables know nothing since then, the statements not
-    asked.
-    """
+    asked."""
     day = day_of(before)
     # Of every record of the person.
     own = Q(learner=OuterRef("pk")) | Q(learner__merged_into=OuterRef("pk"))
@@ -91,8 +89,7 @@ def people_to_purge(before: datetime, *, progress: Callable[[int], None] | None 
 
 def begun_erasures() -> list[Learner]:
     """Return those whose erasure was begun and not finished: the process was killed, or something failed. Each person
-    once.
-    """
+    once."""
     found = Learner.objects.exclude(erasing_since=None).select_related("merged_into").order_by("pk")
     return list({learner.whole.pk: learner.whole for learner in found}.values())
 

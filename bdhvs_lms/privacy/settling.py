@@ -59,8 +59,7 @@ def settle(*, full: bool = False) -> bool:
 
 def _nobody_sees_the_past(cursor: Any) -> bool:
     """Wait until nobody sees what was erased, and tell whether that is so: who begins to look later sees
-    nothing of it.
-    """
+    nothing of it."""
     for _ in range(_OLDER_SECONDS * 5):
         cursor.execute(_OLDER)
         if not cursor.fetchone()[0]:

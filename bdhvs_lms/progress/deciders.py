@@ -300,8 +300,7 @@ def _stands(
 ) -> bool:
     """Tell whether a decision stands that these statements cannot better: it is no later than any of them with these
     verbs, `about` that (None: anything), and of no less trust, and nothing is void. Then all that it rests on need
-    not be read.
-    """
+    not be read."""
     if facts is None or any(fact.voided for fact in (*facts, *decisions)):
         return False
     new = [fact for fact in facts if fact.verb in verbs and about in (None, fact.object_id)]

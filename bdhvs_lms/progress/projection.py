@@ -66,8 +66,7 @@ Values = dict[str, Any]
 
 def join(before: Values | None, facts: Iterable[xapi.Fact]) -> Values | None:
     """Fold these statements of one activity into its result: in force, in any order, and perhaps said before. None when
-    there are none. Among results of the same `scaled` the best is that of the most points.
-    """
+    there are none. Among results of the same `scaled` the best is that of the most points."""
     row = dict.fromkeys(COLUMNS) if before is None else dict(before)
     highest: list[xapi.Fact] = []
     for fact in facts:
@@ -100,8 +99,7 @@ def _rank(grade: tuple[Any, ...]) -> list[tuple[bool, Any]]:
 
 def _grade(fact: xapi.Fact) -> tuple[datetime, int, Decimal | None, Decimal, str] | None:
     """Return what an attempt says that counts now, by `GRADE`, without points where none do; None: it says nothing, or
-    is only a claim.
-    """
+    is only a claim."""
     if fact.trust < xapi.Trust.SERVER_GRADED:
         return None
     found = context_extension(fact, EXTENSION_GRADE)
@@ -128,8 +126,7 @@ def _points(fact: xapi.Fact) -> tuple[Decimal | None, Decimal | None]:
 
 def join_course(before: Values | None, facts: Iterable[xapi.Fact]) -> Values | None:
     """Fold these statements of a course into its result: as `join()`. By somebody whose word is only a claim nothing is
-    finished (architecture, invariant 5).
-    """
+    finished (architecture, invariant 5)."""
     row = before
     for fact in filter(counts, facts):
         if row is None or (fact.occurred_at, str(fact.statement_id)) < (row["completed_at"], str(row["statement_id"])):

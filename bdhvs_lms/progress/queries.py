@@ -35,8 +35,7 @@ Status = Literal["done", "in_progress", "not_begun"]
 class Reached(NamedTuple):
     """The part of a `Result` that a class review shows. A class of two hundred has thousands, and of these few are
     different:
-    they are read without the rest, and those that say the same are one object.
-    """
+    they are read without the rest, and those that say the same are one object."""
 
     passed: bool
     completed: bool
@@ -61,8 +60,7 @@ def done_at(activity: Activity, result: Result | None) -> datetime | None:
 
 def all_done() -> Q:
     """Return the same within a query of enrolments, of whoever `whose` is: all that the course requires now is done by
-    the results, and there is something that it requires.
-    """
+    the results, and there is something that it requires."""
 
     def done(column: str) -> Exists:
         own = Result.objects.filter(learner=OuterRef(OuterRef("whose")), activity_key=OuterRef("key"))
@@ -109,8 +107,7 @@ def reached_in(
     activity_keys: Sequence[UUID], learner_ids: Iterable[int]
 ) -> tuple[list[tuple[int, int, Reached]], dict[int, datetime]]:
     """Return what the review of a whole class shows: of each result the learner, the place of the activity in
-    `activity_keys` and what was reached; and by learner when anything was done in these activities last. One query.
-    """
+    `activity_keys` and what was reached; and by learner when anything was done in these activities last. One query."""
     rows = Result.objects.filter(activity_key__in=activity_keys, learner_id__in=list(learner_ids)).order_by()
     # As the database has them: to make UUIDs, times and Decimals of six thousand rows takes longer than to read them,
     # and of what was reached some hundred are different at most.

@@ -17,8 +17,7 @@ from bdhvs_xapi import api as xapi
 
 def actor_keys(learner: Learner) -> list[str]:
     """Return the ledger's keys of all actors that now stand for this learner, its own first; none of one that was
-    merged. A query only where records were merged.
-    """
+    merged. A query only where records were merged."""
     return [] if learner.merged_into_id is not None else [iris.actor_key(record) for record in learner.records]
 
 
@@ -29,8 +28,7 @@ def facts_about_each(
     include_voided: bool = False,
 ) -> dict[Learner, list[xapi.Fact]]:
     """Return learner → statements about their activities (None: all), by (occurred_at, statement id). Every learner is
-    in it. As many queries for many as for one, but that a single actor costs one (`facts_of`).
-    """
+    in it. As many queries for many as for one, but that a single actor costs one (`facts_of`)."""
     keys = {learner: actor_keys(learner) for learner in wanted}
     asked = {key: activities for learner, activities in wanted.items() for key in keys[learner]}
     found = xapi.facts_of(asked, verbs=verbs, include_voided=include_voided) if asked else {}
@@ -58,8 +56,7 @@ def newest_about(
     voided: bool = False,
 ) -> list[xapi.Fact]:
     """Return the newest statements about one learner and these objects, newest first; `before` a statement, by its time
-    and id. Only statements in force, or (`voided`) only voided ones. One query, where no records were merged.
-    """
+    and id. Only statements in force, or (`voided`) only voided ones. One query, where no records were merged."""
     return xapi.newest_of(actor_keys(learner), activities, verbs=verbs, limit=limit, before=before, voided=voided)
 
 
@@ -71,22 +68,19 @@ def attempt_of(learner: Learner, registration: UUID) -> list[xapi.Fact]:
 
 def last_answers_of(learners: Iterable[Learner], activities: Collection[str]) -> list[xapi.LastAnswer]:
     """Return these learners' last answers to the questions of these activities, without words
-    (`xapi.facts` by `seq`).
-    """
+    (`xapi.facts` by `seq`)."""
     return xapi.last_answers([key for learner in learners for key in actor_keys(learner)], activities)
 
 
 def how_often(learner: Learner, activities: Collection[str], *, verb: str) -> dict[str, int]:
     """Count the statements in force that say that the learner did this, by object; an object without any is left out.
-    One query, where no records were merged.
-    """
+    One query, where no records were merged."""
     return xapi.counts_of(actor_keys(learner), activities, verb=verb)
 
 
 def pairs_of(learner: Learner, iri: str) -> list[tuple[str, str]]:
     """Return the pairs to ask `xapi.earliest_of` about this learner and object; `joined()` puts the
-    answers together.
-    """
+    answers together."""
     return [(key, iri) for key in actor_keys(learner)]
 
 

@@ -16,8 +16,7 @@ from bdhvs_xapi.app_settings import reads_settings
 @reads_settings
 def check_iri_base(app_configs: Any, databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
     """Warn where the setting differs from the base of our IRIs: that is made once, and a later setting
-    has no effect.
-    """
+    has no effect."""
     wanted = app_settings.IRI_BASE.rstrip("/")
     if not wanted or not databases:
         return []
@@ -38,6 +37,5 @@ def check_iri_base(app_configs: Any, databases: Sequence[str] | None = None, **k
 
 def register_checks() -> None:
     """Register the checks; called once, in AppConfig.ready(). They run with `check --database default` and with
-    `migrate`.
-    """
+    `migrate`."""
     register(check_iri_base, Tags.database)

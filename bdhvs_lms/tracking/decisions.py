@@ -52,8 +52,7 @@ def decided_here(fact: xapi.Fact) -> bool:
 def counts(decision: xapi.Fact) -> bool:
     """Tell whether this makes a status: in force, and by more than a claim (architecture, invariant 5). What we
     conclude
-    from claims counts, for what it is: the rule said that claims will do.
-    """
+    from claims counts, for what it is: the rule said that claims will do."""
     return not decision.voided and (decision.trust >= xapi.Trust.SERVER_GRADED or decision.authority == REPORTED)
 
 

@@ -69,8 +69,7 @@ def waiting() -> int:
 
 def waits_for(learner: Learner) -> bool:
     """Tell whether a statement about this learner is still to be folded. Under the learner's lock the
-    answer stays true.
-    """
+    answer stays true."""
     keys = set(actor_keys(learner))
     seqs = list(Unfolded.objects.order_by("seq").values_list("seq", flat=True))
     pieces = (seqs[start : start + _PIECE] for start in range(0, len(seqs), _PIECE))
@@ -88,8 +87,7 @@ def _waiting() -> Any:
 
 def _fold_some(count: int, *, seq: int | None = None) -> int:
     """Fold some rows and return how many. They are locked first: two processes that work at once take
-    different ones.
-    """
+    different ones."""
     rows = _waiting() if seq is None else _waiting().filter(seq=seq)
     with transaction.atomic():
         seqs = list(rows.select_for_update(skip_locked=_skips()).values_list("seq", flat=True)[:count])

@@ -1,6 +1,5 @@
 """IRIs of what statements speak of. Base and homePage are made once, kept in the database, and never follow the host
-name: statements outlive addresses. `tests` and first set-ups may give the base by setting BDHVS_IRI_BASE.
-"""
+name: statements outlive addresses. `tests` and first set-ups may give the base by setting BDHVS_IRI_BASE."""
 
 from __future__ import annotations
 
@@ -99,8 +98,7 @@ def activity_iri(key: uuid.UUID) -> str:
 
 def part_iri(activity: uuid.UUID, part: uuid.UUID) -> str:
     """Return the IRI of a part of an activity that no other activity has: what its browser's program speaks of. Never
-    an activity by itself (`activity_key` finds none in it), so that a part's score is nobody's result.
-    """
+    an activity by itself (`activity_key` finds none in it), so that a part's score is nobody's result."""
     return f"{activity_iri(activity)}/parts/{part}"
 
 
@@ -165,8 +163,7 @@ def actor_key(learner: Learner) -> str:
 
 def context_extension(fact: xapi.Fact, name: str) -> Any:
     """Return the value of this extension of our profile in a statement's context; None: nothing. It may be of any type:
-    other systems may say it too.
-    """
+    other systems may say it too."""
     found = fact.statement.get("context", {}).get("extensions")
     return found.get(extension_iri(name)) if isinstance(found, dict) else None
 

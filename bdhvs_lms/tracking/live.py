@@ -42,8 +42,7 @@ def on_recording(
 ) -> None:
     """Take the learners' locks, before the ledger's own: a transaction that held a new row of the ledger and then
     waited for a learner could wait for one that holds the learner and waits for the row. What is folded later needs
-    none.
-    """
+    none."""
     if later:
         return
     keys = set(actor_keys)

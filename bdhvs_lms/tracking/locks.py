@@ -41,8 +41,7 @@ def learner_lock(*learners: Learner | int) -> None:
 
 def learners_held(actors: Iterable[UUID]) -> list[Learner]:
     """Return `learners_for_actors` of some whose locks this transaction may hold: then it costs no query, one where
-    records were merged.
-    """
+    records were merged."""
     wanted = set(actors)
     known = {actor: learner for mark in _marks() for learner in mark.as_locked for actor in learner.actors}
     if wanted <= known.keys():

@@ -1,6 +1,5 @@
 """Tables of tracking: the fixed base of our IRIs, acts of activities without a table of their own, the state of
-rebuilds.
-"""
+rebuilds."""
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder

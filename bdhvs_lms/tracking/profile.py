@@ -88,8 +88,7 @@ MARKS_SCHEMA: Json = {
 
 def templates() -> list[Json]:
     """Return a template for each moment that is recorded; verb and type of the object determine which one a statement
-    follows.
-    """
+    follows."""
     learning = always()
     verdict = [*learning, *score(), *marks(), REVISION, rule("context.registration", RECOMMENDED, ATTEMPT)]
     evidence = extension_rule(EXTENSION_EVIDENCE, INCLUDED, "[*]")
@@ -209,8 +208,7 @@ def templates() -> list[Json]:
 
 def _pattern(name: str, label: Json | None = None, definition: Json | None = None, **how: Any) -> Json:
     """Return a pattern (9.0), primary when it has a label. `how`: one of sequence, alternates,
-    zeroOrMore, oneOrMore.
-    """
+    zeroOrMore, oneOrMore."""
     primary = {} if label is None else {"primary": True, "prefLabel": label, "definition": definition}
     return {
         "id": f"{iris.profile_iri()}/patterns/{name}",
@@ -223,8 +221,7 @@ def _pattern(name: str, label: Json | None = None, definition: Json | None = Non
 
 def patterns(of: list[Json]) -> list[Json]:
     """Return the order of statements: an attempt from its opening to its verdict; all else stands alone. `of`:
-    templates.
-    """
+    templates."""
     base = iris.profile_iri()
     in_attempt = ("initialized-assessment", "answered-question", "completed-assessment", "initialized-interaction")
     reported = [one["id"] for one in of if one.get("objectActivityType") == TYPE_INTERACTION][1:]

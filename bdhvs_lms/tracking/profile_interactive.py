@@ -47,8 +47,7 @@ _INTERACTIVE: tuple[tuple[str, str, Json, list[Json]], ...] = (
 
 def interactive(learning: list[Json]) -> list[Json]:
     """Return templates of content that plays in the browser (H5P) and its parts without a question: what its program
-    reports, as a claim. Opening, and seeing where that is all there is to do, is the server's own word.
-    """
+    reports, as a claim. Opening, and seeing where that is all there is to do, is the server's own word."""
     definition = words(
         "Nói về cả hoạt động tương tác hoặc một phần của nó. Trừ việc mở và xem, đó là lời của trình duyệt: chỉ là tự "
         "khai, một mình không chứng nhận năng lực.",

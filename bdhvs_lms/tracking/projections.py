@@ -65,13 +65,11 @@ class Projection(ABC):
     @abstractmethod
     def touched(self, facts: FactsOf) -> Scopes:
         """Return which part of whose rows must be folded anew because of these statements; learners without any are
-        left out.
-        """
+        left out."""
 
     def advance(self, facts: FactsOf) -> Scopes:
         """Update stored rows by these statements alone, where that says what a whole fold would say: it then costs the
-        same however much is stored. Returns what is left to be folded whole; here all that is touched.
-        """
+        same however much is stored. Returns what is left to be folded whole; here all that is touched."""
         return self.touched(facts)
 
     @abstractmethod
@@ -175,8 +173,7 @@ class Decider(ABC):
         """Return those of this decider's `decisions` for which no other set of evidence suffices, by their date and
         with their trust, when `gone` no longer counts. Each of them is in force and names something in `gone`. Reads
         only:
-        it also answers what would follow.
-        """
+        it also answers what would follow."""
         return []
 
 
@@ -211,8 +208,7 @@ def facts_within(
     scopes: Scopes, iri_of: Callable[[UUID], str], *, verbs: Collection[str] | None = None, include_voided: bool = False
 ) -> dict[Learner, list[xapi.Fact]]:
     """Return each learner's statements about what a scope names (None: about anything), in order of
-    (occurred_at, id).
-    """
+    (occurred_at, id)."""
     wanted = {learner: None if scope is None else sorted(map(iri_of, scope)) for learner, scope in scopes.items()}
     return facts_about_each(wanted, verbs=verbs, include_voided=include_voided)
 

@@ -61,8 +61,7 @@ def key_of(writer: Writer) -> str:
 
 def authorities_of(writer: Writer) -> list[str]:
     """Return the authorities of its statements: one of a credential, of a source one for each that its
-    statements name.
-    """
+    statements name."""
     return [writer.authority.key] if isinstance(writer, xapi.Credential) else xapi.authorities_of_source(writer)
 
 

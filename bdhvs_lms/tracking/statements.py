@@ -110,8 +110,7 @@ def _activities(refs: Iterable[ObjectRef]) -> tincan.ActivityList:
 def build(act: LearningAct) -> tincan.Statement:
     """Build the statement, valid under xAPI 1.0.3 and 2.0; `bdhvs_xapi.api.record` writes it out, once. No clock; of
     the database only the row with the base and the key and, where acts were recorded without the key, the statement
-    under the id that they would have.
-    """
+    under the id that they would have."""
     contexts: dict[str, tincan.ActivityList] = {
         "category": _activities([ObjectRef(iris.profile_iri(), TYPE_PROFILE)]),
     }

@@ -32,8 +32,7 @@ def _in_browser(request: HttpRequest) -> bool:
 @condition(etag_func=_etag)
 def profile(request: HttpRequest, version: str = PROFILE_VERSION) -> HttpResponse:
     """Send the profile as JSON-LD, to everybody; at the address of an older version the newest, which
-    lists them all.
-    """
+    lists them all."""
     if version not in dict(PROFILE_VERSIONS):
         raise Http404
     kind = "application/json" if _in_browser(request) else "application/ld+json"

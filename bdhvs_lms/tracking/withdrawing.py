@@ -66,8 +66,7 @@ def unsupported(learner: Learner, assumed: Collection[UUID] = frozenset()) -> li
 
 def would_follow(learner: Learner, assumed: Collection[UUID]) -> list[xapi.Fact]:
     """Return the decisions that would be withdrawn if these statements were voided, and those that would follow from
-    that.
-    """
+    that."""
     gone, found = set(assumed), []
     while fresh := unsupported(learner, gone):
         found.extend(fresh)
@@ -115,8 +114,7 @@ def withdraw(learner: Learner, *, at: datetime | None = None) -> int:
 
 def voiding(statement_id: UUID, *, by: str, reason_code: str, at: datetime) -> dict[str, Any]:
     """Return the statement that takes another one out of force. `by`: the account that voids, opaque or
-    the system's.
-    """
+    the system's."""
     return {
         "actor": xapi.account_actor(iris.home_page(), by),
         "verb": {"id": VERB_VOIDED, "display": VERB_NAMES[VERB_VOIDED]},

@@ -178,8 +178,7 @@ def _step_of(secret: str, code: str, at: datetime) -> int | None:
 
 def secret_for(request: HttpRequest) -> str:
     """Return the secret of the app that whoever is signed in is setting up: the same until it is set up, on every page
-    of the session.
-    """
+    of the session."""
     secret: str = request.session.get(SECRET) or generate_totp_secret()
     request.session[SECRET] = secret
     return secret

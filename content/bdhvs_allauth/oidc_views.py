@@ -78,8 +78,7 @@ def go(request: HttpRequest) -> HttpResponse:
 @sensitive_variables("claims", "state")
 def come_back(request: HttpRequest) -> HttpResponse:
     """Handle the return from the provider, at an address without a language: what was asked for, and in which, is in
-    the session.
-    """
+    the session."""
     if not provider.is_offered():
         raise Http404
     state = statekit.unstash_state(

@@ -35,8 +35,7 @@ def above(page: Any) -> list[Page]:
 
 def restrictions_of(page: Any) -> Any:
     """Return the same as `Page.get_view_restrictions`, which would read the pages above once more. For the page that is
-    served a list, read together with what lists on it ask for (`private_to_groups`).
-    """
+    served a list, read together with what lists on it ask for (`private_to_groups`)."""
     pages = [*above(page), page]
     if any(one.alias_of_id is not None for one in pages):
         # Those of what they show.
@@ -51,8 +50,7 @@ def restrictions_of(page: Any) -> Any:
 
 def private_to_groups(request: HttpRequest) -> list[PageViewRestriction]:
     """Return all restrictions of the site to groups, with their pages and groups. No query if there is none and the
-    restrictions of the page that is served were read, else two at most.
-    """
+    restrictions of the page that is served were read, else two at most."""
     route = getattr(request, "_wagtail_route_for_request", None)
     rows = route.page.__dict__.get(_PRIVATE) if route is not None else None
     if rows is None:

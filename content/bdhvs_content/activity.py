@@ -15,8 +15,7 @@ from bdhvs_lms.tracking.api import TYPE_LESSON, VERB_COMPLETED, VERB_EXPERIENCED
 
 class LessonActivity(ActivityType):
     """The activity type of lessons. Reading is presence: it finishes the lesson and proves nothing about what the
-    reader can do.
-    """
+    reader can do."""
 
     key = "bdhvs_content.lesson"
     label = _("lesson")

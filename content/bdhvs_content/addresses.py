@@ -30,8 +30,7 @@ _LONGEST: int = Page._meta.get_field("slug").max_length
 
 def free_address(wanted: str, parent: Page, page: Page | None = None) -> str:
     """Return the address itself if no other page below `parent` has it, else the address with the first free number:
-    kiem-tra, kiem-tra-2. One query.
-    """
+    kiem-tra, kiem-tra-2. One query."""
     stem = wanted[: _LONGEST - len("-9999")]
     others = Page.objects.child_of(parent).filter(slug__startswith=stem)
     if page is not None and page.pk:
@@ -52,8 +51,7 @@ def _column(page: Page, name: str) -> Any:
 class PlainAddressForm(WagtailAdminPageForm):
     """Page form that keeps addresses plain and unique. An address is typed on a telephone and read out: /ma-otp-la-gi/,
     not /mã-otp-là-gì/. An existing address stays; one that another page has gets a number. Multi-line text fields of a
-    page type have a limit unless they set their own `max_length`.
-    """
+    page type have a limit unless they set their own `max_length`."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -17,8 +17,7 @@ from bdhvs_lms.competency.api import Offer
 
 class AlignmentBase(Orderable):
     """A competency that one activity teaches, and up to which level. Derive one per page type, with a ParentalKey
-    `page` whose related_name is 'alignments'.
-    """
+    `page` whose related_name is 'alignments'."""
 
     competency = models.ForeignKey(
         "bdhvs_lms.Competency", on_delete=models.PROTECT, related_name="+", verbose_name=_("competency")
@@ -35,8 +34,7 @@ class AlignmentBase(Orderable):
 
 class RowForms:
     """Mixin that names the form class of an InlinePanel's rows, because Wagtail asks no model for it. Comes before
-    InlinePanel in the bases.
-    """
+    InlinePanel in the bases."""
 
     row_form: ClassVar[type[Any]]
     row_formset: ClassVar[type[Any]] = BaseChildFormSet

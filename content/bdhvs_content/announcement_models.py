@@ -154,8 +154,7 @@ class AnnouncementPage(ShownPage, Page):
     @cached_property
     def source(self) -> AnnouncementPage:
         """Return the page that this one was translated from, or is an alias of: days and areas are that one's. One
-        query for a translation or an alias, and one to know that it is none.
-        """
+        query for a translation or an alias, and one to know that it is none."""
         if not self.pk:
             return self
         older = AnnouncementPage.objects.filter(translation_key=self.translation_key, alias_of=None)

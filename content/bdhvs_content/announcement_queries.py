@@ -43,8 +43,7 @@ class Notice:
 
 def current(on: date) -> QuerySet[AnnouncementPage]:
     """Return the published announcements of this day, newest first: of each the page that the others were translated
-    from.
-    """
+    from."""
     older = AnnouncementPage.objects.filter(
         translation_key=OuterRef("translation_key"), alias_of=None, pk__lt=OuterRef("pk")
     )
@@ -65,8 +64,7 @@ def for_areas(pages: QuerySet[AnnouncementPage], area_ids: Iterable[int]) -> Que
 
 def works_here(request: HttpRequest, on: date) -> bool:
     """Tell whether the reader writes announcements or passes them on: an account of the admin, a teacher of that day.
-    One query, none for visitors and sessions without an account.
-    """
+    One query, none for visitors and sessions without an account."""
     user = request.user
     if not (user.is_authenticated and user.is_active) or getattr(request, "is_preview", False):
         return False
@@ -76,8 +74,7 @@ def works_here(request: HttpRequest, on: date) -> bool:
 def notices(request: HttpRequest, *, few: bool = False) -> list[Notice]:
     """Return the reader's announcements, newest first. A learner is shown those for everyone and for the own area;
     staff (`works_here`) and visitors all. With `few` at most three, and to a visitor only those for everyone. Six
-    queries at most with `few`, else ten.
-    """
+    queries at most with `few`, else ten."""
     on = day_of(now())
     learner = learner_of(request)
     found = current(on).select_related("locale")
@@ -107,8 +104,7 @@ def _translated(sources: list[Any]) -> list[tuple[AnnouncementPage, Announcement
 
 def announcements_address(request: HttpRequest | None = None) -> str | None:
     """Return the address of the list in the reader's language, or of the first there is; None without one. Two
-    queries.
-    """
+    queries."""
     pages = fitting(list(AnnouncementIndexPage.objects.live().select_related("locale")))
     return next((address for page in pages if (address := page.get_url(request))), None)
 
@@ -121,8 +117,7 @@ def index_context(page: Any, request: HttpRequest, given: dict[str, Any]) -> dic
 
 def announcement_context(page: Any, request: HttpRequest, given: dict[str, Any]) -> dict[str, Any]:
     """Return `areas` (names; none: for everyone), `over`, `to_come`, `source` (whose days they are), `index_url`, and
-    `texts` for staff who pass them on. Raises Http404 for a visitor before its first day.
-    """
+    `texts` for staff who pass them on. Raises Http404 for a visitor before its first day."""
     on = day_of(now())
     preview = bool(getattr(request, "is_preview", False))
     source = page if preview else page.source

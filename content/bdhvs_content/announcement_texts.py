@@ -60,8 +60,7 @@ def _for_zalo(page: Any, areas: list[str], address: str) -> str:
 
 def _for_loudspeaker(page: Any, areas: list[str]) -> str:
     """Build the text for the loudspeaker; what matters is said twice, for those who were in the kitchen the first
-    time.
-    """
+    time."""
     named = ", ".join(name[:1].lower() + name[1:] for name in areas) if len(areas) <= MANY else ""
     greeting = _("Dear people of %(areas)s") % {"areas": named} if named else _("Dear people of our area")
     facts = [

@@ -23,8 +23,7 @@ from bdhvs_content.web import refuse_private
 @require_safe
 def captions(request: HttpRequest, activity_key: UUID, block_id: UUID) -> HttpResponse:
     """Serve the captions of one film of a lesson as WebVTT, to everybody who may read the lesson; of a draft to
-    everybody who may change it.
-    """
+    everybody who may change it."""
     refuse_private(request, activity_key)
     for page in _shown(request, activity_key):
         cues = captions_of(page.body, str(block_id))

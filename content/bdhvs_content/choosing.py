@@ -20,8 +20,7 @@ from bdhvs_lms.conf import app_settings as lms_settings
 
 def pages_to_choose(pages: QuerySet[Page], request: HttpRequest) -> QuerySet[Page]:
     """Return those of the pages that are published, which anybody may link to, or that the account sees in the
-    explorer.
-    """
+    explorer."""
     if not lms_settings.OWN_ADMIN:
         return pages
     explorable = policy_of(Page).explorable_instances(request.user)

@@ -1,6 +1,5 @@
 """Registry of template contexts for pages. Modules that read the models register here, so that models need not know
-them.
-"""
+them."""
 
 from __future__ import annotations
 
@@ -18,15 +17,13 @@ _contexts: dict[type, Context] = {}
 
 def register_context(model: type, context: Context) -> None:
     """Register `context(page, request, given)` for the template of every page of this class; `given` is what the more
-    general classes gave. Call it in `AppConfig.ready()`.
-    """
+    general classes gave. Call it in `AppConfig.ready()`."""
     _contexts[model] = context
 
 
 class ShownPage:
     """A page with contexts registered for its class or its base classes, the most general first. Comes before `Page` in
-    the bases. The pages above it are read once.
-    """
+    the bases. The pages above it are read once."""
 
     def get_view_restrictions(self) -> Any:
         return restrictions_of(self)

@@ -111,8 +111,7 @@ def _places(root: Page) -> dict[str, tuple[int, UUID]]:
 def follow(original: Page, copy: Page) -> None:
     """Update the copy and what was copied with it, rows and revisions; live pages are published anew. Runs in the
     caller's transaction. An alias and a translation are left alone: their references are read in their original's
-    course.
-    """
+    course."""
     if copy.alias_of_id is not None or copy.translation_key == original.translation_key:
         return
     copied = Copied.between(original, copy)

@@ -23,8 +23,7 @@ from bdhvs_lms.learners.api import Learner
 @dataclass(frozen=True)
 class Outcome:
     """A competency that the course teaches. `shown`: the learner reached the level that it teaches, in whatever
-    activity.
-    """
+    activity."""
 
     competency: Competency
     level: int
@@ -33,8 +32,7 @@ class Outcome:
 
 def outcomes_of(learner: Learner, activities: Iterable[Activity]) -> list[Outcome]:
     """Return what these activities of a course teach now, each competency once with its highest level, in the
-    framework's order. Two queries.
-    """
+    framework's order. Two queries."""
     aligned = aligned_competencies([(row.key, row.revision) for row in activities])
     taught: dict[int, int] = {}
     for pairs in aligned.values():
@@ -51,8 +49,7 @@ def outcomes_of(learner: Learner, activities: Iterable[Activity]) -> list[Outcom
 
 def next_course(course: Page, enrolled: Collection[UUID], request: HttpRequest) -> Any:
     """Return the next course beside this one that has content and is none of `enrolled` (keys of what the learner
-    takes); after the last, the first. None: there is none. One query, one more for aliases of aliases.
-    """
+    takes); after the last, the first. None: there is none. One query, one more for aliases of aliases."""
     offers = Activity.objects.filter(active=True, course__key=_key_of_page())
     siblings = CoursePage.objects.child_of(course.get_parent()).live().select_related("alias_of")
     pages = shown_to(request, siblings.annotate(offers=Exists(offers)).order_by("path"))

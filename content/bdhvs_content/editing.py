@@ -54,8 +54,7 @@ def overtaken_notice(request: HttpRequest, page: Any) -> str:
 
 def numbered_notice(page: Any) -> str:
     """Tell the editor that the address differs from the typed one, because a sibling page has that one; empty: it does
-    not.
-    """
+    not."""
     typed, given = getattr(page, "numbered_address", ("", ""))
     if not given:
         return ""

@@ -30,8 +30,7 @@ class FactsPageForm(PlainAddressForm):
 
     def publish_problems(self) -> list[str]:
         """Return the page's problems. Called only when the form is otherwise valid and is not just a draft being
-        saved.
-        """
+        saved."""
         problems: list[str] = self.instance.publish_problems()
         return problems
 
@@ -54,8 +53,7 @@ def title_of(row: Activity) -> str:
 
 class CoursePageForm(FactsPageForm):
     """Form of a course: an image has its text alternative, with the error beside its field; the placement quiz is one
-    of the course's graded activities.
-    """
+    of the course's graded activities."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -136,8 +134,7 @@ class AlignmentForm(WagtailAdminModelForm):
 
     def _now(self, name: str) -> Any:
         """Return the row's current value. Call it before the field is replaced: a bound field would keep the old
-        one.
-        """
+        one."""
         if self.is_bound:
             return self.data.get(self.add_prefix(name))
         return self.get_initial_for_field(self.fields[name], name)

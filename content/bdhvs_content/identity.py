@@ -40,8 +40,7 @@ def source_of(pages: Iterable[Page]) -> Page | None:
 
 def is_translation(page: Any) -> bool:
     """Tell whether another page owns the facts of what this one shows. One query, none for a page that is not saved
-    yet.
-    """
+    yet."""
     if not page.pk:
         return False
     return bool(Page.objects.filter(translation_key=page.translation_key, alias_of=None, pk__lt=page.pk).exists())

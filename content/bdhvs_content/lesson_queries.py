@@ -22,8 +22,7 @@ from bdhvs_lms.progress.api import reported, results_of, status_of
 def lesson_context(page: Any, request: HttpRequest, given: dict[str, Any]) -> dict[str, Any]:
     """Return the lesson's blocks, each with whether its first picture is loaded at once (the first of the page is, the
     others when they come near) and its audio. Pictures and their renditions in three queries, activities that it names
-    in three, speech in one, however many there are.
-    """
+    in three, speech in one, however many there are."""
     first = next((place for place, _image in pictures_of(page.body)), None)
     images = [image for _place, image in pictures_of(page.body)]
     # Wagtail would ask for each rendition on its own.

@@ -258,8 +258,7 @@ class CoursePage(FactsPageMixin, CourseFacts, Page):
 
 class SectionPage(FactsPageMixin, Page):
     """A part of a course: a heading over some of its lessons and quizzes. It has no facts and no page of its own: its
-    address leads to its place on the course's page.
-    """
+    address leads to its place on the course's page."""
 
     page_ptr = page_link()
     intro = NfcTextField(
@@ -362,8 +361,7 @@ class LessonPage(ActivityPageMixin, Page):
     @classmethod
     def opened(cls, keys: Iterable[UUID]) -> set[UUID]:
         """Return the keys of those that are lessons open to anybody; the page that they were translated from decides.
-        One query.
-        """
+        One query."""
         older = Page.objects.filter(translation_key=OuterRef("translation_key"), alias_of=None, pk__lt=OuterRef("pk"))
         rows = cls.objects.filter(~Exists(older), translation_key__in=set(keys), open_to_all=True, alias_of=None)
         return set(rows.live().values_list("translation_key", flat=True))

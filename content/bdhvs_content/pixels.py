@@ -135,8 +135,7 @@ class BoundedImageField(WagtailImageField):
 
 class AvatarField(BoundedImageField):
     """Field of Wagtail's form for a person's own picture, which is reduced at once: no drawing, a complete file, and a
-    shape of which something is left then.
-    """
+    shape of which something is left then."""
 
     # Wagtail's form makes the longer side 400 pixels long.
     MOST_TO_ONE = 100
@@ -167,8 +166,7 @@ class AvatarField(BoundedImageField):
 
 def bound_avatars() -> None:
     """Replace the avatar form's field by `AvatarField`: Wagtail has no setting for this form, as for pictures and
-    documents.
-    """
+    documents."""
     # Reads the user model, which is there once all apps are loaded.
     from wagtail.admin.forms.account import AvatarPreferencesForm
 

@@ -30,8 +30,7 @@ class _Plain(HTMLParser):
 
 def lines_of(html: str, *, item: str = "") -> list[str]:
     """Return a line for each paragraph, heading and list entry, without those that say nothing; entries begin with
-    `item`.
-    """
+    `item`."""
     reader = _Plain(item)
     reader.feed(html)
     reader.close()

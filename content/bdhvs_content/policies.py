@@ -18,8 +18,7 @@ if VERSION >= (8,):
 
 def policy_of(model: type[Model]) -> Any:
     """Return the permission policy of pages, pictures, documents or a snippet: Wagtail 8 has one place for them, 7.4
-    four.
-    """
+    four."""
     if VERSION >= (8,):
         return policy_registry.get_by_type(model)
     if issubclass(model, Page):

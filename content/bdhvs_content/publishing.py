@@ -43,8 +43,7 @@ def fingerprint(content: Any) -> str:
 
 def next_version(key: UUID, content: Any, *, at: datetime) -> tuple[int, bool]:
     """Return the number under which this content is published, and whether it is new: the same content keeps its
-    number.
-    """
+    number."""
     mark = fingerprint(content)
     latest = PublishedVersion.objects.filter(activity_key=key).order_by("-number").first()
     if latest is not None and latest.fingerprint == mark:
@@ -72,8 +71,7 @@ def sync_course(key: UUID, *, at: datetime) -> None:
 
 def sync_activity(key: UUID, *, at: datetime) -> None:
     """Update one activity in the core to what its pages show now. In a course that is not published nothing can be
-    learned: it is pushed with the course.
-    """
+    learned: it is pushed with the course."""
     source = source_of(versions_of(key))
     place = place_of(source) if source is not None else None
     if source is None or not source.live or place is None or place.course is None:

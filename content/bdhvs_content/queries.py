@@ -54,8 +54,7 @@ def learner_of(request: HttpRequest) -> Learner | None:
 
 def may_look(request: HttpRequest) -> bool:
     """Tell whether the reader is no learner and may see every lesson and quiz without recording: a teacher, a member of
-    the committee, an account of the admin. No query for visitors, four at most.
-    """
+    the committee, an account of the admin. No query for visitors, four at most."""
     user = getattr(request, "user", None)
     if user is None or not (user.is_authenticated and user.is_active) or getattr(request, "is_preview", False):
         return False
@@ -68,8 +67,7 @@ def may_look(request: HttpRequest) -> bool:
 
 def page_for(key: UUID, language: str | None = None) -> Page | None:
     """Return the page of a course or activity that is offered, in this language if there is one, else its source. Two
-    queries at most for each language that it is in.
-    """
+    queries at most for each language that it is in."""
     pages = fitting([page for page in versions_of(key) if page.live], language)
     return next((page for page in pages if _reachable(page)), None)
 
@@ -83,8 +81,7 @@ def fitting(pages: list[P], language: str | None = None) -> list[P]:
 
 def catalog_address(request: HttpRequest | None = None) -> str | None:
     """Return the address of the catalogue of the visitor's Site in the reader's language, or of the first there is;
-    None without one.
-    """
+    None without one."""
     pages = fitting(list(CatalogPage.objects.live().select_related("locale")))
     pages.sort(key=lambda page: not is_here(page))
     addresses = (page.get_url(request) if request is not None else address_of(page) for page in pages)
@@ -205,8 +202,7 @@ def entries_of(
 
 def groups_of(course: Page, entries: list[Entry]) -> list[Group]:
     """Group the entries under their sections' headings, in the order of the tree. An empty section is left out: its
-    heading would promise something. One query, none if nothing stands in a section.
-    """
+    heading would promise something. One query, none if nothing stands in a section."""
     length = len(course.path) + Page.steplen
     within = any(len(entry.path) > length for entry in entries)
     sections = {section.path: section for section in sections_of(course)} if within else {}
@@ -231,8 +227,7 @@ def groups_of(course: Page, entries: list[Entry]) -> list[Group]:
 
 def course_context(page: Any, request: HttpRequest, given: dict[str, Any]) -> dict[str, Any]:
     """Return what the course offers, and the learner's progress. `placement`: the entry of the quiz for learners who
-    know it all already. `outcomes` and `next_course` are there once all that counts is done, for three queries more.
-    """
+    know it all already. `outcomes` and `next_course` are there once all that counts is done, for three queries more."""
     learner = learner_of(request)
     key = key_of(page)
     preview = bool(getattr(request, "is_preview", False))
@@ -305,8 +300,7 @@ def _act_id(key: UUID, standing: Standing, learner: Learner | None) -> UUID | No
 
 def neighbours_of(page: Any, request: HttpRequest | None = None) -> tuple[Any, Any]:
     """Return (page before, page after) in the order of the course that it is shown in, of those that this visitor is
-    shown; None at its ends. Two queries.
-    """
+    shown; None at its ends. Two queries."""
     course = page.place.course
     pages = offered_in(course, aliases=True) if course is not None else []
     if request is not None:
@@ -323,8 +317,7 @@ LESSONS = 5
 
 def lessons_before(page: Any, request: HttpRequest) -> list[Page]:
     """Return the lessons to read again before another attempt: those between the previous graded activity and this one,
-    or if there are none the nearest before; in the course's order. Four queries.
-    """
+    or if there are none the nearest before; in the course's order. Four queries."""
     course = page.specific.place.course
     pages = shown_to(request, offered_in(course, aliases=True)) if course is not None else []
     found: list[Page] = []

@@ -32,8 +32,7 @@ _MODERATORS = ("Moderators", "Người duyệt")
 
 def reviewers() -> Group:
     """Create or update the group "Người duyệt bài" with its permissions: to read, mend, approve and publish pages below
-    each catalogue, with the pictures and documents that are there, and to read the questions of quizzes.
-    """
+    each catalogue, with the pictures and documents that are there, and to read the questions of quizzes."""
     group, _ = Group.objects.get_or_create(name=REVIEWERS)
     group.permissions.add(
         Permission.objects.get(codename="access_admin", content_type__app_label="wagtailadmin"),
@@ -62,8 +61,7 @@ def review_is_on() -> bool:
 @transaction.atomic
 def review_on() -> list[Page]:
     """Set the workflow on each catalogue; return the catalogues that keep another workflow, which somebody attached to
-    them.
-    """
+    them."""
     workflow = _workflows().first()
     if workflow is None:
         task = GroupApprovalTask.objects.create(name=WORKFLOW)
@@ -93,8 +91,7 @@ def review_off() -> None:
 @transaction.atomic
 def idle_workflows_off() -> list[str]:
     """Turn off Wagtail's own workflow where nobody is in its group, and return its name. While something waits in it,
-    it stays.
-    """
+    it stays."""
     ended = []
     for workflow in Workflow.objects.filter(active=True, workflow_pages__page__depth=1):
         tasks = [task.specific for task in workflow.tasks]

@@ -26,8 +26,7 @@ BANK_RIGHTS = ("add", "change", "delete", "publish", "lock", "unlock")
 def editors() -> Group:
     """Create or update the group "Người biên soạn" with its permissions: pages below each catalogue, pictures,
     documents, recordings, the questions of every registered type, categories of their own, and what activity types ask
-    for. While there is review before publishing (`review`), others publish.
-    """
+    for. While there is review before publishing (`review`), others publish."""
     group, _ = Group.objects.get_or_create(name=EDITORS)
     group.permissions.add(Permission.objects.get(codename="access_admin", content_type__app_label="wagtailadmin"))
     for kind in question_types:
@@ -62,8 +61,7 @@ def editors() -> Group:
 
 def _let_make_categories(group: Group) -> None:
     """Allow categories below one collection, which administrators may rename and move: on the root the same rights
-    would let editors rename and move what others keep there.
-    """
+    would let editors rename and move what others keep there."""
     own = GroupCollectionPermission.objects.filter(group=group, permission__codename="add_collection")
     place = Collection.objects.filter(group_permissions__in=own).order_by("path").first()
     if place is None:

@@ -36,8 +36,7 @@ def several_languages() -> bool:
 
 def address_of(page: Page) -> str | None:
     """Return a path if the page is on the visitor's Site or there is only one, else the address with the host of its
-    Site; None for a page of no Site. At most a query for the visitor's Site, once a request.
-    """
+    Site; None for a page of no Site. At most a query for the visitor's Site, once a request."""
     address: str | None = page.get_url(_current.get() if _several() else None)
     return address
 

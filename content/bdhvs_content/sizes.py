@@ -21,8 +21,7 @@ def kind_of_file(extension: str) -> str:
 
 def size_words(size: int | None) -> str:
     """Return the size as “240 KB”, “1,2 MB”: rounded up, so that nobody pays for more than was said. Empty: not
-    known.
-    """
+    known."""
     if size is None:
         return ""
     if size < MB:

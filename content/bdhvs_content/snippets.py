@@ -14,8 +14,7 @@ from wagtail import hooks
 
 def refuse_bulk_actions(model: type[Model], text: Any) -> None:
     """Refuse to act on many rows at once, whoever finds the address: redirect to the list, with the reason in `text`.
-    Call it in `wagtail_hooks`.
-    """
+    Call it in `wagtail_hooks`."""
 
     def one_at_a_time(
         request: HttpRequest, action_type: str, objects: list[Any], action_class_instance: Any

@@ -1,6 +1,5 @@
 """Notice before pages are deleted, unpublished or moved: how many people have results there, and what becomes of them.
-It stands on Wagtail's pages for one page and for many, which have no place of their own for it.
-"""
+It stands on Wagtail's pages for one page and for many, which have no place of their own for it."""
 
 from __future__ import annotations
 
@@ -28,8 +27,7 @@ MANY = ("delete", "unpublish", "move")
 
 def touched_notice(request: HttpRequest, context: dict[str, Any]) -> str:
     """Return a sentence or two for one of those pages, from its template's context; empty: it is none of them, or
-    nobody has results there.
-    """
+    nobody has results there."""
     match = request.resolver_match
     if match is None:
         return ""
@@ -84,8 +82,7 @@ def _becomes(action: str) -> str:
 
 def activity_keys(pages: Collection[Page], *, live: bool = False) -> list[UUID]:
     """Return the keys of the activities at and below these pages (live ones only with `live`) that results are kept
-    under. A deleted translation is not among them: its original stays. One query.
-    """
+    under. A deleted translation is not among them: its original stays. One query."""
     kinds = [model for model in get_page_models() if issubclass(model, ActivityPageMixin)]
     below = tuple(page.path for page in pages)
     rows = Page.objects.exact_type(*kinds).filter(alias_of=None).order_by("pk")

@@ -21,8 +21,7 @@ from bdhvs_content.svg import dangers
 
 class PictureForm(BaseImageForm):
     """WAGTAILIMAGES_IMAGE_FORM_BASE: as Wagtail's, but a picture is measured before it is unpacked, and a drawing (SVG)
-    that contains something active is refused.
-    """
+    that contains something active is refused."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -48,8 +47,7 @@ class PictureForm(BaseImageForm):
 
 class _SaidOnce:
     """Mixin that drops a second error: for a file that was refused already, Wagtail's models say above the form that
-    the ending of no name is wrong.
-    """
+    the ending of no name is wrong."""
 
     def _post_clean(self) -> None:
         super()._post_clean()  # type: ignore[misc]
@@ -84,8 +82,7 @@ class DocumentForm(_SaidOnce, BaseDocumentForm):
 
 class RecordingForm(_SaidOnce, BaseMediaForm):
     """WAGTAILMEDIA["MEDIA_FORM_BASE"]: says how long a learner on a weak line waits for the file; for a file of another
-    kind it lists, beside the field, what is accepted.
-    """
+    kind it lists, beside the field, what is accepted."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -151,8 +151,7 @@ def say_what_is_missing(request: HttpRequest, page: Any) -> None:
 @hooks.register("after_publish_page")
 def say_what_a_translation_brings(request: HttpRequest, page: Any) -> None:
     """Tell the editor that learners meet the original's version in every language, not what the translation's form
-    holds.
-    """
+    holds."""
     if not getattr(page, "translation_notice", "") or page.alias_of_id is not None:
         return
     original = versions_of(page.translation_key)[0]

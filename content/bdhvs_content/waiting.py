@@ -29,8 +29,7 @@ _EVER = "2000-01-01"
 
 def _where(mine: QuerySet[Page], count: int, user: Any) -> str:
     """Return the address of the page itself, or of the list of all pages where its editor works, last written first.
-    Wagtail's search of pages knows no filter, and its list filters only by who has ever saved a page a second time.
-    """
+    Wagtail's search of pages knows no filter, and its list filters only by who has ever saved a page a second time."""
     if count == 1:
         return reverse("wagtailadmin_pages:edit", args=[mine.values_list("pk", flat=True)[0]])
     root = PagePermissionPolicy().explorable_root_instance(user)

@@ -34,8 +34,7 @@ View = Callable[..., HttpResponseBase]
 
 def learner_needed(request: HttpRequest, key: UUID) -> HttpResponseBase:
     """Redirect to the sign-in page, or to where an account becomes a learner, and from there to the page of this course
-    or activity: an act is never repeated by it.
-    """
+    or activity: an act is never repeated by it."""
     return learner_first(request, page_address(key) or "/")
 
 

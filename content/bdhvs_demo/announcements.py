@@ -53,8 +53,7 @@ ANNOUNCEMENTS = (
 
 def load(catalog: Page, where: DemoAreas, *, by: Any, today: date) -> None:
     """Publish those that are not there yet; shown from `today` on. The list is published last of all: from then on all
-    of it is the editors'.
-    """
+    of it is the editors'."""
     locale = Locale.objects.get(language_code="vi")
     index = AnnouncementIndexPage.objects.child_of(catalog).first()
     if index is not None and index.first_published_at is not None:

@@ -16,8 +16,7 @@ SOURCE = "SỐ LIỆU MINH HỌA – KHÔNG DÙNG ĐỂ BÁO CÁO"
 
 def demo_id(name: str) -> uuid.UUID:
     """Return the demonstration's id of this name, the same on every machine: pages, blocks, questions,
-    learners, acts.
-    """
+    learners, acts."""
     return uuid.uuid5(NAMESPACE, name)
 
 

@@ -47,8 +47,7 @@ class Calendar:
 
     def evenings(self, count: int, last: int | None, after: int = 0) -> list[date]:
         """Return so many evenings a week apart: from `after` weeks behind the first autumn's first Monday on, or up to
-        so many days before today.
-        """
+        so many days before today."""
         begin = self.first + after * WEEK if last is None else self.today - timedelta(days=last) - (count - 1) * WEEK
         return [begin + number * WEEK for number in range(count)]
 
@@ -131,8 +130,7 @@ class People:
 
     def _meet(self, group: Any) -> None:
         """Record that the class met last week, and plan that it meets again: whoever opens the demonstration takes
-        attendance.
-        """
+        attendance."""
         if group.sessions.exists():
             return
         at = evening(self.calendar.today)
@@ -146,8 +144,7 @@ class People:
 
     def _person(self, number: int, pupil: Pupil, began: date, group: Any) -> None:
         """Make all of one person or nothing, so that a load that was cut off goes on with the next. Whoever was erased
-        since keeps the row without a name, and is not made again.
-        """
+        since keeps the row without a name, and is not made again."""
         actor = demo_id(f"learner/{number}")
         if actor in self.known:
             return

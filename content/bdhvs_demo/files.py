@@ -21,8 +21,7 @@ def _content(name: str, folder: str = "files") -> ContentFile[bytes]:
 
 def picture(name: str, alt: str) -> Any:
     """Return the library's image of that drawing, found by its title, which says what it shows; made if
-    it is not there.
-    """
+    it is not there."""
     model = get_image_model()
     found = model.objects.filter(title=alt).first()
     return found if found is not None else model.objects.create(title=alt, file=_content(name, "pictures"))

@@ -14,8 +14,7 @@ from bdhvs_quiz.api import Question, QuestionAlignment, samples_of_types
 def question(asked: Mapping[str, Any], name: str, *, by: Any, about: Iterable[QuestionAlignment] = ()) -> Question:
     """Return the question of the bank whose identity follows from `name`; written and published if it is not there.
     `about`:
-    which competencies it asks.
-    """
+    which competencies it asks."""
     key = demo_id(name)
     found = Question.objects.filter(translation_key=key).first()
     if found is not None:

@@ -86,8 +86,7 @@ def at_work(*scores: int) -> Study:
 
 def went_on(last: int, *scores: int) -> Study:
     """Return half of the second course, and its quiz of the higher level: before the last of a month, so that its
-    reading has them, and that of the month before has not.
-    """
+    reading has them, and that of the month before has not."""
     return Study(SERVICES, 2, ((), scores), last=last)
 
 

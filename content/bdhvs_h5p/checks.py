@@ -136,8 +136,7 @@ def _uploads() -> list[CheckMessage]:
 
 def check_player(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
     """Check that the player is there, on a site that is to be deployed: elsewhere everything but playing works without
-    it.
-    """
+    it."""
     if player_there():
         return []
     return [

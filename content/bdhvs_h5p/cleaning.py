@@ -38,16 +38,14 @@ def _kept() -> Iterator[tuple[str, str]]:
 
 def _replaced_lately(at: datetime) -> set[str]:
     """Return folders of libraries that got a patch within GRACE: the earlier files are old, their replacement is
-    not.
-    """
+    not."""
     rows = Library.objects.filter(installed_at__gt=at - GRACE).only("machine_name", "major", "minor")
     return {f"libraries/{row.library_id.folder}" for row in rows}
 
 
 def _played() -> Iterator[str]:
     """Yield the bundle keys of versions that somebody can play: of pages, of attempts under way, and the newest of each
-    content. A query more for each library.
-    """
+    content. A query more for each library."""
     newer = H5PVersion.objects.filter(content=OuterRef("content"), number__gt=OuterRef("number"))
     under_way = H5PActivityVersion.objects.filter(attempts__completed_at__isnull=True).values("h5p_version")
     played = Q(pk__in=H5PPage.objects.values("version")) | Q(pk__in=under_way) | ~Exists(newer)
@@ -61,8 +59,7 @@ def _played() -> Iterator[str]:
 
 def orphans(*, at: datetime) -> list[str]:
     """Return folders and files without a row, none of whose files is younger than GRACE; joined files that nobody
-    plays.
-    """
+    plays."""
     named = set(_named())
     replaced = _replaced_lately(at)
     kept = storage()

@@ -37,8 +37,7 @@ class PlayerPart:
 def framed(response: Response, part: PlayerPart) -> Response:
     """Allow the page to show this one frame and no other: a package that sends its frame elsewhere gets nowhere. The
     page may fetch the frame's files, too. A site whose own middleware writes the policy finds the addresses in
-    `response.frame_src` and `response.connect_src`.
-    """
+    `response.frame_src` and `response.connect_src`."""
     response.frame_src = [part.address]  # type: ignore[attr-defined]
     response.connect_src = list(part.files)  # type: ignore[attr-defined]
     return response

@@ -29,8 +29,7 @@ _PIECE = 256 * 1024
 
 class UploadLimitMiddleware:
     """Limit on uploads. Comes after SessionMiddleware and before middleware that reads forms
-    (UnreadableFormsMiddleware, CsrfViewMiddleware).
-    """
+    (UnreadableFormsMiddleware, CsrfViewMiddleware)."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

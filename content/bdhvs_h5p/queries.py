@@ -54,8 +54,7 @@ class InUse(Exception):
 
 def contents() -> QuerySet[H5PContent]:
     """Return contents for lists: each with its latest version's numbers (`main_name`, `js_bytes`, `css_bytes`,
-    `media_bytes`, null without one), whether a package `waits`, and on how many `page_count` pages it is.
-    """
+    `media_bytes`, null without one), whether a package `waits`, and on how many `page_count` pages it is."""
     latest = H5PVersion.objects.filter(content=OuterRef("pk")).order_by("-number")
     named = {
         name: Subquery(latest.values(name)[:1])
@@ -71,8 +70,7 @@ def contents() -> QuerySet[H5PContent]:
 
 def found_by(rows: QuerySet[H5PContent], words: str) -> QuerySet[H5PContent]:
     """Return those in whose name every word is found, with or without diacritics. One query more: a site has
-    hundreds.
-    """
+    hundreds."""
     wanted = fold(words).split()
     titles = [(pk, fold(title)) for pk, title in H5PContent.objects.values_list("pk", "title")]
     return rows.filter(pk__in=[pk for pk, title in titles if all(word in title for word in wanted)])
@@ -110,8 +108,7 @@ def uses_of(content: H5PContent) -> list[str]:
 
 def usage_of_libraries() -> dict[tuple[str, int, int], int]:
     """Count the contents that need each library, by (machine name, major, minor): in their latest file or in one that
-    an activity has published. One query.
-    """
+    an activity has published. One query."""
     latest = H5PVersion.objects.filter(content=OuterRef("content")).order_by("-number").values("pk")[:1]
     shown = Exists(H5PActivityVersion.objects.filter(h5p_version=OuterRef("pk")))
     rows = H5PVersion.objects.filter(Q(pk=Subquery(latest)) | shown).values_list("content_id", "libraries")
@@ -148,8 +145,7 @@ def activity_version(activity_key: UUID) -> H5PActivityVersion | None:
 
 def without_end() -> list[tuple[H5PPage, str]]:
     """Return live pages that the course needs and that nothing finishes, published before this was asked, each with its
-    main library's name. One query.
-    """
+    main library's name. One query."""
     rows = H5PPage.objects.filter(live=True, alias_of=None, required=True, completion=Completion.EMITTED)
     rows = rows.exclude(version=None).select_related("version").defer("version__params", "version__files")
     named = [(page, page.version.main_name) for page in rows.order_by("path") if page.version is not None]
@@ -158,8 +154,7 @@ def without_end() -> list[tuple[H5PPage, str]]:
 
 def page_context(page: Any, request: HttpRequest, given: dict[str, Any]) -> dict[str, Any]:
     """Return the context of the activity's own page: what it is, how heavy, and the one button that begins or resumes.
-    Three queries at most beside those of every activity.
-    """
+    Three queries at most beside those of every activity."""
     if given["looking"]:
         shown = activity_version(given["activity_key"])
         file = shown.h5p_version if shown is not None else None

@@ -41,8 +41,7 @@ class _Stream(File):
 
 def keep(path: str, source: BinaryIO, *, size: int | None = None) -> None:
     """Write the file under exactly this name. An existing file is replaced, unless it has this size (of files whose
-    address follows from their bytes).
-    """
+    address follows from their bytes)."""
     kept = storage()
     if kept.exists(path):
         if size is not None and kept.size(path) == size:

@@ -247,7 +247,6 @@ def _sha256(source: BinaryIO) -> str:
 
 def _plain(text: str) -> str:
     """Return a name as it may stand in a list: no control characters or halves of characters, which no database
-    takes.
-    """
+    takes."""
     kept = "".join(" " if unicodedata.category(sign) in ("Cc", "Cs", "Zl", "Zp") else sign for sign in str(text))
     return " ".join(kept.split())[:255]

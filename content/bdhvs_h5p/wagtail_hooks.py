@@ -79,8 +79,7 @@ def say_how_heavy(request: HttpRequest, page: Any) -> None:
 @hooks.register("after_publish_page")
 def say_what_it_does_not_show(request: HttpRequest, page: Any) -> None:
     """Warn about a missing pass mark: packages say “finished”, hardly ever “passed”, so a competency would get no
-    evidence.
-    """
+    evidence."""
     if not isinstance(page, H5PPage) or page.pk != versions_of(page.translation_key)[0].pk:
         return
     if page.pass_percent is None and page.completion == Completion.EMITTED and page.alignments.exists():

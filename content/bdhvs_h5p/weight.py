@@ -21,8 +21,7 @@ _LABELS = {"light": gettext_lazy("light"), "medium": gettext_lazy("medium"), "he
 @dataclass(frozen=True)
 class Weight:
     """The bytes that a learner's browser has to fetch at most, unpacked: its line carries less, its processor all of
-    it.
-    """
+    it."""
 
     js: int
     css: int

@@ -1,6 +1,5 @@
 """A learner's actions in a quiz. Every action checks whose attempt it is, reads what was sent, then runs one short
-transaction.
-"""
+transaction."""
 
 from __future__ import annotations
 
@@ -72,8 +71,7 @@ class Saved:
     """The result of saving: the current answers, typed words in their places, and the number of the step that holds
     them.
     By question key: `elsewhere`, where the page that was sent shows something else than what is kept now, with its
-    answer (None: unanswered); `passed_over`, of these the ones that this page had changed itself.
-    """
+    answer (None: unanswered); `passed_over`, of these the ones that this page had changed itself."""
 
     attempt: Attempt
     seq: int
@@ -93,8 +91,7 @@ class AnswersDiffer(Exception):
 def open_attempt(learner: Learner, activity_key: UUID, **form: Unpack[Opening]) -> Attempt:
     """Open an attempt in the form's language, or resume the open one in its own language; hand in an overdue one first.
     Raises what `open_or_resume` raises, NoAttemptsLeft, NotOpenYet, Closed, WaitFirst of `timing`, OtherForm and
-    OnPaperOnly.
-    """
+    OnPaperOnly."""
     version = QuizVersion.published(activity_key, form.get("language", "")).first()
     if version is not None:
         form["language"] = version.language
@@ -156,8 +153,7 @@ def close_if_overdue(which: UUID | Attempt, *, at: datetime) -> Attempt | None:
 
 def own_attempt(which: UUID | Attempt, learner: Learner) -> Attempt:
     """Return the learner's attempt with its version, and the key in it.
-    One query, none if it was read already. Raises AttemptNotFound.
-    """
+    One query, none if it was read already. Raises AttemptNotFound."""
     return find_own(Attempt.objects.select_related("version"), which, learner)
 
 
@@ -309,8 +305,7 @@ def _hand_in(
 def _prepare(attempt: Attempt, responses: dict[str, Any], *, moment: datetime, at: datetime) -> Any:
     """Return (graded copy of the attempt, answers, outcomes, statements of the questions). Pure; runs before the lock
     is
-    taken.
-    """
+    taken."""
     outcomes = grade_all(attempt.questions, attempt.keys, responses)
     graded = copied(attempt)
     graded.submitted_at = moment
@@ -322,8 +317,7 @@ def _prepare(attempt: Attempt, responses: dict[str, Any], *, moment: datetime, a
 
 def checked_responses(questions: Questions, responses: Responses) -> dict[str, Any]:
     """Return the given answers by question key, without empty ones. Raises ValueError for a question that is not among
-    these, or words that cannot be kept.
-    """
+    these, or words that cannot be kept."""
     known = {question["key"] for question in questions}
     strange = sorted(str(key) for key in responses if str(key) not in known)
     if strange:
@@ -336,8 +330,7 @@ def checked_responses(questions: Questions, responses: Responses) -> dict[str, A
 def step_id_of(attempt: Attempt, act_id: UUID, kind: str, data: Mapping[str, Any]) -> UUID:
     """Return the step's own idempotency key, made of the form's key and its content.
     The page that the back button brings carries the key it had; answers changed there are a new step and not lost,
-    while the same form sent twice is one.
-    """
+    while the same form sent twice is one."""
     content = json.dumps(data, sort_keys=True, ensure_ascii=False)
     return uuid.uuid5(attempt.uuid, f"{act_id}|{kind}|{content}")
 
@@ -347,8 +340,7 @@ def _state(
 ) -> tuple[State, dict[str, Any], Copy | None]:
     """Return the newest step with typed words in place, the answers that the copy was made from, and the copy.
     A copy that names no step of this attempt has seen nothing. Queries only for typed words and for a copy not of the
-    newest step.
-    """
+    newest step."""
     if newest is None:
         return State(0, {}), {}, copy
     if newest.opening != attempt.reopenings + 1:

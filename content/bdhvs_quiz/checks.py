@@ -1,6 +1,5 @@
 """System checks (`manage.py check`) of registered question types and templates, before an editor or a learner meets an
-error.
-"""
+error."""
 
 from __future__ import annotations
 
@@ -31,8 +30,7 @@ TEMPLATES = (
 
 def check_question_types(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
     """Check that each type's model is in the bank and has the same key. The plugin contract checks the types'
-    templates.
-    """
+    templates."""
     found = missing_templates("bdhvs_quiz", TEMPLATES)
     for kind in question_types.registered():  # what was refused is bdhvs_lms.E004
         owner = f"{type(kind).__module__}.{type(kind).__qualname__}"

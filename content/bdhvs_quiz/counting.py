@@ -21,8 +21,7 @@ class Mark:
     """An attempt, for counting. `share` of `most` points, and `at`: when it was handed in; both None: it was opened
     again and
     is not handed in yet. `method`: as its version says; empty: nothing is counted for it.
-    `reopened`: it was opened again once, so that it may have been handed in after attempts begun later.
-    """
+    `reopened`: it was opened again once, so that it may have been handed in after attempts begun later."""
 
     share: Fraction | None
     at: datetime | None
@@ -100,8 +99,7 @@ def _verdict(marks: Sequence[Mark], place: int, known: Sequence[int], reached: b
 
 def points(share: Fraction, of: Mark) -> Decimal:
     """Return the points of a share to two decimals, halves away from zero; but nothing reaches the pass mark by
-    rounding.
-    """
+    rounding."""
     exact = share * Fraction(of.most)
     rounded = decimal(exact, places=2).quantize(Decimal("0.01"))
     if rounded >= of.needed and exact < Fraction(of.needed):

@@ -56,8 +56,7 @@ def seed_in(course_key: UUID, learner: Learner) -> int:
 
 def other_form(learner: Learner, offered: Activity) -> Activity | None:
     """Return the form that the learner takes in place of this one; None: this one.
-    Two queries if it is at an end of the course, else none. `offered`: with its course.
-    """
+    Two queries if it is at an end of the course, else none. `offered`: with its course."""
     if offered.role not in ENDS:
         return None
     rows = {row.key: row for row in activities_of(offered.course.key).filter(role__in=ENDS)}
@@ -75,8 +74,7 @@ def other_form(learner: Learner, offered: Activity) -> Activity | None:
 def met_otherwise(learner: Learner, offered: Activity) -> Activity | None:
     """Return `other_form` if the learner has begun a form in this course, else None. A form that only the server would
     choose
-    does not count: a learner who was given a sheet of paper of either form at entry has taken that one.
-    """
+    does not count: a learner who was given a sheet of paper of either form at entry has taken that one."""
     form = other_form(learner, offered)
     if form is None:
         return None
@@ -86,8 +84,7 @@ def met_otherwise(learner: Learner, offered: Activity) -> Activity | None:
 
 def others_forms(learner: Learner, offered: Sequence[Activity]) -> set[UUID]:
     """Return the keys of the forms in a course that are neither this learner's nor begun by them.
-    One query if one end has several forms, else none. `offered`: with the course, in its order.
-    """
+    One query if one end has several forms, else none. `offered`: with the course, in its order."""
     rows = {row.key: row for row in offered if row.role in ENDS}
     forms = _forms(rows.values())
     if all(len(keys) < 2 for keys in forms.values()):

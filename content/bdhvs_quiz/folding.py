@@ -14,8 +14,7 @@ from bdhvs_lms.base.api import fold, one_line, tone_equal
 class Folding:
     """The differences that are ignored. Whatever is set, these are the same: composed and decomposed Unicode, hòa and
     hoà,
-    thúy and thuý, one space and several.
-    """
+    thúy and thuý, one space and several."""
 
     case: bool = True
     diacritics: bool = True
@@ -24,8 +23,7 @@ class Folding:
 
     def __call__(self, text: str) -> str:
         """Fold a text. Total and idempotent. Two texts are the same answer when this makes them equal; "" is
-        no answer.
-        """
+        no answer."""
         while True:
             # Where a sign between them goes, a letter and a mark may meet and become one.
             folded = self._once(text)

@@ -47,8 +47,7 @@ class CategoryField(forms.ModelChoiceField):
 class QuestionForm(WagtailAdminModelForm):
     """A question's form, which also handles a request that did not arrive whole: Wagtail reads how many blocks a stream
     has
-    from a field that is missing then. The form shows again what arrived, and saves nothing.
-    """
+    from a field that is missing then. The form shows again what arrived, and saves nothing."""
 
     data: Any
 
@@ -148,8 +147,7 @@ class QuestionForm(WagtailAdminModelForm):
 class QuizItemForm(WagtailAdminModelForm):
     """The form of a quiz's question. `language`: of the quiz's page; the chooser begins with questions in it. A
     question of a
-    category that the user may not look at cannot be added, even by its number.
-    """
+    category that the user may not look at cannot be added, even by its number."""
 
     def __init__(self, *args: Any, language: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -169,8 +167,7 @@ class QuizItemForm(WagtailAdminModelForm):
 class QuizDrawForm(WagtailAdminModelForm):
     """The form of a random draw. It refuses new draws out of a category that the user may not look at, or out of the
     whole
-    bank without rights on all of it: results would tell what is in it.
-    """
+    bank without rights on all of it: results would tell what is in it."""
 
     def __init__(self, *args: Any, offer: Offer | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -193,8 +190,7 @@ class QuizDrawForm(WagtailAdminModelForm):
 
 class QuizPageForm(ActivityPageForm):
     """A quiz page's form; a translation's has no questions and competencies: the original has them for all
-    languages.
-    """
+    languages."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -212,8 +208,7 @@ class QuizPageForm(ActivityPageForm):
     def publish_problems(self) -> list[str]:
         """Return the problems of the form's rows: the page does not hold them before it is saved. None for a
         translation: the
-        original answers for its questions.
-        """
+        original answers for its questions."""
         formset = self.formsets.get("items")
         if formset is None:
             return []

@@ -69,8 +69,7 @@ def points_of(question: Mapping[str, Any]) -> Fraction:
 def pass_points(most: Fraction, percent: int, questions: Questions) -> Decimal:
     """Return this percentage of `most` points, rounded up: to a whole point if these questions give only whole points,
     else to
-    a hundredth.
-    """
+    a hundredth."""
     whole = all(points_of(each).denominator == 1 and not each.get("parts") for each in questions)
     unit = 1 if whole else 100
     needed = most * percent * unit / 100
@@ -113,8 +112,7 @@ def decimal(exact: Fraction, *, places: int) -> Decimal:
 
 def outcome_json(outcome: Outcome) -> dict[str, Any]:
     """Return the outcome as a step keeps it: the fraction exactly, '1/3'. Feedback is the version's, not the
-    learner's.
-    """
+    learner's."""
     return {"fraction": str(outcome.share), "correct": outcome.correct, "matched": list(outcome.matched)}
 
 

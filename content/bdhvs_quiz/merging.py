@@ -18,8 +18,7 @@ COPIES = 20
 class Copy:
     """The copy of the page that sends. With a script it has a `name` of its own and counts its changes in `tick`, so
     that
-    repeated or late requests are recognised. Without one: ("", 0).
-    """
+    repeated or late requests are recognised. Without one: ("", 0)."""
 
     base: int
     """Number of the step whose answers it shows."""
@@ -30,8 +29,7 @@ class Copy:
 @dataclass(frozen=True)
 class State:
     """The content of the newest step. `since`: question key to [number of the step that last changed its answer, copy];
-    `ticks`: copy to the last change of its that arrived. `submitted`: nothing is added any more.
-    """
+    `ticks`: copy to the last change of its that arrived. `submitted`: nothing is added any more."""
 
     seq: int
     responses: Mapping[str, Any]
@@ -43,8 +41,7 @@ class State:
 @dataclass(frozen=True)
 class Joined:
     """A `state` joined with a copy's answers. `elsewhere`: questions that the copy shows otherwise than they are now;
-    `passed_over`: of these the ones that it had changed too, with its own answer (None: it had taken it away).
-    """
+    `passed_over`: of these the ones that it had changed too, with its own answer (None: it had taken it away)."""
 
     responses: dict[str, Any]
     since: dict[str, list[Any]]

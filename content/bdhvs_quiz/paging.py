@@ -36,8 +36,7 @@ def posted_goal(request: HttpRequest, row: Attempt) -> int | None:
 def one_of(request: HttpRequest, row: Attempt, items: Sequence[Item]) -> dict[str, Any]:
     """Return {"place", "before", "after"} of the one question shown; {} if all are shown; `before`, `after` None: there
     is
-    none. The others stand hidden in the form, so that it always holds all answers.
-    """
+    none. The others stand hidden in the form, so that it always holds all answers."""
     if not one_per_page(row):
         return {}
     wrong = next((item.place for item in items if item.error or item.differs), None)
@@ -47,8 +46,7 @@ def one_of(request: HttpRequest, row: Attempt, items: Sequence[Item]) -> dict[st
 
 def assets(items: Sequence[Item]) -> dict[str, tuple[str, ...]]:
     """Return {"scripts", "styles"} that the types of these questions add to the page, each once, in the order of
-    asking.
-    """
+    asking."""
     kinds = [kind for item in items if (kind := question_types.get(item.type_key)) is not None]
     return {
         name: tuple(dict.fromkeys(file for kind in kinds for file in getattr(kind, name)))

@@ -1,6 +1,5 @@
 """Personal data of this app: attempts without typed words, the words apart, and questions that a person wrote or
-locked.
-"""
+locked."""
 
 from __future__ import annotations
 
@@ -137,8 +136,7 @@ class QuizPersonalData(PersonalData):
     def erase(self, learner: Any) -> int:
         """Delete typed words, imports and the reasons of reopened attempts; remove the names of a question's author and
         locker.
-        The question stays, and so does its lock.
-        """
+        The question stays, and so does its lock."""
         accounts = _accounts_of(learner)
         deleted, _each = _typed_by(learner).delete()
         deleted += _imports_of(accounts).delete()[0]

@@ -95,16 +95,14 @@ class Item:
     @property
     def first(self) -> bool:
         """Tell whether it is the first on a page with all: its pictures are loaded at once, others when they
-        come near.
-        """
+        come near."""
         return self.place == 1 and not self.query
 
 
 def latest_version(activity_key: UUID, language: str = "") -> QuizVersion | None:
     """Return the newest version in this language (`QuizVersion.published`), without its key: nobody may see it, so it
     is not
-    read.
-    """
+    read."""
     return QuizVersion.published(activity_key, language).defer("key").first()
 
 
@@ -217,8 +215,7 @@ def allowed_to(learner: Learner, activity_key: UUID, allowed: int) -> int:
 def attempts_used(learner: Learner, activity_key: UUID) -> AttemptsUsed:
     """Count the learner's attempts under the quiz's present rules, which also govern beginning another attempt. Two
     queries;
-    three where attempts are limited.
-    """
+    three where attempts are limited."""
     version = latest_version(activity_key)
     rules = version.shown if version is not None else {}
     counted = attempts_of(learner, activity_key).aggregate(
@@ -280,8 +277,7 @@ class CompetencyLine:
 
 def competency_lines(attempt: Attempt, step: AttemptStep) -> list[CompetencyLine]:
     """Return the lines in the quiz's order, from the rows of that day; empty where no competency has a mark of its own.
-    One query where a mark was not reached.
-    """
+    One query where a mark was not reached."""
     shown = attempt.version.shown
     outcomes = {key: outcome_of(kept) for key, kept in step.data.get("outcomes", {}).items()}
     names = {one["competency"]: one["names"] for one in shown.get("marks", ())}
@@ -338,8 +334,7 @@ def _times(version: QuizVersion, shown: dict[str, Any]) -> dict[str, Any]:
 def _attempts_shown(learner: Learner, key: UUID, request: HttpRequest) -> dict[str, Any]:
     """Return the open attempt and its progress, and the newest results; with `?truoc-luot=`, a longer page of older
     ones.
-    One query, and one each for those two. The number of attempts does not matter: they are numbered from 1.
-    """
+    One query, and one each for those two. The number of attempts does not matter: they are numbered from 1."""
     rows = (
         attempts_of(learner, key)
         .select_related("version")
@@ -375,8 +370,7 @@ def _attempts_shown(learner: Learner, key: UUID, request: HttpRequest) -> dict[s
 
 def _published_items(activity_key: UUID, language: str) -> list[dict[str, Any]]:
     """Return the questions as learners get them, for users who only look: the right answers are not even read. One
-    query.
-    """
+    query."""
     version = latest_version(activity_key, language)
     if version is None:
         return []

@@ -34,8 +34,7 @@ SEPARATOR = "[,]"
 
 def submitted(attempt: Attempt, outcomes: Mapping[str, Outcome], **more: Any) -> list[LearningAct]:
     """Build `answered` for each question, then `completed`, then `passed` or `failed`, each of the grading in
-    `attempt.gradings`. `more`: of each act, `instructor` of a correction.
-    """
+    `attempt.gradings`. `more`: of each act, `instructor` of a correction."""
     return [*answered(attempt, outcomes, **more), *concluded(attempt, outcomes, **more)]
 
 
@@ -62,8 +61,7 @@ def concluded(attempt: Attempt, outcomes: Mapping[str, Outcome], **more: Any) ->
     """Build `completed`, then `passed` or `failed`: as in `submitted()`. Their ids do not depend on the outcomes.
     Where attempts are weighed against each other both state what counts now, and the verdict is the quiz's; an attempt
     that
-    does not count has no verdict.
-    """
+    does not count has no verdict."""
     moment = attempt.submitted_at
     assert moment is not None  # noqa: S101  narrowing for the type checker
     assert attempt.raw is not None  # noqa: S101

@@ -150,14 +150,12 @@ def _chromium() -> Iterator[Any]:
 class QuestionTypeInBrowser(QuestionTypeConformance):
     """Base test case: give the type and samples of its questions. The first right and the first wrong values of each
     sample
-    are chosen in a browser; values are what the form then has to send.
-    """
+    are chosen in a browser; values are what the form then has to send."""
 
     def choose(self, page: Page, name: str, values: Sequence[str]) -> None:
         """Answer as a learner would: boxes by their values, other fields by their places. Override it where the
         fragment's own
-        script is what a learner uses.
-        """
+        script is what a learner uses."""
         fields = page.locator(f"#answers [name='{name}']:not([type=hidden])").all()
         boxes = [field for field in fields if field.get_attribute("type") in ("radio", "checkbox")]
         for box in boxes:
@@ -198,8 +196,7 @@ class QuestionTypeInBrowser(QuestionTypeConformance):
 
     def _assert_fits(self, page: Page, what: str) -> None:
         """Check that nothing is beside the screen or too small and that axe finds nothing; colours in light and in
-        dark.
-        """
+        dark."""
         from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # for tests alone
 
         size, wrong = page.viewport_size, []

@@ -38,8 +38,7 @@ def moment(rules: Mapping[str, Any], name: str) -> datetime | None:
 
 def require_now(rules: Mapping[str, Any], last: datetime | None, at: datetime) -> None:
     """Check that an attempt may begin now. `last`: when the attempt before was received. Raises NotOpenYet, Closed,
-    WaitFirst.
-    """
+    WaitFirst."""
     opens, closes = moment(rules, "opens_at"), moment(rules, "closes_at")
     if opens is not None and at < opens:
         raise NotOpenYet(opens)
@@ -66,8 +65,7 @@ def due(rules: Mapping[str, Any], begun: datetime, extra_percent: int) -> dateti
 def due_again(rules: Mapping[str, Any], at: datetime, extra_percent: int) -> datetime | None:
     """Return when an attempt ends that is opened again then: it has the whole time limit, past the closing of the quiz
     too;
-    without a limit at least a day. None: never.
-    """
+    without a limit at least a day. None: never."""
     closes = moment(rules, "closes_at")
     if rules.get("time_limit") is not None:
         return due({"time_limit": rules["time_limit"]}, at, extra_percent)

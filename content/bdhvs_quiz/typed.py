@@ -30,8 +30,7 @@ def typed_keys(questions: Iterable[Mapping[str, Any]]) -> set[str]:
 def check(questions: Iterable[Mapping[str, Any]], responses: Mapping[str, Any]) -> None:
     """Check typed responses. Raises ValueError for one that is neither a text nor texts and lists of ids by their
     places, or
-    with a text that is longer than can be kept.
-    """
+    with a text that is longer than can be kept."""
     for key in typed_keys(questions) & set(responses):
         response = responses[key]
         parts = list(response.values()) if isinstance(response, dict) else [response]
@@ -141,8 +140,7 @@ def unerased(response: Any) -> Any:
 
 def forget_others(attempt: Attempt, responses: Mapping[str, Any]) -> None:
     """Delete typed words that are not in these responses, which are handed in. One query, none where nothing
-    is typed.
-    """
+    is typed."""
     keys = typed_keys(attempt.questions)
     if not keys:
         return

@@ -90,8 +90,7 @@ def _with_course(request: HttpRequest) -> QuerySet[Attempt]:
 @acts_on_activity
 def begin(request: HttpRequest, activity_key: UUID, learner: Learner, posted: Posted) -> HttpResponseBase:
     """Begin or go on: the same button, and never two open attempts. The attempt is in the language of the page with the
-    form.
-    """
+    form."""
     if re.fullmatch(r"[A-Za-z-]{2,20}", request.POST.get("language", "")):
         posted["language"] = request.POST["language"]
     try:
@@ -126,8 +125,7 @@ def attempt(request: HttpRequest, row: Attempt) -> HttpResponseBase:
     (then
     signed out) or 'submit'; with `confirmed` the saved answers are handed in. Answers that the sent page did not know
     stay,
-    and are shown (409).
-    """
+    and are shown (409)."""
     closed = actions.close_if_overdue(row, at=now())
     if closed is not None:
         row = closed
@@ -166,8 +164,7 @@ def _page(
     """Render the page; where the quiz shows one question a page, that of the address, or of the form that was sent.
     `asked`: whether the form has to ask for consent, and what was wrong with the answer. `base`: number of the step
     that
-    the page goes on from; None: the one that it shows.
-    """
+    the page goes on from; None: the one that it shows."""
     context = {
         **asked,
         "place": None,
@@ -257,8 +254,7 @@ def _signed_out() -> HttpResponseBase:
 
 def posted_copy(request: HttpRequest) -> Copy:
     """Return the copy of the page that was sent. One that does not say it has seen nothing, and can take
-    nothing away.
-    """
+    nothing away."""
     base = request.POST.get("base", "")
     named = re.fullmatch(r"([0-9a-f-]{8,36})\.([0-9]{1,9})", request.POST.get("copy", ""), re.ASCII)
     return Copy(
@@ -271,8 +267,7 @@ def posted_copy(request: HttpRequest) -> Copy:
 def _differs(request: HttpRequest, row: Attempt, saved: actions.Saved, template: str) -> HttpResponse:
     """Show the kept answers, and beside them those of the sent page. Handing in asks about all that differ, saving
     about
-    those that the page had changed itself: the rest is simply shown as it is.
-    """
+    those that the page had changed itself: the rest is simply shown as it is."""
     told = saved.passed_over if template == "bdhvs_quiz/attempt.html" else saved.elsewhere
     items = [
         replace(item, differs=True, mine=told[item.question_key]) if item.question_key in told else item
@@ -298,8 +293,7 @@ def _handed_in() -> JsonResponse:
 def _save_quietly(request: HttpRequest, row: Attempt) -> JsonResponse:
     """Return {"saved_at": "19:42", "base": 7, "changed": ["q-…"]}, or {"message"} with a status that says whose turn it
     is.
-    `changed`: questions that another copy has answered otherwise, so that the page may show it. Never submits.
-    """
+    `changed`: questions that another copy has answered otherwise, so that the page may show it. Never submits."""
     act_id = posted_act_id(request)
     if act_id is None or request.POST.get("do") != "save":
         return _json_message(_("Your answers could not be saved. Open this page again and check them."), 400)
@@ -348,8 +342,7 @@ def _ask_again(
     copy: Copy,
 ) -> HttpResponse:
     """Show the sent page again, with every answer as it was chosen and the question for consent; nothing was kept.
-    `responses` None: the page that asked before submitting.
-    """
+    `responses` None: the page that asked before submitting."""
     step = last_step(row)
     template = "bdhvs_quiz/confirm.html" if responses is None else "bdhvs_quiz/attempt.html"
     items = items_to_answer(row, answers_of(row, step) if responses is None else responses)

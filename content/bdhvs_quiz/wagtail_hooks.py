@@ -144,8 +144,7 @@ def say_that_the_first_bars(request: HttpRequest, page: Any) -> None:
 @hooks.register("after_publish_page")
 def say_what_is_not_translated(request: HttpRequest, page: Any) -> None:
     """Warn of questions asked in the original's words. It is not refused, since the original may get a question any
-    day.
-    """
+    day."""
     if not isinstance(page, QuizPage) or wants_json(request) or not is_translation(page):
         return
     if left := untranslated(page):

@@ -1,7 +1,6 @@
 """Weighing of one person's attempts against each other, for quizzes that do not simply take the best: each attempt's
 grade
-is stored with it, and stated anew when another attempt changes it.
-"""
+is stored with it, and stated anew when another attempt changes it."""
 
 from __future__ import annotations
 
@@ -54,8 +53,7 @@ class Changed:
 def method_again(attempt: Attempt) -> str:
     """Return the method of counting once this attempt is opened again and handed in: its version's; for one from before
     there
-    was a method, the quiz's present one. A query for these.
-    """
+    was a method, the quiz's present one. A query for these."""
     own: str = attempt.version.shown.get(METHOD, "")
     if own:
         return own
@@ -94,8 +92,7 @@ def _method(attempt: Attempt, shown: Mapping[str, Any]) -> str:
 
 def settle(learner: Learner, activity_key: UUID, *, by: UUID, at: datetime) -> None:
     """Record anew what follows for the person's other attempts after some were graded anew, taken back or opened again.
-    Under the learner's lock.
-    """
+    Under the learner's lock."""
     rows: list[Any] = list(_rows(learner.whole, activity_key))
     if any(row.method or row.grade for row in rows):
         say_again(weighed(_in_force(learner.whole, rows)), by=by, at=at)
@@ -103,8 +100,7 @@ def settle(learner: Learner, activity_key: UUID, *, by: UUID, at: datetime) -> N
 
 def say_again(changed: Sequence[Changed], *, by: UUID, at: datetime) -> None:
     """Record what concludes each attempt by its new grade, then take the earlier statements out of force.
-    Nothing is recorded for a person without consent.
-    """
+    Nothing is recorded for a person without consent."""
     if not changed:
         return
     try:

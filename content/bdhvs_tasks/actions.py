@@ -42,8 +42,7 @@ class NotInClass(LookupError):
 @dataclass(frozen=True)
 class Seen:
     """An observer's record of one learner: ids of the items that were done, and a note. `uuid`: of the observation to
-    make (for loaders); None: a new one.
-    """
+    make (for loaders); None: a new one."""
 
     learner: Learner
     done: frozenset[str]

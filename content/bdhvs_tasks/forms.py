@@ -54,8 +54,7 @@ class Ticks:
 
 def ticks_of(data: QueryDict, rows: Sequence[Row], version: TaskVersion) -> Ticks:
     """Parse the form for many. Raises Broken for somebody who is not in the class and for an item that is not on the
-    checklist.
-    """
+    checklist."""
     by_actor = {str(row.learner.actor): row for row in rows}
     ticked = frozenset(data.getlist(ALL))
     named = {name.removeprefix(without("")) for name in data if name.startswith(without(""))}
@@ -95,8 +94,7 @@ class Checked:
 
 def checked_of(data: QueryDict, version: TaskVersion) -> Checked:
     """Parse the form for one person. `do=none` says that nothing was done; without it and without a tick there is an
-    error. Raises Broken.
-    """
+    error. Raises Broken."""
     done = _known(data.getlist("done"), version)
     note = nfc(data.get("note", "")).strip()
     errors = []

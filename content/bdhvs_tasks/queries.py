@@ -110,8 +110,7 @@ class Row:
 
 def rows_of(class_group: ClassGroup, task: Activity, at: datetime) -> list[Row]:
     """List the members of this day who have a name on record: first those who have not passed, then by given name. Nine
-    queries.
-    """
+    queries."""
     learners = list(members(class_group, day_of(at)))
     ids = [learner.pk for learner in learners]
     people = {one.learner_id: one for one in Person.objects.filter(learner__in=ids)}
@@ -140,8 +139,7 @@ def rows_of(class_group: ClassGroup, task: Activity, at: datetime) -> list[Row]:
 
 def _last_seen(learner_ids: Iterable[int], activity_key: UUID) -> dict[int, Sight]:
     """Return the last valid sight of each person, by primary key of the record that stands for the person. Three
-    queries.
-    """
+    queries."""
     whole = list(learner_ids)
     of_person = Q(learner__in=whole) | Q(learner__merged_into__in=whole)
     found: dict[int, Sight] = {}

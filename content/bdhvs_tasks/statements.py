@@ -14,8 +14,7 @@ SEPARATOR = "[,]"
 
 def graded(observation: Observation, grading: Grading) -> LearningAct:
     """Build the `passed` or `failed` act, with the ids of the done items in the checklist's order. A grading that took
-    the observation back makes no statement.
-    """
+    the observation back makes no statement."""
     version = observation.version
     done = [item["id"] for item in version.items if item["id"] in grading.done]
     scaled = (grading.raw / version.max_score).quantize(Decimal("0.000001"))

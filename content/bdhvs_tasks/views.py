@@ -76,8 +76,7 @@ def class_tasks(request: HttpRequest, class_uuid: UUID) -> HttpResponse:
 @login_required
 def class_task(request: HttpRequest, class_uuid: UUID, activity_key: UUID) -> HttpResponse:
     """Show the whole class at one task and record it: one tap for a learner who did all of it, one more for each
-    missing item, and one to record them.
-    """
+    missing item, and one to record them."""
     at = now()
     group, task = _opened(request, class_uuid, activity_key, day_of(at))
     try:

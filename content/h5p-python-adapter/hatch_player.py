@@ -47,8 +47,7 @@ def npm_folder(root: Path = ROOT) -> Path | None:
 
 def fetch_player(root: Path = ROOT) -> list[Path]:
     """Copy the files from npm's folder, if it is there, and return those that changed. What an earlier build has copied
-    stays.
-    """
+    stays."""
     source = npm_folder(root)
     if source is None:
         return []

@@ -27,8 +27,7 @@ class ActionForm(Refusing, forms.ModelForm):
 
 def require_valid(form: forms.Form) -> dict[str, Any]:
     """Return what was sent. Raises ValidationError with all that is wrong, for a page that says it above and not at
-    fields.
-    """
+    fields."""
     if not form.is_valid():
         raise ValidationError([text for texts in form.errors.values() for text in texts])
     return form.cleaned_data

@@ -37,8 +37,7 @@ def day(field: str) -> Callable[[Any], str]:
 
 def day_text(value: date | None) -> str:
     """Write a day, or a moment's day here (before seven in the morning it is the day before in UTC), short; empty for
-    None.
-    """
+    None."""
     if value is None:
         return ""
     return date_format(localtime(value) if isinstance(value, datetime) else value, "SHORT_DATE_FORMAT")

@@ -177,8 +177,7 @@ class Importer:
 
     def left(self, planned: list[Planned]) -> list[Planned]:
         """Return the planned rows that nobody has written since; inside the transaction of the piece. Raises Refused
-        where a row cannot be written any more.
-        """
+        where a row cannot be written any more."""
         return planned
 
     def write(self, planned: list[Planned], *, by: Any) -> None:
@@ -192,8 +191,7 @@ class Importer:
 
     def wrong(self, record: Record, key: str, text: str) -> Refused:
         """Make the error for `raise self.wrong(record, "name", _("…"))`: the line's column and what is
-        wrong with it.
-        """
+        wrong with it."""
         self.preview.findings.append(Finding(record.line, self._named(key), text, key=key))
         return Refused(text)
 
@@ -245,8 +243,7 @@ class Importer:
 
     def _records(self, rows: list[tuple[int, list[Any]]]) -> list[Record]:
         """Return the lines below the headings, which need not be the first line: officials' tables begin
-        with a title.
-        """
+        with a title."""
         for place, (_line, row) in enumerate(rows[:10]):
             places = self._headings(row)
             if {column.key for column in self.columns if column.required} <= set(places):

@@ -17,8 +17,7 @@ from bdhvs_lms.campaign.models import Area
 
 def area_label(area: Area) -> str:
     """Return the area's name, with its last day where it has one: names are used again, and an entry may be about a day
-    before the end.
-    """
+    before the end."""
     if area.valid_to is None:
         return area.name
     return _("%(area)s (until %(day)s)") % {

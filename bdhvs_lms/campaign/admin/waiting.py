@@ -18,8 +18,7 @@ from bdhvs_lms.plugins.api import Waiting
 
 def numbers_missing(user: Any) -> Iterator[Waiting]:
     """Yield, for this year's targets, groups and communes without a denominator, and targets without an
-    outside figure.
-    """
+    outside figure."""
     today = day_of(now())
     if allowed(user, "add_denominator"):
         count = _without_denominator(today)

@@ -122,8 +122,7 @@ class FindsAreas(Importer):
 
     def area(self, record: Record, on: date) -> Area:
         """Find the area that the cells `area` and `commune` name, on that day: villages by commune and
-        name, or by code.
-        """
+        name, or by code."""
         written = self.needed(record, "area", cells.text)
         there = [area for area in self.areas if in_force(area, on)]
         by_code = [area for area in there if area.code == written]

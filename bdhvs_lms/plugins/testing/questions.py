@@ -112,8 +112,7 @@ class QuestionTypeConformance(Mixin):
 
     def samples(self) -> Sequence[QuestionSample]:
         """Return at least one; each with something right, wrong, refused and secret. Rows may be made in
-        the database.
-        """
+        the database."""
         raise NotImplementedError
 
     def _samples(self) -> Iterator[tuple[QuestionSample, QuestionType, dict[str, Any], dict[str, Any]]]:
@@ -312,8 +311,7 @@ class QuestionTypeConformance(Mixin):
 
     def test_fragments_are_quiet_html(self) -> None:
         """Check that there is no script, style, form or address elsewhere: the page around them forbids it, and stays
-        usable without.
-        """
+        usable without."""
         for sample, kind, shown, key in self._samples():
             pages: list[str] = [_rendered(kind, kind.print_template, {"question": shown})]
             for response in self._responses(sample, kind, shown):

@@ -26,8 +26,7 @@ def plugged_in(registry: Registry[Any], *implementations: type[Any]) -> Iterator
 @contextmanager
 def unplugged(registry: Registry[Any], *keys: str) -> Iterator[None]:
     """Hide these registrations meanwhile. Raises KeyError for a key that is not registered: the test would prove
-    nothing.
-    """
+    nothing."""
     left = {item.key: item for item in registry.registered()}
     for key in keys:
         del left[key]

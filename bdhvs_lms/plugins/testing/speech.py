@@ -17,8 +17,7 @@ _SAMPLES = {3: (44100, 48000, 32000), 2: (22050, 24000, 16000), 0: (11025, 12000
 
 def mp3_seconds(data: bytes) -> float:
     """Measure how long an MP3 file plays, by its frames (ISO/IEC 11172-3, 13818-3). Raises ValueError for what is none,
-    or has anything but frames after an ID3v2 tag.
-    """
+    or has anything but frames after an ID3v2 tag."""
     at, seconds = 0, 0.0
     if data[:3] == b"ID3":
         at = 10 + sum((byte & 0x7F) << shift for byte, shift in zip(data[6:10], (21, 14, 7, 0), strict=True))

@@ -64,6 +64,5 @@ class Fragment(HTMLParser):
 
     def unlabelled(self) -> list[str]:
         """Return ids ('' for none) of controls that no label stands for: they cannot be used without
-        seeing the page.
-        """
+        seeing the page."""
         return [control for control in self._bare if control not in self.labelled]

@@ -122,8 +122,7 @@ class PeerForm(ActionForm):
 
     def _same_store(self) -> bool:
         """Tell whether the password still goes where it was typed in for. Without this whoever may edit an address
-        could have it sent to a server of their own, and read it there.
-        """
+        could have it sent to a server of their own, and read it there."""
         there, here = urlsplit(self.cleaned_data.get("url", "")), urlsplit(self.instance.url)
         return (there.scheme, there.netloc) == (here.scheme, here.netloc)
 
@@ -192,8 +191,7 @@ class PeerPage(RecordPage):
 
     def newest(self, rows: QuerySet[Any, dict[str, Any]]) -> tuple[list[dict[str, Any]], str]:
         """Return the newest of rows with an `id`, before the one that `?truoc=` names, and the address
-        of older ones.
-        """
+        of older ones."""
         asked = self.request.GET.get("truoc", "")
         if asked:
             if not (number := row_number(asked)):

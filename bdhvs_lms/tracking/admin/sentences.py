@@ -69,8 +69,7 @@ _DIGITS = 15
 
 def in_language(words: Any) -> tuple[str, str]:
     """Return (text, language) of a language map in the page's language, else Vietnamese, English, or
-    whatever there is.
-    """
+    whatever there is."""
     if not isinstance(words, dict) or not words:
         return "", ""
     active = (get_language() or "vi").split("-")[0]
@@ -98,8 +97,7 @@ def short(text: str) -> str:
 
 def who(actor_key: str, verb: str = "") -> str:
     """Name the actor without a name: by the beginning of our own opaque UUID, or a digest of another
-    store's identifier.
-    """
+    store's identifier."""
     ours = iris.actor_uuid(actor_key)
     if ours is None and actor_key == xapi.account_key(iris.home_page(), SYSTEM):
         return str(_("The system"))

@@ -101,8 +101,7 @@ class SourcePage(PeerPage):
 
     def _rejections(self) -> tuple[list[dict[str, Any]], str]:
         """List rejected statements, newest first. Without their body: that is a foreign statement with whatever is in
-        it.
-        """
+        it."""
         found, older = self.newest(self.object.rejections.values("id", "statement_id", "reason", "at"))
         return [{**row, "at": moment(row["at"])} for row in found], older
 

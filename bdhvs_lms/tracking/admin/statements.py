@@ -351,8 +351,7 @@ class StatementPage(_Page):
 
     def question(self, form: forms.Form) -> HttpResponse | None:
         """Return a page that asks before it is done; None: nothing is asked. A part above tells whose
-        result changes.
-        """
+        result changes."""
         return None
 
     def _void(self, reason: str) -> None:

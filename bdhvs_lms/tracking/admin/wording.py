@@ -33,16 +33,14 @@ SCOPES = {
 
 def trust_choices(user: Any) -> list[tuple[int, Any]]:
     """Return the trust that this account may give to statements of others. "Officially confirmed" makes people pass by
-    itself: that is a superuser's to grant.
-    """
+    itself: that is a superuser's to grant."""
     most = xapi.Trust.CONFIRMED if user.is_superuser else xapi.Trust.OBSERVED
     return [(trust.value, word) for trust, word in TRUST_WORDS.items() if trust <= most]
 
 
 def recent_day(label: Any, **kwargs: Any) -> forms.DateField:
     """Make the field of a day of the campaign: one near the end of the calendar has no next day, and no time in another
-    zone.
-    """
+    zone."""
     return day_field(
         label, validators=[MinValueValidator(date(2000, 1, 1)), MaxValueValidator(date(2100, 12, 31))], **kwargs
     )

@@ -28,8 +28,7 @@ def composed(data: Any) -> Any:
 
 def is_blank(value: Any) -> bool:
     """Tell whether a text or rich text has nothing to read in it. Draftail stores an emptied field as an empty
-    paragraph.
-    """
+    paragraph."""
     if value is None:
         return True
     source = getattr(value, "source", value)

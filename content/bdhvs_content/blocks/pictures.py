@@ -34,8 +34,7 @@ def _words() -> blocks.CharBlock:
 
 class PictureBlock(CheckedStructBlock):
     """A picture with its text alternative. `alt` is asked for at each use: it says what the picture shows here, which
-    the library's title does not.
-    """
+    the library's title does not."""
 
     image = ImageChooserBlock(label=pgettext_lazy("block", "Image"), required=False)
     alt = _words()

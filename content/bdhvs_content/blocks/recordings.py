@@ -54,8 +54,7 @@ def _title(example: Any) -> blocks.CharBlock:
 
 def _starts_as_webvtt(document: Any) -> bool:
     """Check the file's first line for WebVTT (W3C WebVTT, 4.1), with or without a byte order mark. A missing file is
-    none.
-    """
+    none."""
     try:
         with document.open_file() as file:
             start: bytes = file.read(16)

@@ -32,8 +32,7 @@ class Field:
 
 class GridBlock(TypedTableBlock):
     """Wagtail's table of typed columns, of which ours has one type. It implements what wagtail-localize asks of an
-    unknown block: its texts, and the same block with them translated.
-    """
+    unknown block: its texts, and the same block with them translated."""
 
     def get_translatable_segments(self, value: Any) -> list[Any]:
         # Of an app that a site may have or not have; only it calls this.

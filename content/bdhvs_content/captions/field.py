@@ -9,8 +9,7 @@ from wagtail.admin.widgets import AdminAutoHeightTextInput
 
 class CaptionsInput(AdminAutoHeightTextInput):
     """Input for captions. The browser reads the file into the field (`captions.js`), so what is saved is what the
-    editor sees, and a save while writing does not read the file again.
-    """
+    editor sees, and a save while writing does not read the file again."""
 
     template_name = "bdhvs_content/admin/widgets/captions.html"
 

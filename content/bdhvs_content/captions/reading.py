@@ -86,8 +86,7 @@ class _Reader:
 
     def typed(self, lines: list[str]) -> list[Cue]:
         """Parse typed lines such as “0:05 Xin chào”: each lasts until the next. A line without a time continues the one
-        before.
-        """
+        before."""
         found: list[tuple[int, int, list[str]]] = []
         for place, line in enumerate(lines):
             if not line.strip() or line.strip() == "WEBVTT":
@@ -143,8 +142,7 @@ class _Reader:
 
     def _beside(self, lines: list[str], place: int) -> int:
         """Skip a line that is no time (head, note or number), note anything else as wrong, and return where to go
-        on.
-        """
+        on."""
         line = lines[place].strip()
         if not line or line.startswith("WEBVTT"):
             return place + 1

@@ -152,8 +152,7 @@ def after_publishing(page: LessonPage, *, at: datetime) -> None:
 
 def speak_at_once(pk: int, *, at: datetime) -> None:
     """Make what speech of this lesson can be made while somebody waits; without an engine that is quick and works,
-    none.
-    """
+    none."""
     voice = engine()
     page = lessons().filter(pk=pk).first()
     if page is None or voice is None or not voice.quick or voice.problems():
@@ -175,8 +174,7 @@ def speak_at_once(pk: int, *, at: datetime) -> None:
 
 def clean(*, at: datetime) -> tuple[int, int]:
     """Remove what no live lesson needs, rows without their file, and day-old files without a row; return (files, bytes)
-    removed.
-    """
+    removed."""
     last = Speech.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     needed = {words.key for page in lessons().iterator(chunk_size=50) for words in words_in(page).values()}
     files = size = 0

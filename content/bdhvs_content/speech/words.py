@@ -17,8 +17,7 @@ _CLOSING = "”’»\"')]"
 
 def plain(pieces: Iterable[str]) -> str:
     """Convert HTML to lines of sentences, in the active language. Headings and list entries end like sentences, so that
-    there is a pause.
-    """
+    there is a pause."""
     return "\n".join(_ended(spoken(line)) for line in lines_of("<br>".join(pieces)))
 
 

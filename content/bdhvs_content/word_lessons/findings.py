@@ -33,8 +33,7 @@ _REASONS: dict[Kind, object] = {
 @dataclass(frozen=True)
 class Finding:
     """A finding about a paragraph (`number`; 0: the whole file). `left_out`: it is not in the lesson; else it is
-    doubtful.
-    """
+    doubtful."""
 
     number: int
     near: str

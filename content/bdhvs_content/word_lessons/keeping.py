@@ -1,6 +1,5 @@
 """Storage of the uploaded file between the preview and the editor's agreement: in the storage of uploads, a day at
-most.
-"""
+most."""
 
 from __future__ import annotations
 

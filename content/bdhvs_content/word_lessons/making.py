@@ -21,8 +21,7 @@ from bdhvs_lms.base.api import fold
 @dataclass(frozen=True)
 class Answers:
     """The editor's answers to a plan; keys are the numbers of its pictures and tables. A picture without words in
-    `alts` is left out: it only decorates.
-    """
+    `alts` is left out: it only decorates."""
 
     title: str
     alts: Mapping[int, str] = field(default_factory=dict)
@@ -32,8 +31,7 @@ class Answers:
 
 def make_lesson(plan: Plan, answers: Answers, *, parent: Page, user: Any) -> LessonPage:
     """Create the lesson below `parent`, last, not published. Raises PermissionError, and NotTaken when the library
-    refuses a picture.
-    """
+    refuses a picture."""
     if not parent.permissions_for_user(user).can_add_subpage():
         raise PermissionError(parent)
     added: list[Any] = []

@@ -78,8 +78,7 @@ class Plan:
 
 def plan_lesson(file: WordFile, *, name: str, why_not: Callable[[Picture], str]) -> Plan:
     """Plan the lesson, with findings in the active language. name: the file's, for a title where there is none.
-    why_not: why this site takes no such picture; empty: it does.
-    """
+    why_not: why this site takes no such picture; empty: it does."""
     return _Planner(file, name, why_not).plan()
 
 

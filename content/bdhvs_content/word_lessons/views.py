@@ -40,8 +40,7 @@ def takes_lessons(page: Any, user: Any) -> bool:
 @post_once
 class FromWordView(WagtailAdminTemplateMixin, TemplateView):
     """View of the import. GET: the form. POST with a file: what would come of it. POST with the `key` of such a file:
-    the draft.
-    """
+    the draft."""
 
     template_name = "bdhvs_content/admin/from_word.html"
     header_icon = "doc-full"

@@ -25,8 +25,7 @@ def letters_in(html: str) -> int:
 
 class Writer:
     """Collector of rich text until it is asked to hand over. `note(number, near, text, left_out=False)`: what an editor
-    is told.
-    """
+    is told."""
 
     def __init__(self, note: Note) -> None:
         self._note = note

@@ -29,8 +29,7 @@ RIGHTS = ("add", "change", "delete", "view")
 
 class _OfEditors:
     """Mixin that asks for the editors' permission: Wagtail's choosers ask for access to the admin and no more. Comes
-    first in the bases.
-    """
+    first in the bases."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not policy_of(H5PContent).user_has_any_permission(request.user, RIGHTS):

@@ -49,8 +49,7 @@ def download(request: HttpRequest, pk: str) -> HttpResponseBase:
 
 def _pieces(version: H5PVersion, libraries: tuple[LibraryFacts, ...]) -> Iterator[bytes]:
     """Write the whole file before yielding the first piece: a file that cannot be read is an error, not half a
-    package.
-    """
+    package."""
 
     def of_content(path: str) -> Any:
         return storage().open(version.file_path(path))

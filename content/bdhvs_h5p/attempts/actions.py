@@ -1,6 +1,5 @@
 """A learner's actions in an activity. Every action checks whose it is and what it says, then runs one short
-transaction.
-"""
+transaction."""
 
 from __future__ import annotations
 

@@ -132,8 +132,7 @@ def verdict(attempt: H5PAttempt, step: H5PStep, *, passed: bool) -> LearningAct:
 
 def seen(attempt: H5PAttempt, step: H5PStep) -> list[LearningAct]:
     """Build the acts of an activity opened, or declared finished by the learner, as a lesson is read. `completed`
-    follows from it, is said here and names it, so that nobody else concludes it again.
-    """
+    follows from it, is said here and names it, so that nobody else concludes it again."""
     read = act_of(attempt, VERB_EXPERIENCED, step.occurred_at, try_no=step.seq)
     done = act_of(
         attempt,

@@ -33,8 +33,7 @@ _TYPE = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 
 class BadState(ValueError):
     """The state is none that a package saves. `code`: state_form, state_part, state_type, state_json, state_too_large,
-    state_too_many.
-    """
+    state_too_many."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)

@@ -1,6 +1,5 @@
 """Statements of a page, taken together: each is accepted, known or rejected; those accepted count in one
-transaction.
-"""
+transaction."""
 
 from __future__ import annotations
 
@@ -164,8 +163,7 @@ def _sort(
 
 class _Rate:
     """Limit on what packages repeat: each part is begun once in an attempt, however often its page is opened, and
-    touched every few seconds at most. One query, if such a statement is sent.
-    """
+    touched every few seconds at most. One query, if such a statement is sent."""
 
     def __init__(self, attempt: H5PAttempt, accepted: Sequence[Accepted]) -> None:
         self.begun: set[str] = set()
@@ -199,8 +197,7 @@ class _Rate:
 
 def _but_for_time(kept: tuple[str, Any], content: tuple[str, Any]) -> bool:
     """Compare all but the duration, which is cut to how long the attempt has been open: sent again later, it may be cut
-    less.
-    """
+    less."""
     return kept[0] == content[0] and {**kept[1], "duration": 0} == {**content[1], "duration": 0}
 
 
@@ -234,8 +231,7 @@ def _acts(attempt: H5PAttempt, steps: Sequence[H5PStep]) -> list[LearningAct]:
 
 def _judged(attempt: H5PAttempt, whole: Sequence[tuple[H5PStep, StepFacts]]) -> tuple[H5PStep, bool] | None:
     """Return the step that passes or first fails the attempt. After a pass nothing changes it, and only the first
-    failing is said: the best result counts, and another try in the same player is no further piece of evidence.
-    """
+    failing is said: the best result counts, and another try in the same player is no further piece of evidence."""
     if attempt.success:
         return None
     mark = attempt.version.pass_percent

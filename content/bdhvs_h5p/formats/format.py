@@ -1,6 +1,5 @@
 """Export of native quizzes as .h5p: MultiChoice, TrueFalse, QuestionSet, in the versions that are installed here.
-Packages of these and more types are read.
-"""
+Packages of these and more types are read."""
 
 from __future__ import annotations
 

@@ -1,6 +1,5 @@
 """H5P's question types as plain questions: each function reads the params of one. The params are not trusted: any value
-may be missing or of another type.
-"""
+may be missing or of another type."""
 
 from __future__ import annotations
 
@@ -39,8 +38,7 @@ Found = PlainQuestion | NoQuestion
 @dataclass
 class Reader:
     """Reader of one question. `doubts`: what is to be looked at. Texts are read through it, so that other content in
-    them is noticed.
-    """
+    them is noticed."""
 
     files: Files
     language: str
@@ -97,8 +95,7 @@ def _rows(value: Any) -> list[Any]:
 
 def _feedback(reader: Reader, params: Mapping[str, Any]) -> dict[str, str]:
     """Return feedback by its use: a single one for all scores explains; of several, the lowest is for wrong answers and
-    that of 100 for right.
-    """
+    that of 100 for right."""
     rows = [(row, reader.text(row.get("feedback"))) for row in map(_mapping, _rows(params.get("overallFeedback")))]
     # What tells the score is in the words of its player: here the score stands beside.
     told = [(row, text) for row, text in rows if text and not _SCORE.search(text)]

@@ -104,8 +104,7 @@ class _Reading:
 
     def _place(self, place: tuple[str, ...]) -> str:
         """Name the place, 'slide 2, question 1': questions are counted within what contains them, unless something else
-        numbers them.
-        """
+        numbers them."""
         joined = ", ".join(place)
         self.places[joined] += 1
         count = self.places[joined]

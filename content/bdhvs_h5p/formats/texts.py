@@ -16,8 +16,7 @@ _LATEX = re.compile(r"\\\(|\\\[|\$\$")
 
 class Plain:
     """Plain text, and the kinds of content in it that a plain text does not hold: 'picture', 'table', 'formula',
-    'video'.
-    """
+    'video'."""
 
     def __init__(self, html: Any) -> None:
         self.left: list[str] = []

@@ -15,8 +15,7 @@ __all__ = ["H5PAttempt", "H5PState", "H5PStep", "RejectedStatement", "TypedText"
 class H5PAttempt(AttemptBase):
     """An attempt. Finishing does not end it: a learner who tries again in the same player continues it, and the best
     result is kept. It ends when the learner begins anew. Results are null until the package has said something that
-    counts.
-    """
+    counts."""
 
     ended_by = "ended_received_at"
 
@@ -50,8 +49,7 @@ class H5PAttempt(AttemptBase):
 
     def goes_on_in(self, version: H5PActivityVersion) -> bool:
         """Tell whether it `plays` the version and is finished in the same way: else a learner would be held in an
-        attempt that waits for a word that the package never says, even after the editor has noticed.
-        """
+        attempt that waits for a word that the package never says, even after the editor has noticed."""
         return self.plays(version) and self.version.completion == version.completion
 
 
@@ -76,8 +74,7 @@ class H5PStep(StepBase):
 
 class TypedText(models.Model):
     """Text that a learner typed into an activity: with the states the one place that holds such words, to be
-    erasable.
-    """
+    erasable."""
 
     step = models.OneToOneField(H5PStep, on_delete=models.PROTECT, related_name="typed")
     text = NfcTextField()
@@ -92,8 +89,7 @@ class TypedText(models.Model):
 
 class H5PState(models.Model):
     """A learner's state in one part, in the package's own words (JSON as text). It is deleted with its attempt: another
-    file, or beginning anew, starts from nothing.
-    """
+    file, or beginning anew, starts from nothing."""
 
     attempt = models.ForeignKey(H5PAttempt, on_delete=models.CASCADE, related_name="states")
     sub_content_id = models.CharField(max_length=64, help_text="'0': the whole.")
@@ -113,8 +109,7 @@ class H5PState(models.Model):
 
 class RejectedStatement(models.Model):
     """A statement that was not taken, without its words: to find forgers, or packages that are not understood. The
-    digest tells repeats from one another. Bounded in number for each attempt.
-    """
+    digest tells repeats from one another. Bounded in number for each attempt."""
 
     attempt = models.ForeignKey(H5PAttempt, on_delete=models.CASCADE, related_name="rejections")
     code = models.CharField(

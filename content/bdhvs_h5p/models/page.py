@@ -260,8 +260,7 @@ class H5PPage(ActivityPageMixin, Page):
     @staticmethod
     def seen_to_end(machine_names: Iterable[str]) -> set[str]:
         """Return those of the main libraries not known to report completion of which a learner here had one that
-        reported it. One query at most.
-        """
+        reported it. One query at most."""
         unknown = {name for name in machine_names if reports_of(name) is Reports.UNKNOWN}
         finished = H5PActivityVersion.objects.filter(
             h5p_version=OuterRef("pk"), completion=Completion.EMITTED, attempts__completed_at__isnull=False

@@ -49,8 +49,7 @@ class BadAddress(ValueError):
 @dataclass(frozen=True)
 class Played:
     """Content of the address of the player's document. `site`: the origin of the page around it, the only one that may
-    be.
-    """
+    be."""
 
     version: int
     language: str
@@ -86,8 +85,7 @@ def read_player_token(token: str, *, at: datetime) -> Played:
 
 def player_address(version: H5PVersion, request: HttpRequest, language: str, *, at: datetime) -> str:
     """Return the address of the player's document in a frame of this request's page; absolute, on the content's host if
-    there is one.
-    """
+    there is one."""
     token = player_token(Played(version.pk, language, origin_of(request)), at=at)
     origin = app_settings.CONTENT_ORIGIN or origin_of(request)
     return origin + reverse(f"{_NAMES}:document", args=[token])
@@ -95,8 +93,7 @@ def player_address(version: H5PVersion, request: HttpRequest, language: str, *, 
 
 def content_token(version: H5PVersion, *, at: datetime) -> str:
     """Sign a token for the files of a version. It stays the same for a month, so that a browser keeps what it has
-    fetched.
-    """
+    fetched."""
     months = (at - _EPOCH) // timedelta(days=CONTENT_DAYS)
     return _signer("content").sign(f"{version.uuid.hex}.{months + 2}")
 

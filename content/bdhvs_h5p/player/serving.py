@@ -17,8 +17,7 @@ __all__ = ["file_response"]
 
 def file_response(request: HttpRequest, path: str, *, cache: str) -> HttpResponseBase:
     """Serve the file at this path of the storage, whole or one range of it (RFC 9110, 14): 206, or 416 for a range
-    behind the end. Several ranges and what is no range of bytes are answered with the whole file. Raises Http404.
-    """
+    behind the end. Several ranges and what is no range of bytes are answered with the whole file. Raises Http404."""
     parts = PurePosixPath(path).parts
     if (
         "\0" in path

@@ -1,7 +1,6 @@
 """Actions on many questions of several types. Each row is handled by itself, with the guards of the single form. The
 page
-shows beforehand what cannot be done, and names it afterwards.
-"""
+shows beforehand what cannot be done, and names it afterwards."""
 
 from __future__ import annotations
 
@@ -46,8 +45,7 @@ class Refusal(Exception):
 class BankAction(SnippetBulkAction):
     """A bulk action; derive `right`, `act` and perhaps `refuse`. A row is a question of the base, `real` the same in
     its own
-    class.
-    """
+    class."""
 
     models: ClassVar[list[Any]] = [Question]
     template_name = "bdhvs_quiz/admin/bulk_action.html"

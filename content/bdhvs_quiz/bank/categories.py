@@ -1,7 +1,6 @@
 """Categories of questions, which are Wagtail's collections: the parts on questions in its pages of groups and
 collections,
-and the publishing actions in a question's form for users with rights in a category only.
-"""
+and the publishing actions in a question's form for users with rights in a category only."""
 
 from __future__ import annotations
 
@@ -48,8 +47,7 @@ def contents(collection: Any) -> dict[str, Any] | None:
 class _Allowed:
     """A menu item for users with the right by the question's category. Wagtail's own item asks for the right on the
     whole
-    type, and was left out.
-    """
+    type, and was left out."""
 
     def is_shown(self, context: dict[str, Any]) -> bool:
         return True

@@ -125,8 +125,7 @@ class _ChosenRows(OfTheBank):
 
     def get_objects(self, pks: Any) -> list[Question]:
         """Return the rows in the order in which they were chosen, each once.
-        What is ticked in the list comes first, and once more in the order of ticking.
-        """
+        What is ticked in the list comes first, and once more in the order of ticking."""
         given = [number for pk in pks if (number := row_number(pk))]
         numbers = list(dict.fromkeys(reversed(given)))[::-1]
         found = {row.pk: row for row in visible(Question.objects.rows(), self.request.user).filter(pk__in=numbers)}

@@ -1,7 +1,6 @@
 """The bank's list: all types, filters, and a search that ignores diacritics. The number of queries does not depend on
 the
-number of rows.
-"""
+number of rows."""
 
 from __future__ import annotations
 

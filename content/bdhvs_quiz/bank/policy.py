@@ -96,8 +96,7 @@ class BankPolicy(CollectionPermissionPolicy):
     def who(self, actions: Iterable[str], auth_model: Any = None, above: Any = None) -> Q:
         """Return the condition for users with such rights on the whole model; with an `auth_model`, by their groups'
         rights on
-        collections.
-        """
+        collections."""
         meta = (auth_model or self.model)._meta
         given = {
             "content_type__app_label": meta.app_label,

@@ -187,8 +187,7 @@ class QuickQuestionForm(forms.Form):
 @post_once
 class QuickCreateView(OfTheBank, View):
     """POST view that makes a question: {"id", "title", "draft", "edit_url"}; 422 with {"errors": [words]} for invalid
-    input.
-    """
+    input."""
 
     http_method_names = ("post",)
 

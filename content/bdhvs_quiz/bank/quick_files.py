@@ -48,8 +48,7 @@ class QuickFiles:
 
     def media(self, given: Mapping[str, Any], part: str) -> tuple[PlainMedia, ...]:
         """Return the uploaded picture or sound of a part, or nothing.
-        Raises ValidationError for a file that is too large or of another kind, and for one without a description.
-        """
+        Raises ValidationError for a file that is too large or of another kind, and for one without a description."""
         upload, alt = given.get(f"file{part}"), nfc(given.get(f"alt{part}") or "")
         if not upload:
             return ()
@@ -65,8 +64,7 @@ class QuickFiles:
     def keep(self, media: PlainMedia) -> int:
         """Store a file, write its row in the caller's transaction and return its number. Raises ValueError if the user
         may not
-        add files of its kind.
-        """
+        add files of its kind."""
         taken = self._taken[id(media)]
         if not may_store(self.user, self.category, taken.kind):
             raise ValueError(_("You may not add images or sounds in this category."))

@@ -28,8 +28,7 @@ from bdhvs_quiz.models.translating import renewed
 def translations_page(request: HttpRequest, page_id: int) -> HttpResponseBase:
     """Show the questions of a translated quiz. POST makes a draft, with the original's words, of each question without
     a
-    translation; with `renew`, a translation's number, a draft of that one with the original's options.
-    """
+    translation; with `renew`, a translation's number, a draft of that one with the original's options."""
     page = get_object_or_404(QuizPage, pk=page_id)
     if not page.permissions_for_user(request.user).can_edit():
         raise PermissionDenied

@@ -32,8 +32,7 @@ class Use:
 
 def pages_holding(question_ids: Iterable[int]) -> dict[int, set[int]]:
     """Return by question the quizzes whose rows or newest drafts hold it. Two queries and one for each twenty
-    drafts.
-    """
+    drafts."""
     wanted = set(question_ids)
     found: dict[int, set[int]] = defaultdict(set)
     for question_id, page_id in QuizItem.objects.filter(question_id__in=wanted).values_list("question_id", "page_id"):
@@ -72,8 +71,7 @@ def uses_of(question: Question) -> list[Use]:
 def alike(rows: QuerySet[Question], *, options_too: bool = False) -> list[int]:
     """Return the rows whose question another row of the same language asks in the same words; capitals, diacritics and
     signs
-    do not count. With `options_too` also type and answers must be the same. One query, then one a type.
-    """
+    do not count. With `options_too` also type and answers must be the same. One query, then one a type."""
     groups: dict[tuple[Any, ...], list[int]] = defaultdict(list)
     for pk, locale, prompt, folded in rows.order_by().values_list("pk", "locale", "prompt", "folded").iterator():
         # What is searched begins with the question, folded already: to fold thousands again would be felt.

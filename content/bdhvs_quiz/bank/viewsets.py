@@ -91,8 +91,7 @@ def _may_add(request: HttpRequest, kind: QuestionType) -> bool:
 class BankUsageView(UsageView):
     """The usage of any question; it can be read without the question's plugin. Above Wagtail's list it shows each quiz,
     with
-    drafts, and how many attempts asked the question there.
-    """
+    drafts, and how many attempts asked the question there."""
 
     template_name = "bdhvs_quiz/admin/question_usage.html"
 
@@ -201,8 +200,7 @@ class PublishedWhereAllowed:
 @post_once
 class QuestionCopyView(PublishedWhereAllowed, CopyView):
     """A copy view that gives the form a new question. Wagtail gives it the original itself: a POST would overwrite
-    that.
-    """
+    that."""
 
     def get_initial_form_instance(self) -> Question:
         original = self.get_object()
@@ -234,8 +232,7 @@ class QuestionCopyView(PublishedWhereAllowed, CopyView):
 class QuestionDeleteView(DeleteView):
     """A delete view that shows the quizzes that hold the question, in place of asking. A used question is not deleted,
     even if
-    only a draft uses it.
-    """
+    only a draft uses it."""
 
     template_name = "bdhvs_quiz/admin/question_delete.html"
     # Django's view takes DELETE too, and asks nobody then.
@@ -271,8 +268,7 @@ class QuestionAddView(PublishedWhereAllowed, CreateView):
 class QuestionEditView(PublishedWhereAllowed, EditView):
     """An edit view for two editors at once: as on pages, the second is told that the first was faster, and overwrites
     only
-    knowing it.
-    """
+    knowing it."""
 
     def save_instance(self) -> Question:
         moved = "collection" in self.form.changed_data
@@ -327,8 +323,7 @@ class TypeViewSet(_InCategories, SnippetViewSet):
     def get_edit_handler(self) -> Any:
         """Build the form: the type's panels, then those that all types have. Pictures and sounds come below the type's
         first
-        panel, which is the question.
-        """
+        panel, which is the question."""
         own = super().get_edit_handler()
         if isinstance(own, TabbedInterface):
             panels = [*own.children, ObjectList([MEDIA, *DETAILS], heading=gettext_lazy("Details"))]

@@ -25,8 +25,7 @@ class Asked:
 
 def asked_for(request: HttpRequest) -> Asked:
     """Select the questions given by `id`, else by the filters and words of the bank's list. Only rows that the user may
-    see.
-    """
+    see."""
     rows = visible(Question.objects.rows(), request.user).order_by("pk")
     ids = [number for given in request.GET.getlist("id") if (number := row_number(given))]
     if ids:

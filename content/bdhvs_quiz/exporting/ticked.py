@@ -15,8 +15,7 @@ from bdhvs_quiz.bank.bulk import BankAction
 
 class Export(BankAction):
     """A bulk action that changes nothing: it leads to the page of exports, which shows what each kind of file leaves
-    out.
-    """
+    out."""
 
     display_name = gettext_lazy("Export")
     aria_label = gettext_lazy("Export the selected questions")

@@ -30,8 +30,7 @@ LIST = "wagtailsnippets_bdhvs_quiz_question:list"
 def _of_quiz(request: HttpRequest, page_id: int) -> tuple[QuizPage, QuizVersion | None]:
     """Return the page and its published version. Raises PermissionDenied for users who may not edit the page: its form
     shows
-    the right answers, and nobody else gets them here.
-    """
+    the right answers, and nobody else gets them here."""
     page = get_object_or_404(QuizPage, pk=page_id)
     if not page.permissions_for_user(request.user).can_edit():
         raise PermissionDenied
@@ -61,8 +60,7 @@ def export_file(request: HttpRequest, page_id: int, key: str) -> HttpResponseBas
 
 def _of_bank(request: HttpRequest) -> tuple[int, Plain | None, str]:
     """Return (number of questions, the questions as plain data, query for the same again); None: more than one file
-    takes.
-    """
+    takes."""
     found = asked_for(request)
     count = found.rows.count()
     if count > MOST:

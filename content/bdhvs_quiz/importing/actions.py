@@ -1,6 +1,5 @@
 """The import: a file is read and waits, an editor looks at it, and its questions come into the bank in one
-transaction.
-"""
+transaction."""
 
 from __future__ import annotations
 

@@ -28,8 +28,7 @@ def path_of(category: Collection) -> tuple[str, ...]:
 
 def find_category(path: Sequence[str]) -> Collection | None:
     """Find the category whose names end with these; the one from the root goes before others.
-    Raises NoCategory for several. Two queries for each name at most.
-    """
+    Raises NoCategory for several. Two queries for each name at most."""
     root = Collection.get_first_root_node()
     if not path:
         return root
@@ -69,8 +68,7 @@ MAX_DEPTH = 8
 
 def made_below(category: Collection, paths: Iterable[Sequence[str]]) -> dict[tuple[str, ...], Collection]:
     """Make the missing ones of a file's own categories below this one, and return all; deeper ones end at the eighth
-    name.
-    """
+    name."""
     return {tuple(path): make_category(path[:MAX_DEPTH], below=category) for path in dict.fromkeys(map(tuple, paths))}
 
 

@@ -34,8 +34,7 @@ class Twin:
 
 def signature(plain: PlainQuestion) -> Signature:
     """Return a value that is equal for questions that ask the same with the same choices, in any order, with or without
-    diacritics.
-    """
+    diacritics."""
     parts = [option.text for option in plain.options]
     parts += [answer.text for answer in plain.answers]
     parts += [f"{pair.left} = {pair.right}" for pair in plain.pairs]
@@ -86,8 +85,7 @@ def _digest(media: PlainMedia) -> bytes:
 
 def _in_bank(prompts: set[str]) -> dict[Signature, list[tuple[int, list[PlainMedia]]]]:
     """Return by signature the primary keys and media of the bank's questions with one of these prompts, in order of
-    keys.
-    """
+    keys."""
     candidates = _beginning_with(prompts - {""})
     result: dict[Signature, list[tuple[int, list[PlainMedia]]]] = defaultdict(list)
     for start in range(0, len(candidates), CHUNK):

@@ -24,8 +24,7 @@ _PARTS: dict[str, type[Any]] = {
 
 def to_json(part: Any, place_of: Callable[[PlainMedia], int]) -> Any:
     """Convert a plain question or a part of one. `place_of`: the place of a picture or sound among the files,
-    from 0.
-    """
+    from 0."""
     if isinstance(part, PlainMedia):
         return place_of(part)
     if isinstance(part, PlainQuestion | PlainOption | PlainAnswer | PlainPair | PlainBlank):

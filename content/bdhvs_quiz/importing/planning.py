@@ -208,8 +208,7 @@ def _planned(index: int, plain: PlainQuestion, doubts: list[str], locale: Locale
 
 def _without_twins(plain: PlainQuestion) -> PlainQuestion:
     """Remove spellings that are the same answer here: 'Hà Nội' and 'Ha Noi'. One that earns or says something else
-    stays.
-    """
+    stays."""
     if plain.kind != "short":
         return plain
     folding = Folding(case=not plain.case, spacing=not signs_count(answer.text for answer in plain.answers))

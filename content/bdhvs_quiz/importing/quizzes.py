@@ -33,8 +33,7 @@ def takes_questions(page: Page, user: Any) -> bool:
 def place_named(given: str | None, user: Any, locale: Locale) -> Page | None:
     """Return the page of this number, as a form or an address gives it; None: it takes no questions of this user's, or
     none
-    of this language.
-    """
+    of this language."""
     number = row_number(given) if given else None
     page = Page.objects.filter(pk=number, locale=locale).first() if number else None
     return page.specific if page is not None and takes_questions(page, user) else None
@@ -67,8 +66,7 @@ def _words(page: Page) -> str:
 
 def put_into(page: Page, rows: Sequence[Question], *, file_name: str, user: Any) -> QuizPage:
     """Add the questions to a draft of the quiz; for another page make a quiz below it, with the file's name as title.
-    Inside a transaction. The caller checks the user's rights.
-    """
+    Inside a transaction. The caller checks the user's rights."""
     if isinstance(page, QuizPage):
         quiz = page.get_latest_revision_as_object()
         first = max((item.sort_order or 0 for item in quiz.items.all()), default=-1) + 1

@@ -256,8 +256,7 @@ def _page_number(text: str | None) -> int:
 @for_importers
 def preview_page(request: HttpRequest, uuid: UUID) -> HttpResponseBase:
     """Show the file's questions, a page at a time. POST keeps what was ticked, and goes on to `go`: a page, or the
-    import.
-    """
+    import."""
     row = _own(request, uuid)
     if row.done_at is not None:
         return _done(request, row, row.written or 0)

@@ -102,8 +102,7 @@ class SoundBlock(_LibraryBlock):
 class MediaBlock(blocks.StreamBlock):
     """A stream of any number of both. A type of question puts it into its own blocks; its `compile` returns
     `references` of
-    it.
-    """
+    it."""
 
     picture = PictureBlock()
     sound = SoundBlock()

@@ -56,8 +56,7 @@ Found = Mapping[tuple[str, int], Any]
 def with_copies(questions: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return a version's questions with copies in place of `references`: {"kind", "file", "name", "size"} with "width",
     "height" and "alt", or with "title", "transcript" and "type". `file`: its name in the site's storage; `size`: bytes.
-    Two queries, none where there is no picture and no sound. Raises NotPublishable for what cannot be read.
-    """
+    Two queries, none where there is no picture and no sound. Raises NotPublishable for what cannot be read."""
     wanted = list(_references(questions))
     if not wanted:
         return questions
@@ -67,8 +66,7 @@ def with_copies(questions: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def unreadable(question: Any) -> list[str]:
     """Return, in words for the editor, which of a question's pictures and sounds cannot be read. It tries by making the
-    copies: a form that is about to publish has made them when its transaction begins.
-    """
+    copies: a form that is about to publish has made them when its transaction begins."""
     try:
         make_copies(question)
     except NotPublishable as refused:

@@ -23,8 +23,7 @@ from bdhvs_quiz.media.blocks import (
 def references(stream: Any) -> list[dict[str, Any]]:
     """Return a stream of `MediaBlock` as plain JSON: {"kind": "picture", "id", "name", "alt"} or {"kind": "sound",
     "id",
-    "name", "title", "transcript"}; `id` is the number in the library. What was deleted there is left out.
-    """
+    "name", "title", "transcript"}; `id` is the number in the library. What was deleted there is left out."""
     found: list[dict[str, Any]] = []
     for block in stream or ():
         value = block.value

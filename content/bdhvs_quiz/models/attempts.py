@@ -66,8 +66,7 @@ class QuizVersion(VersionBase):
     def published(cls, activity_key: UUID, language: str = "") -> QuerySet[QuizVersion]:
         """Return the versions, the last publishing first; within one, first the row in this language (or the same
         without its
-        country), then that of the page which the others were translated from.
-        """
+        country), then that of the page which the others were translated from."""
         wanted = Case(When(language=language, then=0), When(language=language.split("-")[0], then=1), default=2)
         return cls.objects.filter(activity_key=activity_key).order_by("-number", wanted, "pk")
 
@@ -75,8 +74,7 @@ class QuizVersion(VersionBase):
 def corrected(version: QuizVersion, later: QuizVersion) -> dict[str, Any]:
     """Return by question key the keys with which `later` grades questions of `version`: those that it still asks, of
     the same
-    type.
-    """
+    type."""
     kinds = {question["key"]: question["type"] for question in later.shown["questions"]}
     return {
         question["key"]: later.key[question["key"]]
@@ -157,8 +155,7 @@ class Attempt(AttemptBase):
     @property
     def keys(self) -> dict[str, Any]:
         """Return the key of each of its questions: that of `graded_by`, if that still asks the same kind of
-        question.
-        """
+        question."""
         own: dict[str, Any] = self.version.key
         if self.graded_by is None:
             return own
@@ -166,8 +163,7 @@ class Attempt(AttemptBase):
 
     def grading_of(self, question_key: str = "") -> int:
         """Return the grading number of the statement in force about a question, or of those that conclude the
-        attempt.
-        """
+        attempt."""
         number: int = self.gradings.get(question_key, self.gradings.get("all", 1))
         return number
 
@@ -199,8 +195,7 @@ class AttemptStep(StepBase):
     who
     did it; regraded: those and "regrade", its UUID; taken back: "observer" and "reason"; opened again: responses,
     "since"
-    and "observer". The intermediate saves end when it is handed in: see `forget_saved`.
-    """
+    and "observer". The intermediate saves end when it is handed in: see `forget_saved`."""
 
     class Kind(models.TextChoices):
         OPENED = "opened", "opened"

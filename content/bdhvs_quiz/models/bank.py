@@ -309,8 +309,7 @@ def bank_rows(question_ids: Iterable[int] | None = None) -> list[Question]:
 def real_questions(question_ids: Iterable[int]) -> dict[int, Any]:
     """Return questions by primary key, each as its own class, without those whose type is uninstalled. One query and
     one a
-    type.
-    """
+    type."""
     questions = Question.objects.installed().filter(pk__in=list(question_ids))
     return {question.pk: question for question in questions.prefetch_related("locale")}
 

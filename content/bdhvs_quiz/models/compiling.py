@@ -1,6 +1,5 @@
 """Compilation of a quiz from the living bank to one immutable row. Visible and hidden content are separated
-here, once.
-"""
+here, once."""
 
 from __future__ import annotations
 
@@ -32,8 +31,7 @@ def problems_of(
 ) -> list[str]:
     """Return what keeps these questions from being published as a quiz, one sentence each, for the editor. `locale`: of
     the
-    page, for what is drawn. `alignments`: of the quiz, with their pass marks.
-    """
+    page, for what is drawn. `alignments`: of the quiz, with their pass marks."""
     ids = list(question_ids)
     real, pools = _found(ids, draws, locale)
     return [*_problems(ids, real, pools), *_aligned(alignments, ids, real, pools).problems()]
@@ -81,8 +79,7 @@ def _problems_of_fixed(ids: Sequence[int], real: Mapping[int, Any]) -> list[str]
 
 def _twice(rows: Iterable[Question]) -> list[str]:
     """Report a question and its translation in one quiz: they are one question, and results could not tell
-    them apart.
-    """
+    them apart."""
     first: dict[UUID, Question] = {}
     return [
         _("“%(one)s” and “%(other)s” are the same question in two languages. Remove one.")
@@ -133,8 +130,7 @@ def compile_quiz(page: Any) -> dict[str, Any]:
 class _Counting:
     """The quiz's rules for its questions, by their keys: the points of each, the number of its draw, and the
     competencies with
-    a pass mark of their own that it counts for (their IRIs).
-    """
+    a pass mark of their own that it counts for (their IRIs)."""
 
     points: Mapping[UUID, Decimal]
     draws: Mapping[UUID, int]
@@ -189,8 +185,7 @@ def _in_language(
 def _rules(source: Any, real: Mapping[int, Any]) -> dict[str, Any]:
     """Return the settings beside the questions, for all languages; an unset one is left out, so that it changes no
     version.
-    `real`: the questions by primary key.
-    """
+    `real`: the questions by primary key."""
     sections = [
         {"title": item.section, "intro": item.section_intro, "first": str(real[item.question_id].key)}
         for item in source.items.all()
@@ -214,8 +209,7 @@ def _rules(source: Any, real: Mapping[int, Any]) -> dict[str, Any]:
 
 def _method(source: Any) -> str:
     """Return the method if it is not the best. Return the best too if a version before had a method: attempts then were
-    weighed against each other.
-    """
+    weighed against each other."""
     if source.grade_from != BEST:
         return str(source.grade_from)
     method = KeyTextTransform(METHOD, "shown")
@@ -231,8 +225,7 @@ def _counts(points: Decimal) -> dict[str, str]:
 def scores_of(content: dict[str, Any]) -> tuple[Decimal, Decimal]:
     """Return (max score, pass score) in points. The pass mark rounds up: to a whole point where only whole points can
     be
-    earned, else to a hundredth.
-    """
+    earned, else to a hundredth."""
     questions = content["shown"]["questions"]
     most = sum((points_of(question) for question in questions if "draw" not in question), Fraction(0))
     for number, draw in enumerate(content["shown"].get("draws", ()), start=1):

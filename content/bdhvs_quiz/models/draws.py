@@ -27,8 +27,7 @@ MOST = 500
 
 class QuizDraw(Orderable):
     """A draw of so many questions of the bank that fit all choices made here; they come after those that everybody
-    gets.
-    """
+    gets."""
 
     page = ParentalKey("bdhvs_quiz.QuizPage", on_delete=models.CASCADE, related_name="draws")
     count = models.PositiveSmallIntegerField(
@@ -103,8 +102,7 @@ class Pool:
 def pools_of(draws: Iterable[QuizDraw], locale: Any, without: Collection[UUID]) -> list[Pool]:
     """List the pools in the order of the draws; `without`: keys of what everybody is asked. A question with problems is
     in no
-    pool.
-    """
+    pool."""
     taken = set(without)
     found = []
     for draw in draws:

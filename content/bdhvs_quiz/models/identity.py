@@ -21,8 +21,7 @@ Places = Mapping[str, Sequence[str]]
 def carried(before: Places, now: Mapping[str, str], fresh: Callable[[str, int], str]) -> dict[str, list[str]]:
     """Return ids of these texts by place, each once. The same text keeps its id, wherever it stands; another text at
     the same
-    place takes the id of what stood there, if that is gone; what is new gets `fresh(text, try)`. Pure.
-    """
+    place takes the id of what stood there, if that is gone; what is new gets `fresh(text, try)`. Pure."""
     kept: dict[str, str] = {
         place: before[place][1] for place, text in now.items() if place in before and before[place][0] == text
     }

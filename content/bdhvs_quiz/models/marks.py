@@ -37,8 +37,7 @@ class Coverage:
 class Aligned:
     """The questions of a quiz with the competencies of each: one query for all, one for the competencies. A question
     counts
-    for a competency at its own level and at lower ones, as evidence does.
-    """
+    for a competency at its own level and at lower ones, as evidence does."""
 
     def __init__(self, alignments: Iterable[Any], questions: Iterable[Any], pools: Sequence[Pool]) -> None:
         self.rows = [row for row in alignments if row.competency_id is not None]
@@ -58,8 +57,7 @@ class Aligned:
 
     def coverage(self, points_of: Callable[[Any], Decimal] = lambda question: question.points) -> list[Coverage]:
         """Return the coverage of each competency of the quiz. `points_of`: the points of a question that everybody
-        gets.
-        """
+        gets."""
         return [self._of(row, points_of) for row in self.rows]
 
     def _of(self, row: Any, points_of: Callable[[Any], Decimal]) -> Coverage:
@@ -85,8 +83,7 @@ class Aligned:
 
     def marks(self) -> list[dict[str, Any]]:
         """Return the pass marks in the form of the version: {"competency": IRI, "names", "percent"}, only where there
-        is one.
-        """
+        is one."""
         found = []
         for row in self.rows:
             if row.pass_percent:

@@ -55,8 +55,7 @@ def _line(one: Translated) -> Line:
 
 def translations_context(page: Any) -> dict[str, Any]:
     """Return {"lines", "missing", "apart", "language", "translations_url"}: for the form and for the page of
-    its own.
-    """
+    its own."""
     found = questions_of(page)
     return {
         "lines": [_line(one) for one in found],

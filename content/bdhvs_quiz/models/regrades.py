@@ -17,8 +17,7 @@ class Regrade(models.Model):
     """A new grading, with the keys of `version`, of attempts that were handed in before it; attempts of older versions
     that
     are handed in later get the same keys. It goes person by person and can be stopped: `last_learner` says how far it
-    is.
-    """
+    is."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     act_id = models.UUIDField(unique=True, help_text="Idempotency key of the form that began it.")

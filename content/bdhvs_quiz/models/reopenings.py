@@ -15,8 +15,7 @@ from bdhvs_quiz.models.attempts import Attempt
 class Reopening(models.Model):
     """A teacher's act of letting a learner go on with an attempt that was handed in. Its step says the same without a
     reason
-    in words; this row holds the words, and ends with the person's data.
-    """
+    in words; this row holds the words, and ends with the person's data."""
 
     attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="reopened")
     act_id = models.UUIDField(unique=True, help_text="Idempotency key of the form.")

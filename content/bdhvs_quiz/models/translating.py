@@ -84,8 +84,7 @@ def _words(source: Any, row: Any) -> Words:
 def fits(source: Any, row: Any) -> bool:
     """Tell whether an answer means the same in both questions: they have the same type and the same parts that
     languages
-    share.
-    """
+    share."""
     kind = question_types.get(source.type_key)
     if kind is None or row.type_key != source.type_key:
         return False
@@ -110,8 +109,7 @@ def original_quiz(page: Any) -> Any:
 def renewed(source: Any, row: Any) -> Any:
     """Return the translation's newest draft, not saved, with its original's parts: blocks in their order, and marks
     (which is
-    right). The words of blocks that were there already stay.
-    """
+    right). The words of blocks that were there already stay."""
     draft = row.get_latest_revision_as_object()
     for field in type(source)._meta.get_fields():
         if isinstance(field, StreamField):
@@ -139,8 +137,7 @@ def _stored(stream: Any) -> list[dict[str, Any]]:
 def _in_words_of(block: Any, value: Any, own: Any) -> Any:
     """Return the original's value in the translation's words. Numbers and shares are no words (`words` of their block):
     they
-    come from the original.
-    """
+    come from the original."""
     if isinstance(block, BaseStreamBlock) and isinstance(value, list):
         known = {one["id"]: one["value"] for one in own} if isinstance(own, list) else {}
         kinds = block.child_blocks

@@ -144,8 +144,7 @@ def _require_printable(version: QuizVersion, codes: int, spare: int, held_on: da
 def moment_of(pack: PaperPack, at: datetime) -> datetime:
     """Return when the test was taken, as far as known: `at` up to its day, afterwards noon of its day, but not before
     the pack
-    was made.
-    """
+    was made."""
     if day_of(at) <= pack.held_on:
         return at
     noon = datetime.combine(pack.held_on, time(12), get_default_timezone())
@@ -212,8 +211,7 @@ def _enter(
 def pack_lock(pack: PaperPack) -> None:
     """Lock the sheets of a pack until the transaction ends. Lock the learners first, so that two teachers who key in
     each
-    other's sheets wait in one order.
-    """
+    other's sheets wait in one order."""
     PaperPack.objects.select_for_update(no_key=True).get(pk=pack.pk)
 
 
@@ -221,8 +219,7 @@ def attempt_on_paper(
     pack: PaperPack, learner: Learner, given: dict[str, Any], *, by: Any, act_id: UUID, moment: datetime, at: datetime
 ) -> Attempt:
     """Create the rows of a sheet's answers, under the learner's lock. `say` records the statements.
-    Raises ConsentMissing, NoAttemptsLeft, NotOffered; OtherForm, where what they have taken asks for another form.
-    """
+    Raises ConsentMissing, NoAttemptsLeft, NotOffered; OtherForm, where what they have taken asks for another form."""
     require_consent(learner, at)
     questions = pack.version.shown["questions"]
     outcomes = grade_all(questions, pack.version.key, given)
@@ -285,8 +282,7 @@ def pack_language(pack: PaperPack) -> str:
 
 def give(sheet: PaperSheet, learner: Learner) -> None:
     """Give a sheet to the learner who wrote on it. If they have a sheet of their own, it becomes the other
-    learner's.
-    """
+    learner's."""
     if sheet.learner_id in learner.ids:
         return
     own = own_sheet(sheet.pack, learner)
@@ -324,8 +320,7 @@ def _correct(
 ) -> Entered:
     """Grade a sheet anew: take the earlier grading's statements out of force, and record those of this one. The same
     answers
-    are recorded again too if an operator has voided their statements.
-    """
+    are recorded again too if an operator has voided their statements."""
     version = sheet.pack.version
     with transaction.atomic():
         learner_lock(entered.learner_id)

@@ -24,8 +24,7 @@ def _count(**more: Any) -> forms.IntegerField:
 class PackForm(Refusing, forms.Form):
     """The form of a pack. `quizzes`: those that can be printed. `languages`: in which some of them are; a quiz that is
     not in
-    the chosen one is printed in its first.
-    """
+    the chosen one is printed in its first."""
 
     quiz = forms.ChoiceField(
         label=_("Quiz"),

@@ -99,8 +99,7 @@ def sheets(request: HttpRequest, class_uuid: UUID, pack_uuid: UUID, pdf: bool = 
 
 def _right(pack: PaperPack, one: Asked) -> dict[str, Any]:
     """Return a line of the key; of what is written by hand the first accepted spellings, and how many `more`
-    there are.
-    """
+    there are."""
     right = one.kind.paper_key(one.shown, pack.version.key[one.question_key])
     shown = right if one.boxes else right[:SPELLINGS]
     return {"place": one.place, "prompt": one.prompt, "right": shown, "more": len(right) - len(shown)}

@@ -40,8 +40,7 @@ def named_members(group: ClassGroup, on: date) -> list[Named]:
 def to_print_for(group: ClassGroup, quiz: Activity, on: date) -> list[Named]:
     """List the members for whom a sheet of this quiz is printed: of a retest those who were drawn and not tested yet,
     where
-    any were; else everybody. At most eight queries.
-    """
+    any were; else everybody. At most eight queries."""
     everybody = named_members(group, on)
     drawn = to_test(group, quiz.key, on) if quiz.role == Activity.Role.RETEST else set()
     return [one for one in everybody if one.learner.pk in drawn] if drawn else everybody
@@ -93,8 +92,7 @@ def _voided(pack: PaperPack, attempts: Sequence[Attempt]) -> set[int]:
 
 def packs_of(group: ClassGroup) -> QuerySet[PaperPack]:
     """Return the class's packs, the last first, with the number of sheets (`printed`) and of entered sheets (`done`).
-    One query; the right answers are not read.
-    """
+    One query; the right answers are not read."""
     return (
         PaperPack.objects.filter(class_group=group)
         .select_related("version")
@@ -112,8 +110,7 @@ def pack_of(group: ClassGroup, pack_uuid: UUID, *, with_key: bool = False) -> Pa
 
 def quizzes_to_print(group: ClassGroup, on: date, type_key: str) -> list[Activity]:
     """List the published quizzes of what the class takes on this day, course by course in the order of their
-    courses.
-    """
+    courses."""
     courses = courses_of_class(group, on)
     offered = activities_of_courses([course.key for course in courses])
     return [row for course in courses for row in offered.get(course.key, ()) if row.type_key == type_key]
@@ -130,8 +127,7 @@ def languages_to_print(quizzes: Iterable[Activity]) -> list[str]:
 def next_to_enter(pack: PaperPack, after: int = 0) -> int | None:
     """Return the number of the next named sheet that is not entered: after this one, then from the first. Spare sheets
     do not
-    count, as one may never have been used. None: none is left. One query.
-    """
+    count, as one may never have been used. None: none is left. One query."""
     left = list(
         pack.sheets.filter(attempt=None, learner__isnull=False).order_by("number").values_list("number", flat=True)
     )

@@ -44,8 +44,7 @@ REASONS = {
 
 class OtherSheetEntered(Exception):
     """The receiving learner has another sheet of the pack, which is entered (`number`): exchange the two, or nothing is
-    written.
-    """
+    written."""
 
     def __init__(self, number: int) -> None:
         super().__init__(number)

@@ -268,8 +268,7 @@ class _SheetPage:
     def _learner(self) -> Learner | None:
         """Return the learner chosen as the writer; None: the one that the sheet names. Raises ValidationError, and
         AlreadyEntered
-        if the sheet names somebody else by now than the page did.
-        """
+        if the sheet names somebody else by now than the page did."""
         chosen = self.request.POST.get("learner", "")
         if not chosen:
             if self.request.POST.get("named", self._named()) != self._named():

@@ -81,8 +81,7 @@ def begin(activity_key: UUID, *, reason: str, keep_higher: bool, by: Any, act_id
 
 def step(regrade: Regrade, *, at: datetime, people: int = 1) -> bool:
     """Grade the attempts of the next people again; return whether there were any. Two at once do not do the
-    same twice.
-    """
+    same twice."""
     waiting = older_than(regrade.version).filter(learner__gt=regrade.last_learner)
     ids = list(waiting.order_by("learner").values_list("learner", flat=True).distinct()[:people])
     reach = Reach.of(regrade.version)
@@ -149,8 +148,7 @@ def _grade(regrade: Regrade, change: Change, reach: Reach, *, at: datetime) -> s
 @dataclass(frozen=True)
 class _Replaced:
     """The statements that the new ones replace. `taken_back`: somebody has taken the result out of force, and it stays
-    so.
-    """
+    so."""
 
     ids: list[UUID]
     taken_back: bool

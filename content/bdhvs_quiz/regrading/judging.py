@@ -74,8 +74,7 @@ class Change:
     @property
     def gained(self) -> frozenset[str]:
         """Return the IRIs of competencies with a pass mark of their own that this attempt is evidence of now, and was
-        not.
-        """
+        not."""
         before, after = self._competencies()
         return after - before
 
@@ -94,8 +93,7 @@ def judge(attempt: Attempt, stored: Mapping[str, Any], responses: Mapping[str, A
     words.
     `keys`: of questions that are graded now; any other keeps its outcome, and so does one whose words were erased or
     whose
-    plugin is missing.
-    """
+    plugin is missing."""
     outcomes: dict[str, Outcome] = {}
     changed = set()
     for question in attempt.questions:

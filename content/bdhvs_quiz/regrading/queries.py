@@ -37,8 +37,7 @@ def unfinished(activity_key: UUID) -> Regrade | None:
 def older_than(version: QuizVersion) -> QuerySet[Attempt]:
     """Return the attempts that the keys of this version would grade anew: of what was published before it, and not
     graded with
-    it or with a later one.
-    """
+    it or with a later one."""
     return Attempt.objects.filter(
         Q(graded_by=None) | Q(graded_by__number__lt=version.number),
         activity_key=version.activity_key,
@@ -130,8 +129,7 @@ def _verdict(change: Change, after: Attempt | None) -> bool | None:
 
 def _in_force(rows: Sequence[Attempt]) -> list[Attempt]:
     """Return the attempts without those whose result, or verdict alone, somebody has taken out of force. A query for
-    each 250.
-    """
+    each 250."""
     ids = {row.pk: concluded_ids(row) if row.submitted_at is not None else [] for row in rows}
     gone = voided_among([each for listed in ids.values() for each in listed])
     return [row for row in rows if not gone.intersection(ids[row.pk])]

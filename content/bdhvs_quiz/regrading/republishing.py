@@ -63,8 +63,7 @@ def _rows(request: HttpRequest, question: Question) -> list[Row]:
 def republish_page(request: HttpRequest, question: Question, back: str) -> HttpResponseBase:
     """Show the quizzes; POST publishes those whose primary keys are in `quiz`. `question`: one that this editor may
     see;
-    `back`: its form.
-    """
+    `back`: its form."""
     rows = _rows(request, question)
     if request.method == "POST":
         asked = set(request.POST.getlist("quiz"))

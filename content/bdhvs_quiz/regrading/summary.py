@@ -51,8 +51,7 @@ class Summary:
 
 def summaries_of(changes: Iterable[Change]) -> tuple[Summary, Summary]:
     """Return two summaries: with every new mark, and with the old mark where the new one is lower. Only the first has
-    lines.
-    """
+    lines."""
     found, kept = Summary(), Summary()
     for change in changes:
         keeping = change.keeping()

@@ -1,6 +1,5 @@
 """Built-in question types, a folder each: model, type, fragments, sample, test. Other types live in apps of
-their own.
-"""
+their own."""
 
 from __future__ import annotations
 
@@ -29,13 +28,11 @@ def names() -> list[str]:
 
 def load(module: str) -> list[Any]:
     """Import this module ('model', 'type', 'sample') of every type, so that Django knows or registers its
-    definitions.
-    """
+    definitions."""
     return [import_module(f"{__name__}.{name}.{module}") for name in names()]
 
 
 def samples_of_types() -> dict[str, Any]:
     """Return by the name of each type a sample question: `MODEL`, `ASKED`, and the `fields(asked, id_of)` of that
-    model.
-    """
+    model."""
     return dict(zip(names(), load("sample"), strict=True))

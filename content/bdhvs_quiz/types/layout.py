@@ -18,7 +18,6 @@ MORE = _("Feedback and share of the mark")
 def on_demand(*always: str, more: Sequence[str], heading: str | Promise = MORE) -> BlockGroup:
     """Group a row's blocks. `always`: names of the blocks of one line; `more`: of those that are closed until somebody
     wants
-    them, below `heading`.
-    """
+    them, below `heading`."""
     closed = BlockGroup(list(more), heading=heading, classname="collapsed question-more")
     return BlockGroup([*always, closed])

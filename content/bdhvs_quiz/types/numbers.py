@@ -27,8 +27,7 @@ from question_files.numbers import (
 class ExactBlock(blocks.CharBlock):
     """A field whose stored text is exact, and which the editor sees in their own notation. It holds no words: a
     translation
-    takes it from its original.
-    """
+    takes it from its original."""
 
     words = False
     faulty: ClassVar[Any] = ""
@@ -86,8 +85,7 @@ class ShareBlock(ExactBlock):
 
 class NumberBlock(ExactBlock):
     """A number, stored as '12.5'. `percent`: may also be per cent of another number, stored as '5%'. `least`: the
-    minimum.
-    """
+    minimum."""
 
     faulty = NUMBER
 
@@ -121,8 +119,7 @@ def tolerance_of(answer: Mapping[str, Any]) -> Fraction:
 
 def nearest(value: Fraction | None, answers: Iterable[Mapping[str, Any]]) -> Mapping[str, Any] | None:
     """Return, of the answers whose tolerance includes the number, the one that earns most, of equals the first. None:
-    of none.
-    """
+    of none."""
     if value is None:
         return None
     found = [

@@ -40,8 +40,7 @@ def in_words(pattern: str) -> str:
 def best(typed: str, answers: Iterable[Mapping[str, Any]], folding: Folding) -> Mapping[str, Any] | None:
     """Return, of the answers (`text`, a pattern, and `credit`) that match, the one that earns most, of equals the
     first.
-    None: none matches.
-    """
+    None: none matches."""
     given = folding(typed)
     if not given:
         return None

@@ -28,8 +28,7 @@ class StepsBody(_Composed):
 
 class ItemBlock(CheckedStructBlock):
     """An item of the checklist. Observations and statements name it by its block id, which Wagtail keeps as long as the
-    block lives.
-    """
+    block lives."""
 
     text = blocks.CharBlock(
         label=_("What is seen"),

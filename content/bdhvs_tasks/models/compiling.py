@@ -58,8 +58,7 @@ def problems_of(page: Any) -> list[str]:
 
 def compile_task(page: Any) -> dict[str, Any]:
     """Return the page's content as plain JSON: {"language", "intro", "steps", "items", "needed"}. Raises
-    NotPublishable.
-    """
+    NotPublishable."""
     problems = problems_of(page)
     if problems:
         raise NotPublishable(problems)
@@ -74,8 +73,7 @@ def compile_task(page: Any) -> dict[str, Any]:
 
 def scores_of(content: Mapping[str, Any]) -> tuple[Decimal, Decimal]:
     """Return (max, pass) scores: an item is one point. A learner who lacks a required item has not passed, whatever the
-    points.
-    """
+    points."""
     items = content["items"]
     required = sum(item["required"] for item in items)
     return Decimal(len(items)), Decimal(max(content["needed"], required))

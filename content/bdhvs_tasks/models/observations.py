@@ -40,8 +40,7 @@ class TaskVersion(VersionBase):
 
 class Observation(AttemptBase):
     """A learner seen once doing the task: an attempt that ends as soon as it exists. Its gradings (`steps`) hold what
-    was seen; the last one is in force.
-    """
+    was seen; the last one is in force."""
 
     ended_by = "opened_at"
 
@@ -57,8 +56,7 @@ class Observation(AttemptBase):
 
 class Grading(StepBase):
     """The items that an observer ticked, or their correction: never changed. `seq` is the statement's grading; `data`:
-    {"done": ids of items}.
-    """
+    {"done": ids of items}."""
 
     attempt = models.ForeignKey(Observation, on_delete=models.PROTECT, related_name="steps")
     act_id = models.UUIDField(unique=True, help_text="Of the form that was filled in, and of the learner.")

@@ -68,8 +68,7 @@ class Archive:
 
     def _placed(self, listed: list[Entry]) -> list[Entry]:
         """Find the data of the entries, and return them in the directory's order. None may share a byte: small bombs
-        are made that way.
-        """
+        are made that way."""
         places: dict[int, Entry] = {}
         before: Entry | None = None
         end = unclaimed = 0
@@ -90,8 +89,7 @@ class Archive:
 
     def _gap(self, start: int, end: int, before: Entry | None) -> int:
         """Count the bytes between two entries that are no descriptor of the first. Writers that change an archive leave
-        some.
-        """
+        some."""
         count = end - start
         if not count or (before is not None and before.flags & HAS_DESCRIPTOR and count in _DESCRIPTORS):
             return 0
@@ -103,8 +101,7 @@ class Archive:
 
     def _local(self, entry: Entry) -> Entry:
         """Return the entry with the place of its data, when the header before them (4.3.7) says the same as the
-        directory.
-        """
+        directory."""
         self._stream.seek(entry.offset)
         header = self._stream.read(_LOCAL.size)
         if len(header) != _LOCAL.size or header[:4] != _LOCAL_SIGNATURE:

@@ -120,8 +120,7 @@ class _Sheets:
 
     def _picture(self, facts: LibraryFacts, path: str, tail: str) -> str | None:
         """Encode a small picture for the sheet: a frame of opaque origin would fetch it anew at each visit. None for
-        others.
-        """
+        others."""
         kind = _PICTURES.get(posixpath.splitext(path)[1].lower())
         size = facts.files[path].size
         if kind is None or "#" in tail or size > min(_SMALL_PICTURE, self.pictures_left):
@@ -132,8 +131,7 @@ class _Sheets:
     def _found(self, name: str, given: str) -> tuple[LibraryFacts, str, str] | None:
         """Return the library and path to which an address leads from the file `name`, and its query and fragment; None
         when it is no file of these libraries: a name on another host, a path from the host's root, a file that is
-        missing. Libraries lie side by side, as in a package, and reach into one another.
-        """
+        missing. Libraries lie side by side, as in a package, and reach into one another."""
         path, tail = re.fullmatch(r"([^?#]*)(.*)", given.strip(), re.DOTALL).groups()  # type: ignore[union-attr]
         if not path or path.startswith(("/", "\\")) or re.match(r"[A-Za-z][A-Za-z0-9+.\-]*:", path):
             return None

@@ -185,8 +185,7 @@ def interaction_of(definition: Mapping[str, Any], words: Words) -> Interaction |
 @dataclass(frozen=True)
 class Response:
     """A learner's response. `ids`: for the ledger, None when there are none. `typed`: for the erasable table only, ""
-    when nothing was.
-    """
+    when nothing was."""
 
     ids: str | None = None
     typed: str = ""

@@ -39,8 +39,7 @@ _ADDRESSED = {"url", "src", "image", "image-set", "-webkit-image-set", "cross-fa
 
 def decoded(raw: bytes) -> str:
     """Decode as a browser does: by its byte order mark, otherwise UTF-8, wrong bytes replaced. Lines end in line
-    feeds.
-    """
+    feeds."""
     for mark, encoding in ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")):
         if raw.startswith(mark):
             text = raw[len(mark) :].decode(encoding, "replace")
@@ -53,8 +52,7 @@ def decoded(raw: bytes) -> str:
 def ready(text: str, address: Address, sheet: Callable[[str], str | None]) -> str:
     """Return `text` with each address put through `address`, and each `@import` replaced by what `sheet` gives for its
     address (made ready already; None: nothing stands there). `@charset` and source maps are left out. What is open at
-    the end is closed, so that a broken file ends with itself.
-    """
+    the end is closed, so that a broken file ends with itself."""
     return _Scan(text, address, sheet).run()
 
 
@@ -154,8 +152,7 @@ class _Scan:
 
     def _rule(self, name: str, at: int) -> int | None:
         """Handle @import, @charset and @namespace (which would be about every file). Return where it ends; None for
-        others.
-        """
+        others."""
         word = _unescaped(name[1:]).lower()
         if word not in ("import", "charset", "namespace"):
             return None
@@ -168,8 +165,7 @@ class _Scan:
 
     def _prelude(self, at: int) -> tuple[str, int]:
         """Return the text from after the name to its semicolon, and the place behind that. A block instead makes it no
-        import, and is left where it is.
-        """
+        import, and is left where it is."""
         start, depth = at, 0
         while match := _TOKEN.search(self.text, at):
             at = match.end()
@@ -189,8 +185,7 @@ _LAYERED = re.compile(r"\s*(?:layer|supports)\b", re.IGNORECASE)
 
 def _import(prelude: str) -> tuple[str, str] | None:
     """Return (address, media) of an @import; None for one that cannot be put in place: a layer, a condition, no
-    address.
-    """
+    address."""
     prelude = _COMMENT.sub(" ", prelude)
     if match := _IMPORTED.fullmatch(prelude):
         address, media = _unescaped(match[1][1:-1]), match[3]

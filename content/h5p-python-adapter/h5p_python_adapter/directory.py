@@ -149,8 +149,7 @@ def _zip64(stream: BinaryIO, position: int) -> tuple[int, tuple[int, ...]] | Non
 
 def entries(stream: BinaryIO, found: Directory, limits: Limits) -> Iterator[Entry]:
     """Yield the directory's entries (4.3.12) one after the other: an entry may have 128 kB of extra fields and
-    comment.
-    """
+    comment."""
     stream.seek(found.offset)
     left = found.size
 

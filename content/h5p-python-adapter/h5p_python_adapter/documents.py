@@ -78,8 +78,7 @@ class Documents:
 
     def _count(self, data: bytes, file: str, kept: bool) -> None:
         """Count the values before parsing: Python's form of "[[],[],…" is twenty times as long. The count is quick, and
-        too high at worst.
-        """
+        too high at worst."""
         count = sum(map(data.count, (b",", b"[", b"{")))
         if count + (self._kept_values if kept else 0) > self._limits.json_values:
             raise Broken("json-too-many-values", file, most=self._limits.json_values)

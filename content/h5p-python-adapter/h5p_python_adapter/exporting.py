@@ -48,8 +48,7 @@ def export(
 
 def companions(libraries: Iterable[LibraryFacts], source: LibrarySource) -> tuple[LibraryFacts, ...]:
     """Return libraries that are not loaded when the content plays, but named by those that are: editors' and dynamic
-    dependencies, and theirs. H5P's validator asks for them. Only what `source` has; sorted.
-    """
+    dependencies, and theirs. H5P's validator asks for them. Only what `source` has; sorted."""
     seen = {library.id for library in libraries}
     found: dict[LibraryId, LibraryFacts] = {}
     ahead = list(libraries)

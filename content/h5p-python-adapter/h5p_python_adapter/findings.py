@@ -35,8 +35,7 @@ class Finding:
     @property
     def message(self) -> str:
         """Return the message in English; for other languages pass a translation of CLAUSES[code].message to
-        `vocabulary.filled`.
-        """
+        `vocabulary.filled`."""
         return filled(CLAUSES[self.code].message, self.params)
 
 
@@ -95,8 +94,7 @@ class Findings:
 @dataclass(frozen=True)
 class Seen:
     """A package's own statements about itself, as far as they could be read: to name it to people, also when it is
-    refused.
-    """
+    refused."""
 
     title: str | None = None
     main: LibraryId | None = None

@@ -179,8 +179,7 @@ class _Inspection:
 
     def _sorted(self) -> tuple[_Folder, _Folder, dict[str, _Folder]]:
         """Return files at the top, of content/, and of each other folder; a finding for each of a kind that is not
-        allowed.
-        """
+        allowed."""
         top, content = _Folder(self, ""), _Folder(self, "content/")
         folders: dict[str, _Folder] = {}
         for entry in self.archive.files:
@@ -259,8 +258,7 @@ class _Inspection:
 
     def unpacked(self, entry: Entry, keep: Callable[[bytes], object] | None = None) -> FileFacts:
         """Return facts of a file from its bytes, which ``keep`` gets. Raises Broken when it is not as the archive
-        says.
-        """
+        says."""
         sha256 = hashlib.sha256()
         for piece in self.archive.pieces(entry):
             sha256.update(piece)

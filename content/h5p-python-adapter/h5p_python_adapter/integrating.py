@@ -46,8 +46,7 @@ _LICENCES = frozenset(
 
 class StateReset(Enum):
     """Replacement for a state: one was kept, and the content has changed since. H5P tells the learner that they start
-    anew.
-    """
+    anew."""
 
     RESET = "RESET"
 
@@ -160,8 +159,7 @@ def integration(
 
 def _kept(state: str | StateReset | None, more: Mapping[str, Mapping[str, str]]) -> dict[str, dict[str, str]]:
     """Return states by sub-content and data type, as H5P.getUserData reads it: JSON text, or the word RESET. "false" is
-    no state, and saves asking an address; "null" would be taken for a changed content.
-    """
+    no state, and saves asking an address; "null" would be taken for a changed content."""
     kept = {sub: {kind: text for kind, text in texts.items() if _is_json(text)} for sub, texts in more.items()}
     if isinstance(state, StateReset):
         text = state.value

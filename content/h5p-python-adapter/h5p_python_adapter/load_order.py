@@ -60,8 +60,7 @@ def closure(
 
 def needed(main: LibraryId, params: Any, source: Facts, *, named: Iterable[LibraryId] = ()) -> tuple[LibraryFacts, ...]:
     """Return what playing this content loads, in order. A piece of content whose library is not there does not play,
-    and is no reason why the rest should not. Raises MissingLibrary for what the libraries themselves need.
-    """
+    and is no reason why the rest should not. Raises MissingLibrary for what the libraries themselves need."""
     named = tuple(named)
     try:
         return closure(main, params if isinstance(params, Mapping) else {}, source, named=named)

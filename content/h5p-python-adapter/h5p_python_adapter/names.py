@@ -25,8 +25,7 @@ def skipped(name: str) -> bool:
 
 def folded(name: str) -> str:
     """Return the same text for names that some file system takes for one. “straße” and “strasse” are two: no
-    casefold().
-    """
+    casefold()."""
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).lower())
 
 

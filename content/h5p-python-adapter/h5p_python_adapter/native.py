@@ -113,8 +113,7 @@ def native_params(quiz: Quiz, available: Iterable[LibraryId], semantics: Sequenc
 
 def write_native(into: BinaryIO, quiz: Quiz, source: LibrarySource, available: Sequence[LibraryId]) -> None:
     """Write the same as a .h5p with all libraries. Raises as `native_params`, and MissingLibrary for what those
-    libraries lack.
-    """
+    libraries lack."""
     set_there = _newest("H5P.QuestionSet", available, ())
     built = native_params(quiz, available, _semantics(source, set_there) if set_there else ())
     libraries: tuple[LibraryFacts, ...] = closure(built.main, built.params, source)

@@ -32,8 +32,7 @@ class Nested:
 
 def nested(params: Any) -> Iterator[Nested]:
     """Yield every piece within `params`, in the order in which H5P core meets them: inner ones before what holds them,
-    and otherwise as they are written. Without recursion; raises TooDeep.
-    """
+    and otherwise as they are written. Without recursion; raises TooDeep."""
     ahead: list[tuple[Any, int, bool]] = [(params, 0, False)]
     while ahead:
         value, depth, seen = ahead.pop()

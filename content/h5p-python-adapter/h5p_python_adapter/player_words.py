@@ -1,6 +1,5 @@
 """Texts of H5P's own JavaScript for learners (its `l10n`), in our words. Content types bring theirs with the
-content.
-"""
+content."""
 
 from __future__ import annotations
 
@@ -180,6 +179,5 @@ _FRAME = {
 
 def frame_words(language: str) -> Mapping[str, str]:
     """Return the texts of the document in the frame itself: "alone" when it is opened without its page, "broken" when
-    nothing plays.
-    """
+    nothing plays."""
     return _FRAME["vi" if language.partition("-")[0] == "vi" else "en"]

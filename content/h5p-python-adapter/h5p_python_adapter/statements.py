@@ -154,8 +154,7 @@ class StatementRules:
 @dataclass(frozen=True)
 class Rejected:
     """A statement that was not taken. `code`: of REJECTIONS. `detail`: where it was looked for; never what was found
-    there.
-    """
+    there."""
 
     code: str
     detail: str = ""

@@ -10,8 +10,7 @@ __all__ = ["BadJson", "depth_of", "parsed_json"]
 
 class BadJson(ValueError):
     """The bytes are not JSON as JSON.stringify writes it. `code`: not_json, not_a_number, duplicate_keys or
-    too_deep.
-    """
+    too_deep."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)

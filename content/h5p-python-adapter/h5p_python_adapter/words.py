@@ -35,8 +35,7 @@ def clean(text: str) -> str:
 
 def _few_marks(text: str) -> str:
     """Return the text with at most 30 marks in a row (Unicode Standard Annex 15, 13): sorting them takes the square of
-    their number, and nothing else goes on meanwhile.
-    """
+    their number, and nothing else goes on meanwhile."""
     if len(text) <= _MOST_MARKS or text.isascii():
         return text
     # Some characters are no marks and become marks.

@@ -221,8 +221,7 @@ class Command(BaseCommand):
 def report(plan: Plan) -> dict[str, Any]:
     """Return {"found", "ready" (numbers), "doubtful", "unsupported" (an entry a question), "notes"}; the first is the
     sum of
-    the next three.
-    """
+    the next three."""
     return {
         "found": plan.found,
         "ready": len(plan.ready),

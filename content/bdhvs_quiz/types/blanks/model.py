@@ -22,8 +22,7 @@ MAX_TEXT = 4000
 class BlanksQuestion(QuestionWithIds):
     """A question with gaps in a text, filled by typing or from a list. `ids`: 'gaps' by their places, and below each
     gap's id
-    those of its list.
-    """
+    those of its list."""
 
     kind = "bdhvs_quiz.blanks"
 

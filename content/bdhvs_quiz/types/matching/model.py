@@ -93,8 +93,7 @@ class MatchingQuestion(QuestionWithIds):
     def rows(self) -> list[tuple[str, str, str]]:
         """Return (block's id, what is asked, what belongs to it), in order; nothing is asked of another choice. An item
         with an
-        image and no text has the image's description.
-        """
+        image and no text has the image's description."""
         return [
             (block.id, words_of(_asked(block.value)), str(block.value["right"] or ""))
             if block.block_type == "pair"

@@ -222,8 +222,7 @@ class FolderStore:
 
     def add(self, package: Path | BinaryIO, *, limits: Limits = DEFAULT_LIMITS) -> str:
         """Inspect and add a package: its libraries that are new or newer patches, then the content. Return its id,
-        which follows from the bytes: the same file again is the same content. Raises PackageRefused with the report.
-        """
+        which follows from the bytes: the same file again is the same content. Raises PackageRefused with the report."""
 
         def patch_of(id: LibraryId) -> int | None:
             there = self.libraries.library(id)

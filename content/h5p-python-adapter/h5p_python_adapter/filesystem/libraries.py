@@ -117,8 +117,7 @@ class FolderLibraries:
 
     def add_files(self, brought: LibraryFacts, files: Callable[[], Iterable[tuple[str, FileFacts, BinaryIO]]]) -> Added:
         """Add the same from anywhere; `files` is asked only when they are taken. BytesDiffer when what is read is not
-        what `brought` says.
-        """
+        what `brought` says."""
         home = self.root / brought.id.folder
         home.mkdir(parents=True, exist_ok=True)
         with alone(home / "lock"):
@@ -139,8 +138,7 @@ class FolderLibraries:
 
     def remove(self, id: LibraryId) -> None:
         """Remove the library. InUse when another library that is there needs it as preloaded or for its editor; nothing
-        happens when it is not there.
-        """
+        happens when it is not there."""
         needing = tuple(facts.id for facts in self.libraries() if facts.id != id and id in _needs(facts))
         if needing:
             raise InUse(id, needing)
@@ -174,8 +172,7 @@ def _needs(facts: LibraryFacts) -> tuple[LibraryId, ...]:
 
 def _write(part: Path, expected: Mapping[str, FileFacts], files: Iterable[tuple[str, FileFacts, BinaryIO]]) -> None:
     """Write all files below `part`; those that an earlier attempt has finished are taken as they are when they are
-    right.
-    """
+    right."""
     part.mkdir(exist_ok=True)
     try:
         for path, _facts, source in files:

@@ -22,8 +22,7 @@ def alone(lock: Path) -> Iterator[None]:
 
 def below(path: str) -> str:
     """Return the path, refused (ValueError) when it does not stay below its folder. Inspecting has checked it for
-    packages; a second look costs nothing.
-    """
+    packages; a second look costs nothing."""
     parts = PurePosixPath(path).parts
     if not parts or path.startswith("/") or "\\" in path or ":" in path or any(part in ("..", ".") for part in parts):
         raise ValueError(f"{path!r} does not stay below its folder")

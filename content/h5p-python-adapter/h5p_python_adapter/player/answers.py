@@ -19,8 +19,7 @@ _TEXT: Mapping[str, str] = {"Content-Type": "text/plain; charset=utf-8"}
 @dataclass(frozen=True)
 class Answer:
     """An answer that a framework sends. `body` may hold an open file: its `close`, when it has one, is called after the
-    last byte or when the browser is gone, as WSGI servers do.
-    """
+    last byte or when the browser is gone, as WSGI servers do."""
 
     status: int
     headers: Mapping[str, str] = field(default_factory=dict)

@@ -48,8 +48,7 @@ def _there(folder: Path) -> bool:
 
 def player_there() -> bool:
     """Tell whether H5P's own files are here: in every wheel they are, in a checkout once npm has brought them. Asked
-    once a process.
-    """
+    once a process."""
     return _there(PLAYER_FILES)
 
 
@@ -84,8 +83,7 @@ def _read(name: str) -> bytes:
 
 def _style(text: str) -> str:
     """Insert the fonts of signs and the pictures, since a frame of opaque origin would fetch each anew. Remove fonts of
-    text, which were not taken along: the device's own are used.
-    """
+    text, which were not taken along: the device's own are used."""
 
     def kept(face: re.Match[str]) -> str:
         found = _FONT.search(face[0])

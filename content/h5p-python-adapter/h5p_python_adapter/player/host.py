@@ -1,6 +1,5 @@
 """A player that any Python web program mounts: it makes the frame for a page, answers what the frame and the page ask,
-and tells the program what learners did.
-"""
+and tells the program what learners did."""
 
 from __future__ import annotations
 
@@ -174,8 +173,7 @@ class Player:
         self, method: str, path: str, headers: Mapping[str, str], body: BinaryIO | None = None, *, host: str
     ) -> Answer:
         """Answer a request. path: of the request, unquoted, `base` in front. headers: by their names in lower case.
-        host: the origin that was asked.
-        """
+        host: the origin that was asked."""
         if method != "HEAD":
             return self._answered(method, path, headers, body, host)
         # A range is of GET (RFC 9110, 14.2).
@@ -195,8 +193,7 @@ class Player:
 
     def wsgi(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Serve as a WSGI application (PEP 3333) every path below `base`, whether the server has taken that off or
-        not.
-        """
+        not."""
         raw: str = environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")
         headers = {
             name.removeprefix("HTTP_").lower().replace("_", "-"): str(value)
@@ -267,8 +264,7 @@ class Player:
 
     def _told(self, headers: Mapping[str, str], body: BinaryIO | None) -> Answer:
         """Handle {"token", "statements": […], "states": […]}; answer what was accepted, in the order of the
-        statements.
-        """
+        statements."""
         length = headers.get("content-length", "")
         # Python refuses to read a number of thousands of digits.
         if not length.isdecimal() or len(length) > 9 or int(length) > _MOST_BYTES or body is None:

@@ -66,8 +66,7 @@ class Joiner:
 
     def answer(self, sha256: str, kind: str, accept_encoding: str = "") -> Answer | None:
         """Return a joined file of this kind (js, css), H5P's own among them, as small as a browser takes it that sends
-        this header; None when there is none.
-        """
+        this header; None when there is none."""
         if not _SHA256.fullmatch(sha256) or kind not in ("js", "css"):
             return None
         own = core()
@@ -95,8 +94,7 @@ class Joiner:
 
     def unused(self, in_use: Iterable[str], *, before: datetime) -> list[str]:
         """Return names of files that were made before that moment and for no set of libraries whose `key` is in use:
-        for `KeptFiles.remove`, in this order. What is asked for again is made again.
-        """
+        for `KeptFiles.remove`, in this order. What is asked for again is made again."""
         keys = set(in_use)
         since = dict(self._files.names())
         used = set()

@@ -83,8 +83,7 @@ def content_type(path: str) -> str:
 
 def file_headers(path: str) -> dict[str, str]:
     """Return headers for a file of a package or joined of them: nothing in it runs where it is opened by itself, and
-    nothing depends on who asks, since addresses are the right and no cookie is read.
-    """
+    nothing depends on who asks, since addresses are the right and no cookie is read."""
     policy = SVG_POLICY if path.lower().endswith(".svg") else FILE_POLICY
     return {**_ANY_ORIGIN, "Content-Type": content_type(path), "Content-Security-Policy": policy}
 
@@ -92,8 +91,7 @@ def file_headers(path: str) -> dict[str, str]:
 def byte_range(asked: str, size: int) -> tuple[int, int] | None:
     """Return the (first, last) byte of a header `Range` with one range (RFC 9110, 14); None: the whole file, as none is
     asked for or the header is not to be understood. The first lies behind the last when there is nothing of it in the
-    file.
-    """
+    file."""
     match = _RANGE.fullmatch(asked.strip())
     if match is None or match[0] == "bytes=-":
         return None
