@@ -3,6 +3,7 @@
 # make test-all  the same with what takes long: installs, other people's sites, pictures, releases, restores
 # make soak      properties and races, tried many times
 # make lint      ruff, djangofmt, mypy, import contracts, missing migrations
+# make size      lines, modules, words, and how docstrings begin, with their bounds
 # make bench     the benchmarks, as tables
 # make peers     other record stores, in an environment of their own, for the tests that send to them
 # make dist      what is released: an sdist and a wheel of each distribution, in dist/
@@ -32,6 +33,7 @@ VERSION := $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2
 VENV ?= .venv$(if $(LTS),-lts)$(if $(filter python3,$(PYTHON)),,-$(VERSION))
 LOCK := requirements$(if $(LTS),-lts).lock
 BIN := $(VENV)/bin
+UV := .venv-uv/bin/uv
 STAMP := $(VENV)/.installed
 # Servers of others that tests talk to. They need other versions than we do, so they live apart; one for all Pythons.
 PEERS := .venv-peers
@@ -47,7 +49,7 @@ CLEAN := env -u DJANGO_SETTINGS_MODULE -u DATABASE_URL
 # Some container images set it, and then every process of a test compiles Django and Wagtail anew: four seconds each.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test test-all tests-sqlite tests-postgres soak lint migrations environment bench dist peers reference screenshots check-python
+.PHONY: demo test test-all tests-sqlite tests-postgres soak size lint migrations environment bench dist peers reference screenshots check-python
 .DEFAULT_GOAL := demo
 
 demo: $(STAMP)
@@ -96,6 +98,9 @@ tests-postgres: $(STAMP) node_modules/.installed
 soak: $(STAMP)
 	@$(CLEAN) BDHVS_SOAK=1 $(PYTEST) $$(grep -rlE 'rounds\(|@given' --include='test_*.py' tests content)
 
+size: $(STAMP)
+	@$(BIN)/python -m tests.support.size
+
 bench: $(STAMP)
 	@for file in benchmarks/[a-z]*.py; do echo "== $$file"; $(CLEAN) $(BIN)/python "$$file" || exit 1; done
 
@@ -124,39 +129,33 @@ node_modules/.installed: package-lock.json
 	else echo "== SKIPPED: no npm, so H5P activities do not play, and the tests with their player and with another system's" \
 		"JavaScript client do not run."; fi
 
+# The installer that the lock names, and no pip: before 23.3 it does not take what is asked for with extras from a lock.
+$(UV): requirements.lock | check-python
+	@$(PYTHON) -m venv .venv-uv || { rm -rf .venv-uv; \
+		echo "$(PYTHON) cannot make a virtual environment. On Debian and Ubuntu: sudo apt install python$(VERSION)-venv"; \
+		exit 1; }
+	@sed -n '/^uv==/,/^[^ ].*\\$$/p' $< | sed '$$d' >.venv-uv/uv.lock
+	@.venv-uv/bin/python -m pip install -q --disable-pip-version-check --no-deps --require-hashes -r .venv-uv/uv.lock
+	@touch $@
+
 # Only what the lock names, each file checked against its hash; the build tool is in the lock too.
-$(STAMP): $(LOCK) pyproject.toml $(addsuffix /pyproject.toml,$(OTHERS)) | check-python
+$(STAMP): $(LOCK) pyproject.toml $(addsuffix /pyproject.toml,$(OTHERS)) | $(UV)
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
 		echo "$(PYTHON) cannot make a virtual environment. On Debian and Ubuntu: sudo apt install python$(VERSION)-venv"; \
 		exit 1; }
 	@echo "Installing what $(LOCK) names (first time: a minute or two)"
-	@if command -v uv >/dev/null 2>&1; then \
-		uv pip install -q --python $(BIN)/python --require-hashes -r $(LOCK) && \
-		uv pip install -q --python $(BIN)/python --no-deps --no-build-isolation $(addprefix -e ,$(OTHERS)) -e .; \
-	else \
-		{ $(BIN)/python -m pip --version >/dev/null 2>&1 || $(BIN)/python -m ensurepip; } && \
-		$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r $(LOCK) && \
-		$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation $(addprefix -e ,$(OTHERS)) -e .; \
-	fi
+	@$(UV) pip install -q --python $(BIN)/python --require-hashes -r $(LOCK)
+	@$(UV) pip install -q --python $(BIN)/python --no-deps --no-build-isolation $(addprefix -e ,$(OTHERS)) -e .
 	@touch $@
 
 $(DOCS_STAMP): requirements-docs.lock | $(STAMP)
 	@rm -rf $(DOCS)
 	@echo "Installing what requirements-docs.lock names"
-	@if command -v uv >/dev/null 2>&1; then \
-		uv pip install -q --python $(BIN)/python --target $(DOCS) --require-hashes -r requirements-docs.lock; \
-	else \
-		$(BIN)/python -m pip install -q --disable-pip-version-check --target $(DOCS) --require-hashes -r requirements-docs.lock; \
-	fi
+	@$(UV) pip install -q --python $(BIN)/python --target $(DOCS) --require-hashes -r requirements-docs.lock
 	@touch $@
 
-$(PEERS_STAMP): requirements-peers.lock | check-python
+$(PEERS_STAMP): requirements-peers.lock | $(UV)
 	@test -x $(PEERS)/bin/python || $(PYTHON) -m venv $(PEERS) || { rm -rf $(PEERS); exit 1; }
 	@echo "Installing what requirements-peers.lock names"
-	@if command -v uv >/dev/null 2>&1; then \
-		uv pip install -q --python $(PEERS)/bin/python --require-hashes -r requirements-peers.lock; \
-	else \
-		{ $(PEERS)/bin/python -m pip --version >/dev/null 2>&1 || $(PEERS)/bin/python -m ensurepip; } && \
-		$(PEERS)/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-peers.lock; \
-	fi
+	@$(UV) pip install -q --python $(PEERS)/bin/python --require-hashes -r requirements-peers.lock
 	@touch $@
