@@ -104,7 +104,8 @@ def classes_of(board: Board, target: Target, area: Area) -> Classes:
         table.known[rule_at.passed].get(area.pk, 0),
         *(table.totals[one].get(area.pk, 0) for one in (rule_at.passed, rule_at.confirmed, rule_at.begun)),
     )
-    rest = _added((everybody,), less=counts.values())
+    taken = _added(counts.values())
+    rest = ClassCounts(*(number - less for number, less in zip(astuple(everybody), astuple(taken), strict=True)))
     if rest.people:
         counts[REST] = rest
     together = fold_small({key: one.people for key, one in counts.items()})
@@ -120,22 +121,21 @@ def classes_of(board: Board, target: Target, area: Area) -> Classes:
     return Classes(tuple(rows))
 
 
-def _added(counts: Iterable[ClassCounts], less: Iterable[ClassCounts] = ()) -> ClassCounts:
-    more, fewer = (list(map(astuple, some)) for some in (counts, less))
-    return ClassCounts(*(sum(row[place] for row in more) - sum(row[place] for row in fewer) for place in range(4)))
+def _added(counts: Iterable[ClassCounts]) -> ClassCounts:
+    return ClassCounts(*map(sum, zip(*map(astuple, counts), strict=True)))
 
 
 def _counts(group: TargetGroup, rule_at: RuleAt, rows_by: int, places: AreaTree, area: Area) -> dict[int, ClassCounts]:
     """Count those who are in a class, by its primary key. One query."""
     inside = {node for node in places.parents if area.pk in places.upwards(node)}
     by_work = group.counted_where == TargetGroup.CountedWhere.ORGANISATION
-    where = {
-        (pk, assigned): node
+    here = {
+        (pk, assigned)
         for pk in places.history.areas
         for assigned in ((True,) if by_work else (True, False))
-        if (node := places.place(pk, rule_at.on, assigned=assigned)) in inside
+        if places.place(pk, rule_at.on, assigned=assigned) in inside
     }
-    areas = sorted({pk for pk, _assigned in where})
+    areas = sorted({pk for pk, _assigned in here})
     if not areas:
         return {}
     quoted = {
@@ -155,6 +155,6 @@ def _counts(group: TargetGroup, rule_at: RuleAt, rows_by: int, places: AreaTree,
         rows = cursor.fetchall()
     found: dict[int, ClassCounts] = {}
     for class_group, area_id, assigned, *numbers in rows:
-        if (area_id, bool(assigned)) in where:
+        if (area_id, bool(assigned)) in here:
             found[class_group] = _added((found.get(class_group, ClassCounts()), ClassCounts(*map(int, numbers))))
     return found

@@ -55,17 +55,28 @@ def _rounded(row: dict[str, Any], facts: dict[str, Any]) -> dict[str, Any]:
         cells |= dict.fromkeys(("share", "points", "gap", "verdict"), [wording.not_shown(), None])
     elif row["share"] is not None:
         share = Decimal(100 * found["numerator"] // base)
-        found["share"], cells["share"] = str(share), [format_number(share), str(share)]
-        cells["points"] = [NONE, None]
-        if row["verdict"] in ("met", "not_met"):
-            met, operator, goal = row["verdict"] == "met", Operator(facts["operator"]), Decimal(facts["value"])
-            if operator.holds(share, goal) is met:
-                cells["points"] = [measure.distance(operator, share - goal, met=met), None]
-            else:
-                # The target is judged by exact counts: a rounded share must not say otherwise.
-                below = _("not yet %(goal)s") % {"goal": measure.amount(goal, short=True)}
-                found["share"], cells["share"] = None, [measure.goal(operator, goal) if met else below, None]
+        cells |= _share_cells(share, row["verdict"], facts)
+        found["share"] = cells["share"][1]
     return found
+
+
+def _share_cells(share: Decimal, verdict: str, facts: dict[str, Any]) -> dict[str, list[Any]]:
+    """Return the cells of a rounded share and of its distance to the target, which is judged by exact counts: where the
+    rounded share would say otherwise than the verdict, words stand in its place."""
+    measure = MEASURES[facts["measure"]]
+    shown, none = [format_number(share), str(share)], [NONE, None]
+    if verdict not in ("met", "not_met"):
+        return {"share": shown, "points": none}
+    met, operator, goal = verdict == "met", Operator(facts["operator"]), Decimal(facts["value"])
+    if operator.holds(share, goal) is met:
+        return {"share": shown, "points": [measure.distance(operator, share - goal, met=met), None]}
+    if met:
+        words = measure.goal(operator, goal)
+    elif operator == Operator.LE:
+        words = wording.not_shown()
+    else:
+        words = _("not yet %(goal)s") % {"goal": measure.amount(goal, short=True)}
+    return {"share": [words, None], "points": none}
 
 
 def _count(count: int) -> list[Any]:

@@ -24,7 +24,7 @@ def a_reading(numerator: int, base: int, goal: int, operator: str, *, unassigned
     return {"lines": [], "rows": [row], "targets": {"plan/T1": facts}}
 
 
-@given(st.integers(0, 3000), st.integers(1, 3000), st.integers(1, 100), st.sampled_from([">", ">=", "="]))
+@given(st.integers(0, 3000), st.integers(1, 3000), st.integers(1, 100), st.sampled_from([">", ">=", "=", "<="]))
 def test_each_cell_fits_five_true_values_and_no_share_contradicts_the_verdict(
     numerator: int, base: int, goal: int, operator: str
 ) -> None:
@@ -49,7 +49,11 @@ def test_each_cell_fits_five_true_values_and_no_share_contradicts_the_verdict(
 
 
 def test_words_in_place_of_a_share_that_would_contradict() -> None:
-    for numerator, operator, goal, words in ((998, "=", 100, "chưa tới 100%"), (851, ">", 85, "trên 85%")):
+    for numerator, operator, goal, words in (
+        (998, "=", 100, "chưa tới 100%"),
+        (851, ">", 85, "trên 85%"),
+        (851, "<=", 85, "Không hiển thị"),
+    ):
         [row] = round_reading(a_reading(numerator, 1000, goal, operator))["rows"]
         assert row["cells"]["share"] == [words, None] and row["cells"]["points"] == ["–", None]
 
