@@ -45,7 +45,8 @@ def _rounded(row: dict[str, Any], facts: dict[str, Any]) -> dict[str, Any]:
     if not facts["rule"] or row["figure"] is not None or row["numerator"] is None:
         return found
     for key in COUNTS:
-        if row[key] is not None:
+        # Of a target that is met everybody knows that nobody is missing.
+        if row[key] is not None and not (key == "gap" and row["verdict"] == "met"):
             found[key], cells[key] = round_count(row[key]), _count(row[key])
     measure, base = MEASURES[facts["measure"]], row["base"]
     if not measure.of_everyone:
